@@ -1,0 +1,51 @@
+# `make demo` and `make test` are the whole set-up: each makes .venv first if it is not there.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help install demo test test-long lint bench docs clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## create .venv with everything in it
+
+demo: $(INSTALLED) ## reproduce the Game of 24 claims at smoke scale; leaves a figure under runs/
+	$(BIN)/ige reproduce game-of-24 --scale smoke
+
+test: lint ## what CI runs: ruff, mypy, and every test not marked long
+	$(BIN)/python -m pytest -n $(JOBS)
+
+test-long: lint ## what runs weekly: every test
+	$(BIN)/python -m pytest -n $(JOBS) -m ""
+
+# mypy sees the checkout under the package's name through a link, since here the root is the package.
+lint: $(INSTALLED) ## ruff and mypy
+	$(BIN)/ruff check .
+	MYPYPATH=$(VENV)/src $(BIN)/mypy -p ige
+
+bench: $(INSTALLED) ## steps per second and compile times
+	$(BIN)/ige bench
+
+docs: $(INSTALLED) ## pages from the docstrings
+	$(BIN)/python docs/build.py
+
+clean: ## remove build outputs and caches (keeps .venv and runs/)
+	rm -rf build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "No '$(PYTHON)' found: ige needs Python >= 3.11 (make PYTHON=/path/to/python3.11)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("$(PYTHON) is Python %d.%d: ige needs Python >= 3.11 (make PYTHON=python3.11)" % v[:2])'
+	@echo "Installing ige and what it needs into $(VENV) (some minutes the first time)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt -e ".[all,test]" \
+		| { grep --line-buffered -oE '^(Collecting [^ ]+|Installing collected packages)' || true; }
+	@mkdir -p $(VENV)/src && ln -sfn "$(CURDIR)" $(VENV)/src/ige
+	@touch $@

@@ -1,0 +1,1 @@
+"""Arithmetic puzzles: Game of 24."""

@@ -1,0 +1,65 @@
+"""The batch loops, written once. `compile.bind` binds them to a kernel, whose functions are their free names.
+
+Parameters travel as a tuple of scalars and arrays: a bare record cannot cross into a `prange` body in Numba 0.68.
+"""
+
+# ruff: noqa: F821  (reset, step, observe, legal and prange are the bound kernel's)
+# mypy: disable-error-code=name-defined
+
+NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
+
+
+def reset_rows(state, params, chosen, out, mask):
+    """Start a new episode in the chosen rows; observe all rows."""
+    for i in prange(state.shape[0]):
+        row = state[i]
+        if chosen[i]:
+            row.t = 0
+            row.over = False
+            reset(row, params)
+        observe(row, params, out[i])
+        legal(row, params, mask[i])
+
+
+def observe_rows(state, params, out, mask):
+    """Observe all rows, changing none."""
+    for i in prange(state.shape[0]):
+        observe(state[i], params, out[i])
+        legal(state[i], params, mask[i])
+
+
+def step_rows(
+    state, params, action, mode, out, mask, reward, terminated, truncated, final_state, final_out, final_mask
+):
+    """Advance all rows by one action each.
+
+    NEXT_STEP: a row whose episode ended in the call before starts anew now and its action is ignored. SAME_STEP: a row
+    that ends now leaves its last state, observation and mask in the `final_` arrays (of no length in the other modes)
+    and starts anew at once. DISABLED: the caller resets.
+    """
+    for i in prange(state.shape[0]):
+        row = state[i]
+        if row.over and mode == 0:
+            row.t = 0
+            row.over = False
+            reset(row, params)
+            reward[i] = 0.0
+            terminated[i] = False
+            truncated[i] = False
+        else:
+            row.t += 1
+            r, end = step(row, params, action[i])
+            cut = (not end) and row.t == params.max_steps
+            row.over = end or cut
+            reward[i] = r
+            terminated[i] = end
+            truncated[i] = cut
+            if row.over and mode == 1:
+                final_state[i] = row
+                observe(row, params, final_out[i])
+                legal(row, params, final_mask[i])
+                row.t = 0
+                row.over = False
+                reset(row, params)
+        observe(row, params, out[i])
+        legal(row, params, mask[i])

@@ -1,0 +1,118 @@
+"""Compiling kernels: binding the batch loops to them, and a disk cache that cannot go stale.
+
+Numba's own cache looks at the time stamp of one file only. Here each kernel's cache folder is named by a digest of
+every source file it is built from, so a change in any of them means a new folder.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numba import config, njit, prange
+
+from . import batch
+
+_LOCK = threading.RLock()  # Numba reads the cache folder from a global while a function is being declared
+
+
+def sources(module: str) -> list[Path]:
+    """The files of this package that a module is built from: its own and, transitively, its relative imports'."""
+    found: dict[str, Path] = {}
+    pending = [module]
+    while pending:
+        name = pending.pop()
+        if name in found:
+            continue
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            continue  # a name inside a module, not a module
+        found[name] = Path(spec.origin)
+        parent = name if spec.submodule_search_locations is not None else name.rpartition(".")[0]
+        for node in ast.walk(ast.parse(found[name].read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = importlib.util.resolve_name("." * node.level + (node.module or ""), parent)
+                pending += [base] if node.module else [f"{base}.{alias.name}" for alias in node.names]
+    return sorted(found.values())
+
+
+def digest(files: list[Path]) -> str:
+    """A name for the contents of some files and the compiler that reads them."""
+    state = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    for path in files:
+        state.update(path.name.encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()[:16]
+
+
+def cache_root() -> Path:
+    """Where compiled kernels are kept: $IGE_CACHE_DIR, or `ige` under the user's cache folder, or a temporary one."""
+    chosen = os.environ.get("IGE_CACHE_DIR")
+    base = os.environ.get("XDG_CACHE_HOME")
+    root = Path(chosen) if chosen else (Path(base) if base else Path.home() / ".cache") / "ige"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        if os.access(root, os.W_OK):
+            return root
+    except OSError:
+        pass
+    return Path(tempfile.gettempdir()) / f"ige-{os.getuid() if hasattr(os, 'getuid') else 0}"
+
+
+@lru_cache(maxsize=None)
+def cache_folder(module: str) -> Path:
+    """The folder for what is compiled from one kernel module as its sources are now."""
+    loops = [Path(batch.__file__), Path(__file__)]
+    return cache_root() / "kernels" / f"{module.rpartition('ige.')[2]}-{digest(sources(module) + loops)}"
+
+
+def compiled(function: Callable[..., Any], module: str | None = None, parallel: bool = False) -> Any:
+    """`njit` with the disk cache; `module` is the one whose sources decide (default: the function's own)."""
+    with _LOCK:
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(cache_folder(module or function.__module__))
+        try:
+            return njit(cache=True, parallel=parallel)(function)
+        finally:
+            config.CACHE_DIR = before
+
+
+class Loops(NamedTuple):
+    """The batch loops of one kernel, compiled on their first call (or read from the cache)."""
+
+    reset: Any
+    observe: Any
+    step: Any
+
+
+@njit
+def _always_legal(state, params, mask):
+    pass
+
+
+@lru_cache(maxsize=None)
+def bind(module: str, parallel: bool) -> Loops:
+    """Bind the templates of `batch` to a kernel module.
+
+    Each gets the kernel's globals, so that everything inlines; the kernel's own cache folder keeps it apart from the
+    same template bound to another kernel. The templates may serve another driver (CUDA, an action per agent) later.
+    """
+    scope = {"legal": _always_legal, **vars(importlib.import_module(module)), "prange": prange}
+
+    def function(template: FunctionType) -> Any:
+        bound = FunctionType(template.__code__, scope, template.__name__)
+        bound.__module__ = module
+        bound.__qualname__ = f"{template.__name__}_{'parallel' if parallel else 'serial'}"
+        return compiled(bound, module, parallel)
+
+    return Loops(function(batch.reset_rows), function(batch.observe_rows), function(batch.step_rows))

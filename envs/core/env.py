@@ -1,0 +1,190 @@
+"""The single-environment face: a Gymnasium `Env` over one row of a kernel."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, ClassVar, Generic, TypeVar
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from .batch import DISABLED
+from .compile import bind
+from .kernel import Kernel
+from .rng import words
+
+ActType = TypeVar("ActType")
+_FIRST = np.ones(1, np.bool_)
+
+
+def _value(view: NDArray[Any]) -> Any:
+    """What a live view shows now: an array of its own, or a NumPy scalar."""
+    return view.copy() if view.ndim else view[()]
+
+
+class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
+    """One row of a kernel behind Gymnasium's `Env`; a family adds its docstring, its spaces and its text.
+
+    A snapshot (`get_state`, `set_state`), pickle and deepcopy are all the row, so they carry everything: the step
+    counter, the random generator, whether the episode has ended.
+
+    Args:
+        kernel: the compiled half.
+        params: its parameters, a NamedTuple of scalars and arrays; the field `max_steps` (0: none) truncates.
+        observation_space: a `Dict` with the observation record's fields, or the space of its only field.
+        action_space: `Discrete`, or any space of one array.
+        render_mode: one of the class's `metadata["render_modes"]`.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": []}
+    option_names: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        params: Any,
+        observation_space: gym.Space[Any],
+        action_space: gym.Space[Any],
+        render_mode: str | None = None,
+    ) -> None:
+        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
+            raise ValueError(f"render_mode: {render_mode!r}, expected one of {self.metadata['render_modes']} or None")
+        self.kernel, self.params = kernel, params
+        self.observation_space, self.action_space = observation_space, action_space
+        self.render_mode = render_mode
+        self._state = np.zeros(1, kernel.state)
+        self._state["over"] = True  # no episode has begun
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Everything that follows from kernel, params and state: drivers, buffers and views into them."""
+        kernel = self.kernel
+        self._loops = bind(kernel.module, parallel=False)
+        out, mask = np.zeros(1, kernel.observation), np.zeros((1, kernel.n_masked), np.int8)
+        action = (
+            np.zeros(1, np.int64)
+            if isinstance(self.action_space, spaces.Discrete)
+            else np.zeros((1, *(self.action_space.shape or ())), self.action_space.dtype)
+        )
+        reward, terminated, truncated = np.zeros(1), np.zeros(1, np.bool_), np.zeros(1, np.bool_)
+        unused = (self._state[:0], out[:0], mask[:0])  # the final rows of SAME_STEP, which one row does not have
+        self._out, self._mask, self._action = out, mask, action
+        self._outcome = reward, terminated, truncated
+        self._arguments = (self._state, self.params, action, DISABLED, out, mask, *self._outcome, *unused)
+        names = kernel.observation.names or ()
+        self._fields = {name: out[name].reshape(out[name].shape[1:], copy=False) for name in names}
+        self._single = None if isinstance(self.observation_space, spaces.Dict) else self._fields[names[0]]
+        self._info_fields = [(name, self._state[name]) for name in kernel.info]
+        self._over = self._state["over"]
+
+    def __getstate__(self) -> dict[str, Any]:
+        derived = ("_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_fields", "_single")
+        return {k: v for k, v in self.__dict__.items() if k not in (*derived, "_info_fields", "_over")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._prepare()
+
+    # --- Gymnasium ---------------------------------------------------------------------------------------------------
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Start an episode. `options["instance"]` plays a given instance; an unknown option raises `ValueError`."""
+        params = self.instance_params(options)
+        super().reset(seed=seed)
+        if seed is not None or not self._state["rng"].any():
+            key = self.np_random.integers(2**64, size=1, dtype=np.uint64)
+            self._state["rng"] = words(key)
+        self._loops.reset(self._state, params, _FIRST, self._out, self._mask)
+        return self._observation(), self._info()
+
+    def step(self, action: ActType) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Advance by one action. One outside the space raises `ValueError`, a finished episode `ResetNeeded`."""
+        if self._over[0]:
+            raise gym.error.ResetNeeded("step: the episode has ended (or never began); call reset first")
+        self._action[0] = self._checked(action)
+        self._loops.step(*self._arguments)
+        reward, terminated, truncated = self._outcome
+        return self._observation(), reward.item(), terminated.item(), truncated.item(), self._info()
+
+    def render(self) -> Any:
+        """The frame of the current state: uint8 (height, width, 3) for `rgb_array`, text for `ansi`."""
+        if self.render_mode is None:
+            gym.logger.warn("render: no render_mode was given; pass one to gym.make")
+            return None
+        return self.describe() if self.render_mode == "ansi" else self.frame()
+
+    def _checked(self, action: Any) -> Any:
+        space = self.action_space
+        if isinstance(space, spaces.Discrete):
+            try:
+                index = operator.index(action)
+            except TypeError:
+                index = -1
+            if not 0 <= index < space.n:
+                raise ValueError(f"action: {action!r}, expected an integer from 0 to {space.n - 1}")
+            return index
+        if not space.contains(action):
+            raise ValueError(f"action: {action!r}, expected a member of {space}")
+        return action
+
+    def _observation(self) -> Any:
+        if self._single is not None:
+            return _value(self._single)
+        return {name: _value(view) for name, view in self._fields.items()}
+
+    def _info(self) -> dict[str, Any]:
+        info: dict[str, Any] = {
+            name: field.item() if field.ndim == 1 else field[0].copy() for name, field in self._info_fields
+        }
+        if self.kernel.n_masked:
+            info["action_mask"] = self._mask[0].copy()
+        return info
+
+    # --- snapshots ---------------------------------------------------------------------------------------------------
+
+    def get_state(self) -> np.void:
+        """A copy of the row: all that can change. Equal states have equal `tobytes()`."""
+        return self._state[0].copy()
+
+    def set_state(self, state: np.void) -> None:
+        """Continue from a row that `get_state` gave, here or in any environment made with the same arguments."""
+        if getattr(state, "dtype", None) != self.kernel.state:
+            found = getattr(state, "dtype", type(state).__name__)
+            raise ValueError(f"state: found {found}, expected a record from get_state of the same environment")
+        self._state[0] = state
+        self._loops.observe(self._state, self.params, self._out, self._mask)
+
+    def state_key(self) -> bytes:
+        """The decision-relevant part of the state: no generator words, no step counter."""
+        row = self._state
+        return b"".join([row[name].tobytes() for name in self.kernel.key])
+
+    def observe(self) -> tuple[Any, dict[str, Any]]:
+        """The observation and info of the current state, as `reset` would return them."""
+        return self._observation(), self._info()
+
+    def action_masks(self) -> NDArray[np.bool_]:
+        """True where an action is legal, bool (n,); the name that sb3-contrib's MaskablePPO calls."""
+        if not self.kernel.n_masked:
+            return np.ones(int(self.action_space.n), np.bool_)  # type: ignore[attr-defined]
+        return self._mask[0].astype(np.bool_)
+
+    # --- what a family may say ---------------------------------------------------------------------------------------
+
+    def instance_params(self, options: dict[str, Any] | None) -> Any:
+        """The parameters that an episode with these reset options is drawn from."""
+        for name in options or ():
+            if name not in self.option_names:
+                known = ", ".join(map(repr, self.option_names)) or "none"
+                raise ValueError(f"options: unknown field {name!r}, expected: {known}")
+        return self.params
+
+    def describe(self) -> str:
+        """The current state as a language agent reads it."""
+        raise NotImplementedError(f"{type(self).__name__} has no text face")
+
+    def frame(self) -> NDArray[np.uint8]:
+        """The current state as a picture, uint8 (height, width, 3)."""
+        raise NotImplementedError(f"{type(self).__name__} has no picture")

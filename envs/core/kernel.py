@@ -1,0 +1,55 @@
+"""What a family declares: a module with four compiled functions, and the records they work on.
+
+The module holds `reset(state, params)`, `step(state, params, action) -> (reward, terminated)`,
+`observe(state, params, out)` and, where actions can be illegal, `legal(state, params, mask)`. Everything that can
+change is in the state record; `params` is a NamedTuple that does not change during an episode.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+
+from .rng import WORDS
+
+# What `core` itself keeps in each row: the generator's words, steps taken, "this episode has ended".
+HEADER = [("rng", np.uint64, (WORDS,)), ("t", np.int64), ("over", np.bool_)]
+
+
+def state_dtype(fields: list[tuple]) -> np.dtype:
+    """The record of one environment: the header that `core` keeps, then the family's own `fields`."""
+    return np.dtype([*HEADER, *fields], align=True)
+
+
+def record_dtype(fields: list[tuple]) -> np.dtype:
+    """An aligned record: observations and instances."""
+    return np.dtype(fields, align=True)
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One environment's compiled half.
+
+    Attributes:
+        module: import name of the module that holds the functions.
+        state: dtype of a row, from `state_dtype`.
+        observation: record dtype that `observe` fills; a single-array observation is a record of one field.
+        key: the state fields on which decisions depend; equal keys mean equal masks and successors.
+        info: state fields handed out in `info`. Masked environments have `illegal` among them: it tells whether the
+            action that led here was illegal.
+        n_masked: length of the action mask; 0 for environments whose actions are always legal.
+    """
+
+    module: str
+    state: np.dtype
+    observation: np.dtype
+    key: tuple[str, ...]
+    info: tuple[str, ...] = ()
+    n_masked: int = 0
+
+    @property
+    def functions(self) -> ModuleType:
+        return sys.modules[self.module]

@@ -1,0 +1,52 @@
+"""Random numbers whose generator lives in the state record: xoshiro256++ (Blackman and Vigna 2019) on four words.
+
+The stream belongs to the row, so neither the batch size nor the number of threads can change it, and a snapshot
+carries it. Kernels pass `state.rng` to the functions below.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+WORDS = 4
+
+
+def words(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Expand 64-bit keys, shape (n,), into generator words, shape (n, 4), with SplitMix64 as xoshiro's authors advise."""
+    z = keys[:, None] + np.arange(1, WORDS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@njit
+def _rotate(x, k):
+    return (x << np.uint64(k)) | (x >> np.uint64(64 - k))
+
+
+@njit
+def bits(rng):
+    """The next 64 random bits, uint64."""
+    result = _rotate(rng[0] + rng[3], 23) + rng[0]
+    t = rng[1] << np.uint64(17)
+    rng[2] ^= rng[0]
+    rng[3] ^= rng[1]
+    rng[1] ^= rng[2]
+    rng[0] ^= rng[3]
+    rng[2] ^= t
+    rng[3] = _rotate(rng[3], 45)
+    return result
+
+
+@njit
+def integer(rng, n):
+    """A uniform int64 in [0, n) for 0 < n < 2**32. Multiply and shift (Lemire 2019): bias below n / 2**32, no loop."""
+    return np.int64(((bits(rng) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+
+
+@njit
+def uniform(rng):
+    """A uniform float64 in [0, 1) with 53 random bits."""
+    return np.float64(bits(rng) >> np.uint64(11)) * 2.0**-53

@@ -1,0 +1,252 @@
+"""The vectorised face: a Gymnasium `VectorEnv` whose rows are all advanced by one call of the compiled loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from gymnasium.utils.seeding import np_random
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from .batch import DISABLED, NEXT_STEP, SAME_STEP
+from .compile import bind
+from .env import KernelEnv
+from .rng import words
+
+_MODES = {
+    AutoresetMode.NEXT_STEP: NEXT_STEP,
+    AutoresetMode.SAME_STEP: SAME_STEP,
+    AutoresetMode.DISABLED: DISABLED,
+}
+_PARALLEL_FROM = 256  # rows; below, starting the threads costs more than they save
+
+
+class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
+    """`num_envs` rows of the kernel of `env_class`; row i seeded `s` equals a single environment seeded `s + i`.
+
+    Behaves as Gymnasium's `SyncVectorEnv` over `env_class`, bit for bit, in all three autoreset modes.
+
+    Args:
+        num_envs: the number of rows.
+        autoreset_mode: NEXT_STEP, SAME_STEP or DISABLED (`reset(options={"reset_mask": bool (num_envs,)})`).
+        copy: False hands out the live buffers: no allocation, but the next call overwrites what this one returned.
+        parallel: use all threads; by default from 256 rows on. The results are the same.
+        max_episode_steps: a time limit in steps, as `gym.make` would apply to a single environment.
+        kwargs: the arguments of `env_class`.
+    """
+
+    env_class: ClassVar[type[KernelEnv[Any]]]
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        *,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        copy: bool = True,
+        parallel: bool | None = None,
+        max_episode_steps: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if not isinstance(num_envs, int) or num_envs < 1:
+            raise ValueError(f"num_envs: {num_envs!r}, expected an integer of at least 1")
+        self.single = self.env_class(**kwargs)
+        self.kernel, self.params = self.single.kernel, self.single.params
+        if max_episode_steps is not None:
+            limits = [limit for limit in (max_episode_steps, self.params.max_steps) if limit > 0]
+            self.params = self.params._replace(max_steps=min(limits, default=0))
+        self.num_envs, self.copy = num_envs, copy
+        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.metadata = {**self.single.metadata, "autoreset_mode": self.autoreset_mode}
+        self.render_mode = self.single.render_mode
+        self.single_observation_space = self.single.observation_space
+        self.single_action_space = self.single.action_space
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.parallel = num_envs >= _PARALLEL_FROM if parallel is None else parallel
+        self._state = np.zeros(num_envs, self.kernel.state)
+        self._begun = False
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self._loops = bind(self.kernel.module, self.parallel)
+        self._buffers = self._allocate()
+        self._final = (
+            np.zeros(rows := self.num_envs if self.autoreset_mode is AutoresetMode.SAME_STEP else 0, self.kernel.state),
+            np.zeros(rows, self.kernel.observation),
+            np.zeros((rows, self.kernel.n_masked), np.int8),
+        )
+        self._everywhere = np.ones(self.num_envs, np.bool_)
+
+    def _allocate(self) -> tuple[NDArray[Any], ...]:
+        """Observations, masks, rewards, terminated and truncated for all rows."""
+        n = self.num_envs
+        return (
+            np.empty(n, self.kernel.observation),
+            np.empty((n, self.kernel.n_masked), np.int8),
+            np.empty(n),
+            np.empty(n, np.bool_),
+            np.empty(n, np.bool_),
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        derived = ("_loops", "_buffers", "_final", "_everywhere")
+        return {name: value for name, value in self.__dict__.items() if name not in derived}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._prepare()
+
+    # --- Gymnasium ---------------------------------------------------------------------------------------------------
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Start episodes in all rows, or in those of `options["reset_mask"]`. Seed s gives row i the seed s + i."""
+        options = dict(options or {})
+        chosen = self._chosen(options.pop("reset_mask", None))
+        params = self.single.instance_params(options)
+        params = params._replace(max_steps=self.params.max_steps)
+        self._seed_rows(seed, chosen)
+        out, mask, *_ = self._allocate() if self.copy else self._buffers
+        self._loops.reset(self._state, params, chosen, out, mask)
+        self._begun = True
+        return self._observations(out), self._infos(self._state, mask, chosen)
+
+    def step(self, actions: Any) -> tuple[Any, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
+        """Advance every row by its action, shape (num_envs, ...). Actions outside the space raise `ValueError`."""
+        if not self._begun:
+            raise gym.error.ResetNeeded("step: no episode has begun; call reset first")
+        actions = self._checked(actions)
+        state = self._state
+        if self.autoreset_mode is AutoresetMode.DISABLED and state["over"].any():
+            rows = np.flatnonzero(state["over"])[:8].tolist()
+            raise gym.error.ResetNeeded(f"step: the episodes of rows {rows} have ended; reset them with a reset_mask")
+        buffers = self._allocate() if self.copy else self._buffers
+        out, mask, reward, terminated, truncated = buffers
+        self._loops.step(
+            state, self.params, actions, _MODES[self.autoreset_mode], out, mask, reward, terminated, truncated,
+            *self._final,
+        )  # fmt: skip
+        infos = self._infos(state, mask, self._everywhere)
+        if self.autoreset_mode is AutoresetMode.SAME_STEP:
+            infos |= self._final_infos(terminated | truncated)
+        return self._observations(out), reward, terminated, truncated, infos
+
+    def render(self) -> tuple[Any, ...] | None:
+        """The rows' frames, as a tuple."""
+        if self.render_mode is None:
+            return None
+        frames = []
+        for row in self._state:
+            self.single.set_state(row)
+            frames.append(self.single.render())
+        return tuple(frames)
+
+    def _chosen(self, reset_mask: Any) -> NDArray[np.bool_]:
+        if reset_mask is None:
+            return self._everywhere
+        found = f"{reset_mask.dtype} {reset_mask.shape}" if isinstance(reset_mask, np.ndarray) else repr(reset_mask)
+        if found != f"bool ({self.num_envs},)" or not reset_mask.any():
+            raise ValueError(f"options: reset_mask: {found}, expected bool ({self.num_envs},) with at least one True")
+        return reset_mask
+
+    def _seed_rows(self, seed: int | Sequence[int | None] | None, chosen: NDArray[np.bool_]) -> None:
+        if isinstance(seed, int):
+            self._np_random, self._np_random_seed = np_random(seed)
+            seeds: Sequence[int | None] = range(seed, seed + self.num_envs)
+        else:
+            seeds = [None] * self.num_envs if seed is None else seed
+        if len(seeds) != self.num_envs:
+            raise ValueError(f"seed: found {len(seeds)} seeds, expected {self.num_envs}: one for each row")
+        given = np.array([s is not None for s in seeds]) & chosen
+        keys = [np_random(seeds[i])[0].integers(2**64, size=1, dtype=np.uint64)[0] for i in np.flatnonzero(given)]
+        self._state["rng"][given] = words(np.array(keys, np.uint64))
+        unseeded = ~self._state["rng"].any(axis=1)
+        self._state["rng"][unseeded] = words(self.np_random.integers(2**64, size=unseeded.sum(), dtype=np.uint64))
+
+    def _checked(self, actions: Any) -> NDArray[Any]:
+        space = self.single_action_space
+        if not isinstance(space, spaces.Discrete):
+            if not self.action_space.contains(actions):
+                raise ValueError(f"actions: expected a member of {self.action_space}")
+            return actions
+        actions = np.asarray(actions)
+        if actions.shape != (self.num_envs,) or actions.dtype.kind not in "iu":
+            raise ValueError(f"actions: {actions.dtype} {actions.shape}, expected integers ({self.num_envs},)")
+        if actions.min() < 0 or actions.max() >= space.n:
+            row = int(np.flatnonzero((actions < 0) | (actions >= space.n))[0])
+            raise ValueError(f"actions: row {row}: {actions[row]}, expected an integer from 0 to {space.n - 1}")
+        return np.ascontiguousarray(actions, np.int64)
+
+    def _observations(self, out: NDArray[Any]) -> Any:
+        names = self.kernel.observation.names or ()
+        if isinstance(self.single_observation_space, spaces.Dict):
+            return {name: out[name] for name in names}
+        return out[names[0]]
+
+    def _infos(self, state: NDArray[Any], mask: NDArray[np.int8], chosen: NDArray[np.bool_]) -> dict[str, Any]:
+        """Gymnasium's convention: `key` holds all rows (zero where not `chosen`), `_key` tells which rows have it."""
+        infos: dict[str, Any] = {}
+        for name in self.kernel.info:
+            field = state[name]
+            scalar = {"i": np.int64, "u": np.int64, "f": np.float64}.get(field.dtype.kind, field.dtype)
+            infos[name] = np.array(field, dtype=scalar if field.ndim == 1 else field.dtype)
+        if self.kernel.n_masked:
+            infos["action_mask"] = mask if chosen is self._everywhere else mask.copy()
+        for name, values in list(infos.items()):
+            if chosen is not self._everywhere:
+                values[~chosen] = 0
+            infos[f"_{name}"] = chosen.copy()
+        return infos
+
+    def _final_infos(self, ended: NDArray[np.bool_]) -> dict[str, Any]:
+        """`final_obs` and `final_info` of the episodes that ended in this step, as `SyncVectorEnv` lays them out."""
+        if not ended.any():
+            return {}
+        state, out, mask = self._final
+        final_obs = np.full(self.num_envs, None, object)
+        observations = self._observations(out)
+        for i in np.flatnonzero(ended):
+            if isinstance(observations, dict):
+                final_obs[i] = {name: values[i].copy() for name, values in observations.items()}
+            else:
+                final_obs[i] = observations[i].copy()
+        final_info = self._infos(state, mask.copy(), ended)
+        return {
+            "final_obs": final_obs,
+            "_final_obs": ended,
+            "final_info": final_info,
+            "_final_info": ended.copy(),
+        }
+
+    # --- snapshots ---------------------------------------------------------------------------------------------------
+
+    def get_state(self) -> NDArray[np.void]:
+        """A copy of all rows, shape (num_envs,); row i can be given to a single environment."""
+        return self._state.copy()
+
+    def set_state(self, state: NDArray[np.void]) -> None:
+        """Continue from the rows that `get_state` gave."""
+        if getattr(state, "dtype", None) != self.kernel.state or state.shape != self._state.shape:
+            raise ValueError(f"state: expected the records of get_state, shape ({self.num_envs},)")
+        self._state[:] = state
+        self._begun = True
+
+    def observe(self) -> tuple[Any, dict[str, Any]]:
+        """Observations and infos of the current states, as `reset` would return them."""
+        out, mask, *_ = self._allocate()
+        self._loops.observe(self._state, self.params, out, mask)
+        return self._observations(out), self._infos(self._state, mask, self._everywhere)
+
+    def action_masks(self) -> NDArray[np.bool_]:
+        """True where an action is legal, bool (num_envs, n)."""
+        if not self.kernel.n_masked:
+            return np.ones((self.num_envs, int(self.single_action_space.n)), np.bool_)  # type: ignore[attr-defined]
+        out, mask, *_ = self._allocate()
+        self._loops.observe(self._state, self.params, out, mask)
+        return mask.astype(np.bool_)

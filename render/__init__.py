@@ -1,0 +1,37 @@
+"""Drawing data into uint8[height, width, 3] frames with NumPy alone: shapes, text, tiles, PNG files."""
+
+from . import palette
+from .glyphs import CELL_HEIGHT, CELL_WIDTH
+from .painter import (
+    Frame,
+    blank,
+    blit,
+    draw_circle,
+    draw_line,
+    draw_rectangle,
+    draw_text,
+    draw_text_centered,
+    measure_text,
+)
+from .palette import Color
+from .png import save_png
+from .text import text_grid, wrap
+
+__all__ = [
+    "CELL_HEIGHT",
+    "CELL_WIDTH",
+    "Color",
+    "Frame",
+    "blank",
+    "blit",
+    "draw_circle",
+    "draw_line",
+    "draw_rectangle",
+    "draw_text",
+    "draw_text_centered",
+    "measure_text",
+    "palette",
+    "save_png",
+    "text_grid",
+    "wrap",
+]

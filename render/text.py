@@ -1,0 +1,48 @@
+"""Frames of text: lines in a grid of cells, as on a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from .glyphs import CELL_HEIGHT, CELL_WIDTH
+from .painter import Frame, blank, draw_text
+from .palette import BACKGROUND, INK, Color
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Break `text` at blanks into lines of at most `columns` characters.
+
+    Newlines and empty lines stay; only words longer than a line are broken.
+    """
+    return [
+        line
+        for paragraph in text.split("\n")
+        for line in textwrap.wrap(paragraph, columns, break_on_hyphens=False) or [""]
+    ]
+
+
+def text_grid(
+    lines: Sequence[str],
+    rows: int | None = None,
+    columns: int | None = None,
+    colors: Sequence[Color] | None = None,
+    background: Color = BACKGROUND,
+    scale: int = 2,
+    margin: int = 8,
+) -> Frame:
+    """Lines of text as a frame, uint8[rows * CELL_HEIGHT * scale + 2 * margin, columns * CELL_WIDTH * scale + ..., 3].
+
+    Give `rows` and `columns` where frames must all have one shape: what does not fit is cut off. By default everything
+    fits. `colors` has one colour per line (default: INK). ValueError if their number differs from that of the lines.
+    """
+    if colors is not None and len(colors) != len(lines):
+        raise ValueError(f"colors: found {len(colors)}, expected one for each of the {len(lines)} lines")
+    rows = len(lines) if rows is None else rows
+    columns = max(map(len, lines), default=0) if columns is None else columns
+    height, width = rows * CELL_HEIGHT * scale, columns * CELL_WIDTH * scale
+    frame = blank(height + 2 * margin, width + 2 * margin, background)
+    page = frame[margin : margin + height, margin : margin + width]
+    for row, line in enumerate(lines):
+        draw_text(page, row * CELL_HEIGHT * scale, 0, line, INK if colors is None else colors[row], scale)
+    return frame

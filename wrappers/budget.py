@@ -1,0 +1,97 @@
+"""Counting what a solver spends, outside the solver."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import gymnasium as gym
+
+
+class BudgetExhausted(Exception):
+    """Raised instead of a step that the budget does not cover; nothing has happened in the environment."""
+
+
+class Usage(Protocol):
+    """What a model has used so far, as `ige.solvers.foundation.Usage` counts it."""
+
+    @property
+    def calls(self) -> int: ...
+    @property
+    def tokens(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits; None is unlimited.
+
+    Attributes:
+        env_steps: executed environment steps, illegal and repeated ones included; returning to a snapshot is free.
+        model_calls: queries to the model.
+        tokens: tokens in and out.
+    """
+
+    env_steps: int | None = None
+    model_calls: int | None = None
+    tokens: int | None = None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was spent: steps, episodes begun, returns to a snapshot, model calls, tokens."""
+
+    env_steps: int = 0
+    episodes: int = 0
+    returns: int = 0
+    model_calls: int = 0
+    tokens: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+class CountBudget(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
+    """Count steps, episodes and returns, and the given model's usage; refuse the step that would exceed the budget.
+
+    Args:
+        env: any environment; `set_state` is counted where it has one.
+        budget: the limits. A limit on model calls or tokens is enforced at the next step.
+        usage: the model's own counter, read and not changed; only what it gains from now on counts.
+    """
+
+    def __init__(self, env: gym.Env[Any, Any], budget: Budget | None = None, usage: Usage | None = None) -> None:
+        gym.utils.RecordConstructorArgs.__init__(self, budget=asdict(budget) if budget else None)
+        super().__init__(env)
+        self.budget = budget or Budget()
+        self._usage = usage
+        self._before = (usage.calls, usage.tokens) if usage else (0, 0)
+        self._steps = self._episodes = self._returns = 0
+
+    @property
+    def spent(self) -> Spent:
+        calls, tokens = (self._usage.calls, self._usage.tokens) if self._usage else (0, 0)
+        return Spent(self._steps, self._episodes, self._returns, calls - self._before[0], tokens - self._before[1])
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        self._episodes += 1
+        return self.env.reset(seed=seed, options=options)
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        self.check()
+        self._steps += 1
+        return self.env.step(action)
+
+    def set_state(self, state: Any) -> None:
+        """Return to a snapshot of the wrapped environment."""
+        self._returns += 1
+        self.env.unwrapped.set_state(state)  # type: ignore[attr-defined]
+
+    def check(self) -> None:
+        """Raise `BudgetExhausted` if one more step would exceed a limit."""
+        spent, budget = self.spent, self.budget
+        if budget.env_steps is not None and spent.env_steps >= budget.env_steps:
+            raise BudgetExhausted(f"env_steps: spent {spent.env_steps} of {budget.env_steps}")
+        for name in ("model_calls", "tokens"):
+            limit = getattr(budget, name)
+            if limit is not None and getattr(spent, name) >= limit:
+                raise BudgetExhausted(f"{name}: spent {getattr(spent, name)} of {limit}")
