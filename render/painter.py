@@ -140,7 +140,7 @@ def _visible(frame: Frame, top: float, bottom: float, left: float, right: float)
     """The rows and columns of `frame` that touch [top, bottom) x [left, right)."""
 
     def clip(start: float, stop: float, size: int) -> slice:
-        first = min(math.floor(start), size)
+        first = min(max(math.floor(start), 0), size)
         return slice(first, max(first, min(math.ceil(stop), size)))
 
     return clip(top, bottom, frame.shape[0]), clip(left, right, frame.shape[1])

@@ -18,7 +18,9 @@ class Usage(Protocol):
     @property
     def calls(self) -> int: ...
     @property
-    def tokens(self) -> int: ...
+    def tokens_in(self) -> int: ...
+    @property
+    def tokens_out(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,17 @@ class CountBudget(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorAr
         super().__init__(env)
         self.budget = budget or Budget()
         self._usage = usage
-        self._before = (usage.calls, usage.tokens) if usage else (0, 0)
         self._steps = self._episodes = self._returns = 0
+        self._before = self._used()
 
     @property
     def spent(self) -> Spent:
-        calls, tokens = (self._usage.calls, self._usage.tokens) if self._usage else (0, 0)
+        calls, tokens = self._used()
         return Spent(self._steps, self._episodes, self._returns, calls - self._before[0], tokens - self._before[1])
+
+    def _used(self) -> tuple[int, int]:
+        usage = self._usage
+        return (usage.calls, usage.tokens_in + usage.tokens_out) if usage else (0, 0)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         self._episodes += 1

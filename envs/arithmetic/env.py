@@ -16,6 +16,10 @@ from . import kernel, oracle
 from .picture import draw
 
 SPLITS = ("train", "hard", "all")
+_EXAMPLES = """Three worked examples:
+1 2 3 4: 1 * 2 = 2 (left: 2 3 4); 2 * 3 = 6 (left: 4 6); 4 * 6 = 24 (left: 24).
+2 3 7 10: 2 * 10 = 20 (left: 3 7 20); 7 - 3 = 4 (left: 4 20); 4 + 20 = 24 (left: 24).
+1 5 5 9: 9 - 5 = 4 (left: 1 4 5); 1 + 5 = 6 (left: 4 6); 4 * 6 = 24 (left: 24)."""
 _LIMIT = 2**62  # what int64 can hold with room for one addition
 
 
@@ -155,12 +159,13 @@ class GameOf24(KernelEnv[int]):
         return tuple(row["numbers"][: row["count"]].tolist())
 
     def rules(self) -> str:
-        """What a language agent is told once."""
-        return (
+        """What a language agent is told once, with three worked examples where the target is the classic one."""
+        text = (
             f"Combine the numbers with + - * / to make {self.target}. Each operation replaces two numbers by their "
             f"result. Subtraction takes the smaller from the larger, division must leave no remainder; an operation "
             f"that does not ends the attempt. You win if the one number left at the end is {self.target}."
         )
+        return f"{text}\n{_EXAMPLES}" if (self.n, self.target) == (4, 24) else text
 
     def describe(self) -> str:
         """The numbers left and each legal operation with what it leaves."""

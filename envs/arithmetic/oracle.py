@@ -111,7 +111,8 @@ def hardest(n: int, max_value: int, target: int, size: int = 100) -> NDArray[np.
     return puzzles[np.argsort(winning / leaves, kind="stable")[:size]]
 
 
-def successors(numbers: tuple[int, ...]) -> list[tuple[int, ...] | None]:
+@lru_cache(maxsize=1 << 16)
+def successors(numbers: tuple[int, ...]) -> tuple[tuple[int, ...] | None, ...]:
     """The state after each operation, in action order; None where the operation is illegal."""
     count = len(numbers)
     found: list[tuple[int, ...] | None] = []
@@ -122,7 +123,7 @@ def successors(numbers: tuple[int, ...]) -> list[tuple[int, ...] | None]:
             found.append(tuple(child[: count - 1].tolist()))
         else:
             found.append(None)
-    return found
+    return tuple(found)
 
 
 def reachable(numbers: tuple[int, ...]) -> set[tuple[int, ...]]:

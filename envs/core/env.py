@@ -181,6 +181,20 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
                 raise ValueError(f"options: unknown field {name!r}, expected: {known}")
         return self.params
 
+    def well_formed_actions(self) -> list[Any]:
+        """The actions that mean something in the current state, in order; some may be illegal. None once it is over."""
+        if self._over[0]:
+            return []
+        return list(range(int(self.action_space.n)))  # type: ignore[attr-defined]
+
+    def rules(self) -> str:
+        """What a language agent is told once, before the first state."""
+        raise NotImplementedError(f"{type(self).__name__} has no text face")
+
+    def action_text(self, action: Any) -> str:
+        """An action as a language agent writes it in the current state."""
+        return str(action)
+
     def describe(self) -> str:
         """The current state as a language agent reads it."""
         raise NotImplementedError(f"{type(self).__name__} has no text face")

@@ -95,7 +95,7 @@ class ChatModel(TextModel):
         try:
             raw = self._client.chat.completions.with_raw_response.create(**request, extra_body=self.extra)
         except api.APIError as error:
-            problem = self._explain(error)
+            problem = self._explain(error, self._client.api_key)
         else:
             self.usage.retries += raw.retries_taken
             return self._read(raw)
@@ -115,7 +115,7 @@ class ChatModel(TextModel):
             raise NoAnswer(f"found a reply without text (finish_reason {_line(finish)!r})")
         return content
 
-    def _explain(self, error: openai.APIError) -> Exception:
+    def _explain(self, error: openai.APIError, key: str) -> Exception:
         """The error to raise instead, free of the key; also counts the retries that were made in vain."""
         api = _import_openai()
         self.usage.retries += int(error.request.headers.get("x-stainless-retry-count", 0))
@@ -125,7 +125,7 @@ class ChatModel(TextModel):
             return ModelUnavailable(f"base_url: no connection to {self.base_url or 'the OpenAI endpoint'}")
         status = getattr(error, "status_code", None)
         # The server's words may quote the key.
-        said = _line(str(error).replace(_key(), "[key]"))
+        said = _line(str(error).replace(key, "[key]"))
         transient = status in (408, 409, 429) or (status is not None and status >= 500)
         if (transient and error.code != "insufficient_quota") or error.code in _PROMPT_ERRORS:
             return NoAnswer(f"found status {status}: {said}")

@@ -42,7 +42,7 @@ def parse_choice(text: str, size: int) -> Choice:
         return Choice(None, f"found malformed JSON: {_short(text)}", thought)
     if not answers:
         bare = text.replace("```", " ").strip(" \t\r\n`*")
-        if objects or not _INTEGER.fullmatch(bare):
+        if not _INTEGER.fullmatch(bare):
             return Choice(None, f'found no choice, expected {{"choice": number}}: {_short(text)}', thought)
         answers = [bare]
     indices = [_as_index(value) for value in answers]

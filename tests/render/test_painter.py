@@ -23,6 +23,7 @@ NOISE = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
 
 positions = st.integers(-60, 80) | st.integers(-(10**9), 10**9)
 points = st.tuples(positions, positions)
+quarters = st.integers(-40, 200).map(lambda n: n / 4)
 sizes = st.integers(-3, 60) | st.integers(0, 10**9)
 colors = st.tuples(*[st.integers(0, 255)] * 3)
 texts = st.text(max_size=12) | st.text("AgX█\n", max_size=12)
@@ -114,7 +115,7 @@ def test_straight_lines_of_odd_thickness_are_exact(thickness):
     np.testing.assert_array_equal(frame, expected)
 
 
-@given(*[st.integers(-10, 50)] * 4, st.integers(1, 9))
+@given(*[quarters] * 4, st.integers(1, 9))
 def test_a_line_is_what_is_near_its_segment(y0, x0, y1, x1, thickness):
     frame = blank(HEIGHT, WIDTH, WHITE)
     draw_line(frame, (y0, x0), (y1, x1), BLACK, thickness)
@@ -122,9 +123,17 @@ def test_a_line_is_what_is_near_its_segment(y0, x0, y1, x1, thickness):
     samples = zip(np.linspace(y0, y1, 500), np.linspace(x0, x1, 500), strict=True)
     distance = np.min([np.hypot(rows - y, columns - x) for y, x in samples], axis=0)
     # Half a pixel to either side of the edge is shaded; 0.1 is for the samples.
-    assert (frame[distance < thickness / 2 - 0.5] == BLACK).all()
-    assert (frame[distance == 0] == BLACK).all()
+    assert (frame[distance <= thickness / 2 - 0.5] == BLACK).all()
+    assert (frame[distance < thickness / 2 + 0.4] != WHITE).all()
     assert (frame[distance > thickness / 2 + 0.6] == WHITE).all()
+
+
+@given(quarters, quarters, st.integers(1, 40))
+def test_a_circle_is_a_line_without_length(y, x, diameter):
+    circle, line = NOISE.copy(), NOISE.copy()
+    draw_circle(circle, y, x, diameter / 2, RED)
+    draw_line(line, (y, x), (y, x), RED, diameter)
+    np.testing.assert_array_equal(circle, line)
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=4).filter(any), st.integers(1, 3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import pickle
@@ -268,6 +269,21 @@ def test_nobody_listening_is_an_error(slept: list[float]) -> None:
             model.choose(QUERY)
     assert_in_one_line_without_key(caught.value)
     assert model.usage.retries == len(slept) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full backlog does not leave a connection waiting")
+def test_a_host_that_never_connects_is_an_error_and_not_a_slow_answer(slept: list[float]) -> None:
+    with socket.socket() as full, contextlib.ExitStack() as stack:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        model = ChatModel("tiny", f"http://127.0.0.1:{full.getsockname()[1]}/v1", timeout=0.2, max_retries=1)
+        with pytest.raises(ModelUnavailable, match=r"^base_url: no connection to ") as caught:
+            model.choose(QUERY)
+    assert_in_one_line_without_key(caught.value)
 
 
 @pytest.mark.parametrize("key", [None, "", "  "])

@@ -1,0 +1,1 @@
+"""The algorithms: one folder per family, over what `core` and `foundation` share."""

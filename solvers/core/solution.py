@@ -1,0 +1,37 @@
+"""What a search gives back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ...wrappers import Spent
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The outcome of one search.
+
+    Attributes:
+        status: "solved"; "budget", it was spent first; or "exhausted", every action of every kept state was tried.
+        actions: from the start to the success; the longest-lived attempt otherwise is not kept, so it is empty.
+        total_return: the sum of rewards along `actions`.
+        spent: counted by the budget wrapper.
+        archived: states kept at the end, the start included.
+        malformed: answers of the model that could not be used and were replaced by the documented fallback.
+    """
+
+    status: str
+    actions: tuple[Any, ...] = ()
+    total_return: float = 0.0
+    spent: Spent = field(default_factory=Spent)
+    archived: int = 0
+    malformed: int = 0
+
+    @property
+    def solved(self) -> bool:
+        return self.status == "solved"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {**asdict(self), "actions": [getattr(a, "item", lambda a=a: a)() for a in self.actions]}

@@ -1,0 +1,139 @@
+"""What search needs of an environment, and a search's working view of one.
+
+Any environment whose `unwrapped` has `get_state`, `set_state` and `state_key` can be searched. The text methods
+(`rules`, `describe`, `action_text`, `preview_text`) are read only by models that read text, `preview` only by those
+that read numbers; `well_formed_actions` and `action_masks` narrow down what is tried.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium as gym
+
+from ...wrappers import Budget, CountBudget, Spent
+from ..foundation import Usage
+
+
+@dataclass
+class Entry:
+    """An archived state.
+
+    Attributes:
+        state: the snapshot to return to.
+        observation: what the environment showed there.
+        actions: the shortest action list known to lead here.
+        total_return: the rewards along it.
+        order: 0 for the start, then in the order of discovery.
+        visits: how often the state was reached.
+        untried: actions not yet tried here, in the environment's order.
+    """
+
+    key: bytes
+    state: Any
+    observation: Any
+    actions: tuple[Any, ...]
+    total_return: float
+    order: int
+    untried: list[Any]
+    visits: int = 1
+
+
+@dataclass(frozen=True)
+class Move:
+    """An action as a numeric model sees it: where, what, and (if the environment tells) what it would leave."""
+
+    observation: Any
+    action: Any
+    preview: Any = None
+
+
+@dataclass
+class Step:
+    """What one action led to."""
+
+    observation: Any
+    reward: float
+    over: bool
+    success: bool
+
+
+class Task:
+    """One instance of an environment under search: steps and returns are counted, the text face is read aside.
+
+    Args:
+        env: the environment; it is reset with `seed` and `options` and wrapped to count `budget`.
+        legal_only: offer the legal actions only; else all that are well-formed, as the paper's graph searches do.
+    """
+
+    def __init__(
+        self,
+        env: gym.Env[Any, Any],
+        seed: int | None,
+        options: dict[str, Any] | None,
+        budget: Budget | None,
+        usage: Usage | None,
+        legal_only: bool,
+    ) -> None:
+        self.core: Any = env.unwrapped
+        for name in ("get_state", "set_state", "state_key"):
+            if not hasattr(self.core, name):
+                raise ValueError(f"env: {type(self.core).__name__} has no {name}(), which search needs")
+        self._usage, self._calls = usage, usage.malformed if usage else 0
+        self.env = CountBudget(env, budget, usage)
+        self.legal_only = legal_only
+        self._scratch: Any = None
+        self.start, _ = self.env.reset(seed=seed, options=options)
+        self._options = options
+        self.root = self.core.get_state()
+
+    def actions(self) -> list[Any]:
+        """What can be tried in the current state, in the environment's order."""
+        if self.legal_only:
+            return [int(a) for a in self.core.action_masks().nonzero()[0]]
+        return list(self.core.well_formed_actions())
+
+    def step(self, action: Any) -> Step:
+        """One counted step; raises `BudgetExhausted` where the budget ends."""
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        success = bool(info.get("is_success", terminated and reward > 0))
+        return Step(observation, float(reward), terminated or truncated, success)
+
+    def return_to(self, state: Any) -> None:
+        """Go back to a snapshot; counted, but free."""
+        self.env.set_state(state)
+
+    def restart(self) -> None:
+        """Begin another attempt at the same instance."""
+        self.env.reset(options=self._options)
+        self.env.env.unwrapped.set_state(self.root)  # type: ignore[attr-defined]
+
+    def moves(self, observation: Any, actions: Sequence[Any]) -> list[Move]:
+        preview = getattr(self.core, "preview", None)
+        return [Move(observation, action, preview(action) if preview else None) for action in actions]
+
+    def describe(self, state: Any) -> str:
+        """The text of any state, read in a copy of the environment, so that nothing here moves."""
+        if self._scratch is None:
+            self._scratch = copy.deepcopy(self.core)
+        self._scratch.set_state(state)
+        return str(self._scratch.describe())
+
+    def action_texts(self, actions: Sequence[Any]) -> tuple[str, ...]:
+        """The actions of the current state as text, with what they would leave where the environment tells."""
+        preview = getattr(self.core, "preview_text", None)
+        texts = [self.core.action_text(action) for action in actions]
+        if preview is None:
+            return tuple(texts)
+        return tuple(f"{text} (left: {preview(action)})" for text, action in zip(texts, actions, strict=True))
+
+    @property
+    def spent(self) -> Spent:
+        return self.env.spent
+
+    @property
+    def malformed(self) -> int:
+        return self._usage.malformed - self._calls if self._usage else 0
