@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import operator
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
 import gymnasium as gym
@@ -37,6 +39,18 @@ class Budget:
     model_calls: int | None = None
     tokens: int | None = None
 
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            limit = getattr(self, field.name)
+            try:
+                limit = None if limit is None else operator.index(limit)
+            except TypeError:
+                limit = -1
+            if limit is not None and limit < 0:
+                found = getattr(self, field.name)
+                raise ValueError(f"Budget.{field.name}: found {found!r}, expected an integer from 0 or None")
+            object.__setattr__(self, field.name, limit)  # a plain int, which JSON can hold
+
 
 @dataclass(frozen=True)
 class Spent:
@@ -57,14 +71,21 @@ class CountBudget(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorAr
 
     Args:
         env: any environment; `set_state` is counted where it has one.
-        budget: the limits. A limit on model calls or tokens is enforced at the next step.
-        usage: the model's own counter, read and not changed; only what it gains from now on counts.
+        budget: the limits, or their names and values. A limit on model calls or tokens is enforced at the next step,
+            which is refused once the limit is reached.
+        usage: the model's own counter, read and not changed; only what it gains from now on counts. It is no part of
+            the spec, and a copied wrapper reads a copy of it.
     """
 
-    def __init__(self, env: gym.Env[Any, Any], budget: Budget | None = None, usage: Usage | None = None) -> None:
-        gym.utils.RecordConstructorArgs.__init__(self, budget=asdict(budget) if budget else None)
+    def __init__(
+        self,
+        env: gym.Env[Any, Any],
+        budget: Budget | Mapping[str, int | None] | None = None,
+        usage: Usage | None = None,
+    ) -> None:
+        self.budget = budget if isinstance(budget, Budget) else Budget(**(budget or {}))
+        gym.utils.RecordConstructorArgs.__init__(self, budget=asdict(self.budget))
         super().__init__(env)
-        self.budget = budget or Budget()
         self._usage = usage
         self._steps = self._episodes = self._returns = 0
         self._before = self._used()
@@ -76,24 +97,26 @@ class CountBudget(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorAr
 
     def _used(self) -> tuple[int, int]:
         usage = self._usage
-        return (usage.calls, usage.tokens_in + usage.tokens_out) if usage else (0, 0)
+        return (usage.calls, usage.tokens_in + usage.tokens_out) if usage is not None else (0, 0)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        result = self.env.reset(seed=seed, options=options)
         self._episodes += 1
-        return self.env.reset(seed=seed, options=options)
+        return result
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         self.check()
-        self._steps += 1
-        return self.env.step(action)
+        result = self.env.step(action)
+        self._steps += 1  # afterwards: an action that raised was not executed
+        return result
 
     def set_state(self, state: Any) -> None:
         """Return to a snapshot of the wrapped environment."""
+        self.env.get_wrapper_attr("set_state")(state)
         self._returns += 1
-        self.env.unwrapped.set_state(state)  # type: ignore[attr-defined]
 
     def check(self) -> None:
-        """Raise `BudgetExhausted` if one more step would exceed a limit."""
+        """Raise `BudgetExhausted` if a limit is reached."""
         spent, budget = self.spent, self.budget
         if budget.env_steps is not None and spent.env_steps >= budget.env_steps:
             raise BudgetExhausted(f"env_steps: spent {spent.env_steps} of {budget.env_steps}")

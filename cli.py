@@ -1,0 +1,281 @@
+"""The `ige` command: list, play, solve, bench, check, reproduce.
+
+A mistake in the arguments is one line on standard error and exit code 2; a law or claim that fails is exit code 1.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import gymnasium as gym
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from .envs import registry
+
+app = typer.Typer(
+    help="Fast environments for RL and agent research, and the algorithms that solve them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+console = Console()
+
+Set = Annotated[list[str] | None, typer.Option("--set", help="An argument of gym.make, e.g. --set n=5 (repeatable).")]
+Model = Annotated[str, typer.Option(help="judge, rules, random, or openai:MODEL.")]
+
+
+class Mistake(ValueError):
+    """A user's mistake: one line, exit code 2."""
+
+
+def main() -> None:
+    """The console script: every expected error becomes one line and a code."""
+    try:
+        code = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        code = _say("interrupted; the same command resumes what can be resumed", 130)
+    except (ValueError, OSError, ImportError, gym.error.Error) as error:
+        code = _say(str(error), 2)
+    except Exception as error:
+        from .solvers.foundation import ModelUnavailable
+
+        if isinstance(error, ModelUnavailable):
+            code = _say(str(error), 2)
+        elif hasattr(error, "format_message"):  # the command line itself was wrong: typer's errors have no common name
+            code = _say(error.format_message(), 2)
+        else:
+            raise
+    sys.exit(code or 0)
+
+
+def _say(message: str, code: int) -> int:
+    print(message if message.startswith("Usage") else f"ige: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+def _arguments(pairs: list[str] | None) -> dict[str, Any]:
+    """`name=value` pairs; a value is a Python literal where it reads as one, else text."""
+    arguments = {}
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        if not equals or not name.isidentifier():
+            raise Mistake(f"--set: {pair!r}, expected name=value")
+        try:
+            arguments[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            arguments[name] = value
+    return arguments
+
+
+def _make(name: str, pairs: list[str] | None, **more: Any) -> gym.Env[Any, Any]:
+    identifier = registry.resolve(name)
+    try:
+        return gym.make(identifier, **_arguments(pairs), **more)
+    except TypeError as error:  # an argument that the environment does not have
+        raise Mistake(f"--set: {error}") from None
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.replace(",", " ").split())
+    except ValueError:
+        raise Mistake(f"--numbers: {text!r}, expected integers such as 4,9,10,13") from None
+
+
+@app.command("list")
+def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List every environment, solver and paper of the suite."""
+    from .examples.papers import PAPERS
+
+    if as_json:
+        rows = [{"id": entry.id, "summary": entry.summary} for entry in registry.TABLE]
+        print(json.dumps({"environments": rows, "papers": list(PAPERS)}, indent=1))
+        return
+    table = Table("id", "what it is", title="Environments")
+    for entry in registry.TABLE:
+        table.add_row(entry.id, entry.summary)
+    console.print(table)
+    from .solvers.search import WITH_MODEL, WITHOUT_MODEL
+
+    console.print(f"Solvers (ige solve): {', '.join([*WITH_MODEL, *WITHOUT_MODEL])}")
+    console.print(f"Papers (ige reproduce): {', '.join(PAPERS)}")
+
+
+@app.command()
+def play(
+    name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
+    numbers: Annotated[str | None, typer.Option(help="Game of 24: the puzzle to play, e.g. 4,9,10,13.")] = None,
+    settings: Set = None,
+    seed: int | None = None,
+    window: Annotated[bool, typer.Option("--window", help="Show it in a window too (needs a display).")] = False,
+) -> None:
+    """Play an environment with text commands in the terminal."""
+    env = _make(name, settings, render_mode="human" if window else None)
+    face: Any = env.unwrapped
+    if not hasattr(face, "parse_action"):
+        raise Mistake(f"name: {name!r} has no text commands to play with")
+    options = {"instance": _numbers(numbers)} if numbers else None
+    print(face.rules(), "\nCommands: an action such as shown, 'undo', 'restart', 'quit'.\n", sep="\n")
+    env.reset(seed=seed, options=options)
+    past: list[Any] = []
+    root = face.get_state()
+    print(face.describe())
+    while True:
+        try:
+            text = input("> ").strip()
+        except EOFError:
+            break
+        if text in ("quit", "q", "exit"):
+            break
+        if text == "restart" or (text == "undo" and past):
+            face.set_state(root if text == "restart" else past.pop())
+            past = [] if text == "restart" else past
+        elif text:
+            state = face.get_state()
+            try:
+                env.step(face.parse_action(text))
+            except (ValueError, gym.error.ResetNeeded) as error:
+                print(error)
+                continue
+            past.append(state)
+        print(face.describe())
+    env.close()
+
+
+@app.command()
+def solve(
+    name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
+    solver: Annotated[str, typer.Option(help="go-explore, naive, react, reflexion, dfs, bfs, random, classic.")] = (
+        "go-explore"
+    ),
+    model: Model = "judge",
+    numbers: Annotated[str | None, typer.Option(help="Game of 24: the puzzle, e.g. 4,9,10,13.")] = None,
+    settings: Set = None,
+    seed: int = 0,
+    budget: Annotated[int, typer.Option(min=1, help="Environment steps.")] = 700,
+    device: str = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the solution as JSON.")] = False,
+) -> None:
+    """Search for a solution and show it step by step. Exit code 1 if none is found within the budget."""
+    from .solvers.search import WITH_MODEL, make_solver
+    from .wrappers import Budget
+
+    env = _make(name, settings)
+    face: Any = env.unwrapped
+    options = {"instance": _numbers(numbers)} if numbers else None
+    env.reset(seed=seed, options=options)  # tells a bad instance before a model is trained for it
+    chosen_model = None
+    if solver in WITH_MODEL:
+        chosen_model = _model(model, face, seed, device)
+    solution = make_solver(solver, chosen_model).solve(
+        env, seed=seed, options=options, budget=Budget(env_steps=budget)
+    )
+    if as_json:
+        print(json.dumps(solution.as_dict()))
+    else:
+        env.reset(seed=seed, options=options)
+        print(face.describe().splitlines()[0])
+        for action in solution.actions:
+            text = face.action_text(action)
+            after = face.preview_text(action) if hasattr(face, "preview_text") else ""
+            print(f"  {text}" + (f"  (left: {after})" if after else ""))
+            env.step(action)
+        spent = solution.spent
+        print(
+            f"{solution.status}: {spent.env_steps} steps, {spent.returns} returns, {spent.model_calls} model calls, "
+            f"{solution.archived} states kept"
+        )
+    if not solution.solved:
+        raise typer.Exit(1)
+
+
+def _model(spec: str, face: Any, seed: int, device: str) -> Any:
+    from .solvers.foundation import make_model
+
+    if type(face).__name__ != "GameOf24":
+        return make_model("random" if spec == "judge" else spec, seed)
+    from .solvers.arithmetic import model_for
+
+    if spec == "judge" and face.n != 4:
+        raise Mistake(f"--model: the judge knows puzzles of 4 numbers, found n={face.n}; expected rules or random")
+    return model_for(spec, seed, target=face.target, device=device)
+
+
+@app.command()
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="Ids; by default every one of the suite.")] = None,
+    seconds: Annotated[float, typer.Option(min=0.01, help="Time for each measurement.")] = 1.0,
+    output: Annotated[Path | None, typer.Option("--json", help="Also write the report to this file.")] = None,
+) -> None:
+    """Measure steps per second, compile times, and peers beside them."""
+    from .benchmarks.speed import bench as run
+    from .solvers.core.files import write_json
+
+    report = run([registry.resolve(name) for name in names or registry.ids()], seconds)
+    report.print(console)
+    if output:
+        write_json(output, report.as_dict())
+
+
+@app.command()
+def check(
+    name: Annotated[str, typer.Argument(help="Any Gymnasium id, also one that is not ours, e.g. CartPole-v1.")],
+    settings: Set = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check an environment against the laws: same, within, seeded, solvable. Exit code 1 if one fails."""
+    from .envs.testing import check as run
+
+    _make(name, settings).close()
+    report = run(registry.resolve(name), **_arguments(settings))
+    if as_json:
+        print(json.dumps(report.as_dict(), indent=1))
+    else:
+        table = Table("law", "part", "result", "detail")
+        colours = {"holds": "green", "not applicable": "dim"}
+        for line in report.results:
+            colour = colours.get(line.outcome, "bold red")
+            table.add_row(line.law, line.part, f"[{colour}]{line.outcome}[/]", line.detail)
+        console.print(table)
+    if not report.holds:
+        raise typer.Exit(1)
+
+
+@app.command()
+def reproduce(
+    paper: Annotated[str, typer.Argument(help="See `ige list`, e.g. game-of-24.")],
+    scale: Annotated[str, typer.Option(help="smoke (seconds), cpu (minutes) or gpu.")] = "smoke",
+    puzzles: Annotated[Path | None, typer.Option(help="Game of 24: play the puzzles of this file instead.")] = None,
+    runs: Annotated[Path, typer.Option(help="Where results go.")] = Path("runs"),
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+) -> None:
+    """Measure a paper's claims: a table, a JSON file and a figure. Resumes if it was interrupted."""
+    from .examples.papers import PAPERS
+
+    if paper not in PAPERS:
+        raise Mistake(f"paper: {paper!r} is unknown, expected one of {', '.join(PAPERS)}")
+    module: Any = importlib.import_module(f".examples.papers.{PAPERS[paper]}", __package__)
+    if scale not in module.SCALES:
+        raise Mistake(f"--scale: {scale!r}, expected one of {', '.join(module.SCALES)}")
+    module.reproduce(scale, puzzles, runs / paper, device, _track)
+
+
+def _track(work: Any) -> Any:
+    """Run `work(progress)` under a progress bar; `progress(what, done, total)` moves it."""
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("starting", total=None)
+        return work(lambda what, done, total: bar.update(task, description=what, completed=done, total=total))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The laws that an environment obeys, for the environments of the suite and for anybody's.
+
+Three lines check an environment of your own under pytest, one test for each part of each law:
+
+    @pytest.mark.parametrize("law", ige.envs.testing.laws("My-v0"), ids=str)
+    def test_law(law):
+        law()
+
+`check("My-v0")` runs them all and returns a report; `same`, `within`, `seeded`, `solvable` and `conventional` run one
+law each and raise `LawViolation`. Hypothesis strategies are in `ige.envs.testing.strategies` (needs `hypothesis`).
+"""
+
+from .collection import LAWS, Law, check, conventional, laws, same, seeded, solvable, within
+from .report import Finding, LawViolation, NotApplicable, Report
+from .subject import Subject
+
+__all__ = [
+    "LAWS",
+    "Finding",
+    "Law",
+    "LawViolation",
+    "NotApplicable",
+    "Report",
+    "Subject",
+    "check",
+    "conventional",
+    "laws",
+    "same",
+    "seeded",
+    "solvable",
+    "within",
+]

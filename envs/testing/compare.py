@@ -1,0 +1,107 @@
+"""Comparing nested data bit for bit, finding what it shares with other data, and giving it a digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def short(value: Any, width: int = 100) -> str:
+    """A value on one short line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
+def children(data: Any) -> Iterator[tuple[str, Any]]:
+    """The parts of a container, with what is written behind its name to get at them."""
+    if isinstance(data, dict):
+        yield from ((f"[{key!r}]", value) for key, value in data.items())
+    elif isinstance(data, tuple | list) or (isinstance(data, np.ndarray) and data.dtype == object):
+        yield from ((f"[{i}]", value) for i, value in enumerate(data))
+
+
+def difference(found: Any, expected: Any, name: str) -> str | None:
+    """Where two pieces of data first differ, as one line; None if type, dtype, shape and every bit are the same."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        if found.keys() != expected.keys():
+            return f"{name}: found the keys {sorted(map(str, found))}, expected {sorted(map(str, expected))}"
+        pairs = [(f"{name}[{key!r}]", found[key], expected[key]) for key in found]
+    else:
+        if type(found) is not type(expected):
+            return f"{name}: found {short(found)}, expected {short(expected)}"
+        if isinstance(found, np.ndarray | np.generic) and (
+            found.dtype != expected.dtype or found.shape != expected.shape
+        ):
+            return f"{name}: found {found.dtype} {found.shape}, expected {expected.dtype} {expected.shape}"
+        if not list(children(found)) and not list(children(expected)):
+            same = fingerprint(found) == fingerprint(expected)
+            return None if same else f"{name}: found {short(found)}, expected {short(expected)}"
+        if len(found) != len(expected):
+            return f"{name}: found {len(found)} parts, expected {len(expected)}"
+        pairs = [(f"{name}[{i}]", a, b) for i, (a, b) in enumerate(zip(found, expected, strict=True))]
+    return next((text for where, a, b in pairs if (text := difference(a, b, where))), None)
+
+
+def fingerprint(data: Any) -> bytes:
+    """Bytes that are equal exactly for equal data: type, dtype, shape and every bit."""
+    head = type(data).__name__.encode()
+    if isinstance(data, dict):
+        items = sorted((repr(key).encode(), fingerprint(value)) for key, value in data.items())
+        return b"%s{%s}" % (head, b",".join(b":".join(item) for item in items))
+    if isinstance(data, np.ndarray | np.generic) and data.dtype != object:
+        return b"%s %s %s %s" % (head, str(data.dtype).encode(), str(data.shape).encode(), data.tobytes())
+    if isinstance(data, tuple | list | np.ndarray):
+        return b"%s(%s)" % (head, b",".join(fingerprint(value) for value in data))
+    if isinstance(data, float):
+        return b"%s %s" % (head, data.hex().encode())
+    return b"%s %s" % (head, repr(data).encode())
+
+
+def digest(data: Any) -> str:
+    """The SHA-256 of `fingerprint`."""
+    return hashlib.sha256(fingerprint(data)).hexdigest()
+
+
+def mutables(data: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Every array, list and dict in the data, with its name. Records (`np.void`) count as arrays: they are views."""
+    if isinstance(data, np.ndarray | np.void | list | dict):
+        yield name, data
+    for where, value in children(data):
+        yield from mutables(value, name + where)
+
+
+def shared(first: tuple[str, Any], second: tuple[str, Any]) -> str | None:
+    """Which mutable parts of two named pieces of data are the same object or share memory."""
+    for name_1, a in mutables(first[1], first[0]):
+        for name_2, b in mutables(second[1], second[0]):
+            if a is b or (_is_array(a) and _is_array(b) and np.shares_memory(_array(a), _array(b))):
+                return f"{name_1} shares memory with {name_2}"
+    return None
+
+
+def scribble(data: Any) -> None:
+    """Overwrite everything that can be overwritten in data that was handed out."""
+    for _, part in list(mutables(data, "")):
+        if isinstance(part, dict | list):
+            part.clear()
+        elif part.dtype != object and part.flags.writeable:
+            for index in part.dtype.names or (...,):
+                part[index] = _other(part[index])
+
+
+def _other(values: Any) -> Any:
+    """Zeros, or ones where the values are zeros already."""
+    return np.zeros_like(values) if any(values.tobytes()) else np.ones_like(values)
+
+
+def _is_array(data: Any) -> bool:
+    return isinstance(data, np.ndarray | np.void)
+
+
+def _array(data: Any) -> NDArray[Any]:
+    """An array as it is, a record's bytes as a view."""
+    return np.frombuffer(data, np.uint8) if isinstance(data, np.void) else data

@@ -1,0 +1,311 @@
+"""First law, *Same*: a single environment, a row of a vector and every kind of copy have the same future."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from functools import partial
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode, VectorEnv
+
+from .compare import difference, short
+from .report import NotApplicable, one_line
+from .subject import Reset, Subject, call, chooser, ended, has_state, load, play, record, replay, save, written
+
+Complaints = Iterator[str | None]  # None: no complaint
+Env = gym.Env[Any, Any]
+
+STEPS = 48
+ROWS = 5
+
+
+def replays(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """The same calls give the same episodes, in the same environment and in another."""
+    for seed in seeds:
+        env = subject.make()
+        calls, trace = record(env, seed, STEPS)
+        for again in (env, subject.make()):
+            yield _differs(replay(again, calls), trace, calls)
+
+
+def restores(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """After `set_state(get_state())`, here or elsewhere, the future is the one from which the state was taken."""
+    for past, future, expected, env in _cuts(subject, seeds):
+        if not has_state(env):
+            raise NotApplicable("no get_state and set_state")
+        saved, seen = save(env), _looks(env)
+        replay(env, future)
+        elsewhere = subject.make()
+        elsewhere.reset(seed=12345)
+        for other in (env, elsewhere):
+            load(other, saved)
+            yield _told(difference(_looks(other), seen, "after set_state"), past)
+            yield _differs(replay(other, future), expected, past + future, len(past))
+
+
+def copies(copy: Callable[[Env], Env], subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """A copy has the future of the original, and neither disturbs the other."""
+    for past, future, expected, env in _cuts(subject, seeds):
+        try:
+            other = copy(env)
+        except Exception as error:
+            if has_state(env):
+                raise
+            raise NotApplicable(f"copying raises {one_line(error)}") from error
+        for which in (other, env):
+            yield _differs(replay(which, future), expected, past + future, len(past))
+
+
+def keys(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """States with equal `state_key()` have equal masks and, given the same random numbers, equal successors."""
+    env = subject.make()
+    face: Any = env.unwrapped
+    if not callable(getattr(face, "state_key", None)) or not has_state(env):
+        raise NotApplicable("no state_key with get_state and set_state")
+    first: dict[bytes, Any] = {}
+    for seed in [seed for seed in seeds for _ in range(4)]:  # the same start, other actions: paths that meet
+        choose = chooser(env.action_space, len(first))
+        for _, outcome in list(play(env, Reset(seed), choose, STEPS)):
+            del outcome
+        for action, outcome in play(env, Reset(seed), choose, STEPS):
+            key, state = face.state_key(), face.get_state()
+            if not isinstance(key, bytes):
+                yield f"{action!r}: state_key: found {short(key)}, expected bytes"
+            if ended(outcome) or first.setdefault(key, state) is state:
+                continue
+            yield from _alike(face, first[key], state, choose(outcome[-1]), seed)
+            load(env, state)
+
+
+def _alike(face: Any, one: Any, other: Any, action: Any, seed: int) -> Complaints:
+    """Two states of equal key, seen through the environment; leaves it anywhere."""
+    if getattr(getattr(one, "dtype", None), "names", None) and {"rng", "t"} <= set(one.dtype.names):
+        one = one.copy()
+        one["rng"], one["t"] = other["rng"], other["t"]  # the generator and the clock are not in the key
+        compared: list[Any] = []
+    else:
+        compared = [None]  # what is random cannot be told from what is not: compare no successors
+    seen = []
+    for state in (one, other):
+        face.set_state(state)
+        masks = face.action_masks() if hasattr(face, "action_masks") else None
+        after = None
+        if not compared:
+            _, reward, terminated, _, _ = face.step(action)
+            after = (reward, terminated, face.state_key())
+        seen.append((masks, after))
+    found = difference(seen[0], seen[1], "[mask, [reward, terminated, key] after a step]")
+    yield found and f"seed {seed}: states of equal key: action {action}: {found}"
+
+
+# --- vectors ---------------------------------------------------------------------------------------------------------
+
+
+def vectors(mode: AutoresetMode, subject: Subject, seeds: Sequence[int], **keywords: Any) -> Complaints:
+    """The vector class returns, bit for bit, what Gymnasium's `SyncVectorEnv` of single environments returns."""
+    for rows in (ROWS, 1):
+        vector = subject.vector(rows, autoreset_mode=mode, **keywords)
+        sync = subject.sync(rows, mode)
+        for name in ("single_observation_space", "single_action_space", "observation_space", "action_space"):
+            found, expected = getattr(vector, name), getattr(sync, name)
+            yield None if found == expected else f"{name}: found {found}, expected {expected}"
+        for seed in seeds:
+            pairs = zip(_drive(vector, mode, seed), _drive(sync, mode, seed), strict=True)
+            for step, (found, expected) in enumerate(pairs):
+                text = difference(found, expected, "reset" if len(expected) == 2 else "step")
+                yield text and f"{rows} rows, seed {seed}, call {step}: {_named(text)}"
+
+
+def vector_copies(copy: Callable[[Any], Any], subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """A copy of a vector, taken anywhere, has the future of the original, and neither disturbs the other."""
+    for seed in seeds:
+        vector = subject.vector(ROWS)
+        mode = vector.metadata["autoreset_mode"]
+        drive = _drive(vector, mode, seed)
+        outcome = [next(drive) for _ in range(10 + seed % 7)][-1]
+        try:
+            other = copy(vector)
+        except Exception as error:
+            if hasattr(vector, "get_state"):
+                raise
+            raise NotApplicable(f"copying raises {one_line(error)}") from error
+        futures = [[deepcopy(v) for v in _drive(which, mode, seed, outcome)] for which in (other, vector)]
+        yield _named_difference(*futures, f"{ROWS} rows, seed {seed}")
+
+
+def vector_restores(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """After `set_state(get_state())` a vector has the future from which the state was taken."""
+    for seed in seeds:
+        vector: Any = subject.vector(ROWS)
+        if not (hasattr(vector, "get_state") and hasattr(vector, "set_state")):
+            raise NotApplicable(f"{type(vector).__name__} has no get_state and set_state")
+        mode = vector.metadata["autoreset_mode"]
+        drive = _drive(vector, mode, seed)
+        outcome = [next(drive) for _ in range(10 + seed % 7)][-1]
+        saved = vector.get_state()
+        futures = []
+        elsewhere: Any = subject.vector(ROWS)
+        for which in (vector, vector, elsewhere):
+            which.set_state(saved)
+            futures.append([deepcopy(v) for v in _drive(which, mode, seed, outcome)])
+        for future in futures[1:]:
+            yield _named_difference(future, futures[0], f"{ROWS} rows, seed {seed}")
+
+
+def vector_rows(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """A row of a vector's state is the state of a single environment: both make the same next step."""
+    env, vector = subject.make(), subject.vector(ROWS)
+    if not has_state(env) or not hasattr(vector, "get_state"):
+        raise NotApplicable("no get_state of rows")
+    for seed in seeds:
+        env.reset(seed=seed)
+        over = np.ones(ROWS, np.bool_)
+        choose = _row_chooser(vector, seed)
+        _, infos = vector.reset(seed=seed)
+        over[:] = False
+        for step in range(STEPS):
+            rows, actions = vector.get_state(), choose(infos)
+            observations, rewards, terminated, truncated, infos = vector.step(actions)
+            for i in range(ROWS):
+                load(env, rows[i])
+                # A row whose episode is over starts anew in NEXT_STEP, whatever the action.
+                single = (*env.reset()[:1], 0.0, False, False) if over[i] else env.step(actions[i])[:4]
+                row = (_row(observations, i), rewards[i].item(), terminated[i].item(), truncated[i].item())
+                text = difference(row, single, "step")
+                yield text and f"row {i} of {ROWS}, seed {seed}, step {step}: {_named(text)}"
+            over = terminated | truncated
+
+
+# --- helpers ---------------------------------------------------------------------------------------------------------
+
+
+def _cuts(subject: Subject, seeds: Sequence[int]) -> Iterator[tuple[list[Any], list[Any], list[Any], Env]]:
+    """Recordings cut at random places: past, future, what the future returns, and an environment at the cut."""
+    for seed in seeds:
+        calls, trace = record(subject.make(), seed, STEPS)
+        for cut in {1, 2, int(np.random.default_rng(seed).integers(3, STEPS - 2))}:
+            env = subject.make()
+            replay(env, calls[:cut])
+            yield calls[:cut], calls[cut:], trace[cut:], env
+
+
+def _looks(env: Env) -> dict[str, Any]:
+    """What an environment tells about its state without changing it."""
+    seen = {}
+    for name in ("observe", "state_key", "action_masks", "describe"):
+        method = getattr(env.unwrapped, name, None)
+        if callable(method):
+            try:
+                seen[name] = deepcopy(method())
+            except NotImplementedError:
+                continue
+    return seen
+
+
+def _differs(found: list[Any], expected: list[Any], calls: list[Any], offset: int = 0) -> str | None:
+    for i, (a, b) in enumerate(zip(found, expected, strict=True)):
+        text = difference(a, b, "reset" if len(b) == 2 else "step")
+        if text:
+            return _told(_named(text), calls[: offset + i + 1], f"cut {offset}: " if offset else "")
+    return None
+
+
+def _told(text: str | None, calls: Sequence[Any], cut: str = "") -> str | None:
+    return text and f"{written(calls)}: {cut}{text}"
+
+
+_NAMES = {
+    "reset[0]": "observation of reset",
+    "reset[1]": "info of reset",
+    "step[0]": "observation",
+    "step[1]": "reward",
+    "step[2]": "terminated",
+    "step[3]": "truncated",
+    "step[4]": "info",
+}
+
+
+def _named(text: str) -> str:
+    """`step[2]` and the like in words."""
+    for place, name in _NAMES.items():
+        if text.startswith(place):
+            return name + text.removeprefix(place)
+    return text
+
+
+def _named_difference(found: list[Any], expected: list[Any], where: str) -> str | None:
+    for i, (a, b) in enumerate(zip(found, expected, strict=True)):
+        text = difference(a, b, "reset" if len(b) == 2 else "step")
+        if text:
+            return f"{where}, call {i} after the copy: {_named(text)}"
+    return None
+
+
+def _row_chooser(vector: VectorEnv[Any, Any, Any], seed: int) -> Callable[[dict[str, Any]], Any]:
+    """A random policy for a vector: an action for each row, mostly legal where there are masks."""
+    rows = [chooser(vector.single_action_space, seed * vector.num_envs + i) for i in range(vector.num_envs)]
+
+    def choose(infos: dict[str, Any]) -> Any:
+        masks, known = infos.get("action_mask"), infos.get("_action_mask")
+        actions = [
+            row({} if masks is None or not known[i] else {"action_mask": masks[i]}) for i, row in enumerate(rows)
+        ]
+        return np.array(actions, getattr(vector.action_space, "dtype", None))
+
+    return choose
+
+
+def _drive(
+    vector: Any, mode: AutoresetMode, seed: int, outcome: tuple[Any, ...] | None = None, steps: int = STEPS
+) -> Iterator[tuple[Any, ...]]:
+    """Reset (unless it goes on from an `outcome`) and step a vector; in DISABLED mode, reset by `reset_mask`."""
+    if not isinstance(vector.single_action_space, spaces.Discrete | spaces.MultiDiscrete | spaces.MultiBinary | spaces.Box):
+        raise NotApplicable(f"actions of {type(vector.single_action_space).__name__} are not driven as vectors")
+    choose, rng = _row_chooser(vector, seed), np.random.default_rng(seed)
+    if outcome is None:
+        outcome = vector.reset(seed=seed)
+        yield outcome
+    for step in range(steps):
+        over = len(outcome) == 5 and outcome[2] | outcome[3]
+        if mode is AutoresetMode.DISABLED and np.any(over):
+            chosen = over | (rng.random(vector.num_envs) < 0.3)
+            seeded = seed + step if rng.random() < 0.5 else None
+            outcome = vector.reset(seed=seeded, options={"reset_mask": chosen})
+        else:
+            outcome = vector.step(choose(outcome[-1]))
+        yield outcome
+
+
+def _row(observations: Any, i: int) -> Any:
+    if isinstance(observations, dict):
+        return {name: _row(values, i) for name, values in observations.items()}
+    if isinstance(observations, tuple):
+        return tuple(_row(values, i) for values in observations)
+    return observations[i]
+
+
+def _pickled(value: Any) -> Any:
+    return pickle.loads(pickle.dumps(value))
+
+
+PARTS: dict[str, Callable[[Subject, Sequence[int]], Complaints]] = {
+    "replay": replays,
+    "set_state": restores,
+    "pickle": partial(copies, _pickled),
+    "deepcopy": partial(copies, deepcopy),
+    "state_key": keys,
+    "vector next-step": partial(vectors, AutoresetMode.NEXT_STEP),
+    "vector same-step": partial(vectors, AutoresetMode.SAME_STEP),
+    "vector disabled": partial(vectors, AutoresetMode.DISABLED),
+    "vector parallel": partial(vectors, AutoresetMode.SAME_STEP, parallel=True),
+    "vector copy=False": partial(vectors, AutoresetMode.SAME_STEP, copy=False),
+    "vector set_state": vector_restores,
+    "vector pickle": partial(vector_copies, _pickled),
+    "vector deepcopy": partial(vector_copies, deepcopy),
+    "vector row": vector_rows,
+}

@@ -1,0 +1,167 @@
+"""The environment under test: how to make it, how to play it from a seed, how to remember where it was."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from inspect import signature
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from gymnasium.envs.registration import EnvSpec
+from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
+
+from .. import registry
+from .report import NotApplicable
+
+Oracle = Callable[[gym.Env[Any, Any]], Sequence[Any] | None]
+Choose = Callable[[dict[str, Any]], Any]
+
+
+class Reset(NamedTuple):
+    """A call of `reset` among the actions of a recording."""
+
+    seed: int | None = None
+
+    def __repr__(self) -> str:
+        return "reset()" if self.seed is None else f"reset(seed={self.seed})"
+
+
+class Subject:
+    """An environment under test.
+
+    Args:
+        env: a Gymnasium id, an `EnvSpec`, or a callable that makes the environment. It can be tested in another process
+            only if it is an id or can be pickled, and as a vector only if it is an id with a `vector_entry_point`.
+        oracle: from an environment at the start of an episode to actions that solve it, or None where it proves that
+            nothing can. Default: the suite's own, for ids of the suite that have one.
+        kwargs: what the environment is made with.
+    """
+
+    def __init__(
+        self, env: str | EnvSpec | Callable[..., gym.Env[Any, Any]], oracle: Oracle | None = None, **kwargs: Any
+    ) -> None:
+        if isinstance(env, str):
+            module, _, name = env.rpartition(":")
+            if module:
+                importlib.import_module(module)
+            env = gym.spec(name)
+        self.spec = env if isinstance(env, EnvSpec) else None
+        self.factory, self.kwargs = env, kwargs
+        self.oracle = oracle or (registry.oracle(self.spec.id) if self.spec else None)
+        name = self.spec.id if self.spec else getattr(env, "__name__", type(env).__name__)
+        self.name = f"{name}({', '.join(f'{k}={v!r}' for k, v in kwargs.items())})" if kwargs else name
+
+    def __str__(self) -> str:
+        return self.name
+
+    def make(self, **kwargs: Any) -> gym.Env[Any, Any]:
+        """A new environment. Gymnasium's passive checker is left out: the laws look more closely."""
+        if self.spec:
+            return gym.make(self.spec, disable_env_checker=True, **self.kwargs, **kwargs)
+        return self.factory(**self.kwargs, **kwargs)  # type: ignore[operator]
+
+    def vector(self, num_envs: int, **keywords: Any) -> VectorEnv[Any, Any, Any]:
+        """The environment's own vector class; `NotApplicable` where it has none, or one without these keywords."""
+        if not self.spec or not self.spec.vector_entry_point:
+            raise NotApplicable("no vector_entry_point")
+        plain = gym.make_vec(self.spec, num_envs, "vector_entry_point", **self.kwargs)
+        if plain.metadata.get("autoreset_mode") is keywords.get("autoreset_mode"):
+            keywords.pop("autoreset_mode")
+        unknown = [name for name in keywords if name not in signature(type(plain)).parameters]
+        if unknown:
+            raise NotApplicable(f"{type(plain).__name__} has no argument {unknown[0]}")
+        if not keywords:
+            return plain
+        return gym.make_vec(self.spec, num_envs, "vector_entry_point", **self.kwargs, **keywords)
+
+    def sync(self, num_envs: int, mode: AutoresetMode) -> SyncVectorEnv:
+        """Gymnasium's vectorisation of single environments: what `vector` has to equal."""
+        return SyncVectorEnv([self.make] * num_envs, autoreset_mode=mode)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "oracle": None}  # not needed elsewhere, and often not picklable
+
+
+# --- playing ---------------------------------------------------------------------------------------------------------
+
+
+def chooser(space: gym.Space[Any], seed: int, legal: float = 0.9) -> Choose:
+    """A random policy: from an info to an action; with probability `legal` a legal one, if the info has a mask."""
+    rng = np.random.default_rng(seed)
+    space = deepcopy(space)  # so that the environment's own stays as it is
+    space.seed(seed)
+
+    def choose(info: dict[str, Any]) -> Any:
+        mask = info.get("action_mask")
+        if isinstance(space, spaces.Discrete) and mask is not None and np.any(mask) and rng.random() < legal:
+            return space.start + rng.choice(np.flatnonzero(mask))
+        return space.sample()
+
+    return choose
+
+
+def call(env: gym.Env[Any, Any], action: Any) -> tuple[Any, ...]:
+    """Step by the action, or reset where it is a `Reset`."""
+    return env.reset(seed=action.seed) if isinstance(action, Reset) else env.step(action)
+
+
+def ended(outcome: tuple[Any, ...]) -> bool:
+    return len(outcome) == 5 and bool(outcome[2] or outcome[3])
+
+
+def play(env: gym.Env[Any, Any], first: Reset, choose: Choose, steps: int) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """Play episode after episode, `steps` calls in all: each call and what it returned."""
+    action: Any = first
+    for _ in range(steps):
+        outcome = call(env, action)
+        yield action, outcome
+        action = Reset() if ended(outcome) else choose(outcome[-1])
+
+
+def record(env: gym.Env[Any, Any], seed: int, steps: int, legal: float = 0.9) -> tuple[list[Any], list[Any]]:
+    """`play` from a seed: the calls, and copies of what they returned."""
+    played = play(env, Reset(seed), chooser(env.action_space, seed, legal), steps)
+    calls, trace = zip(*((action, deepcopy(outcome)) for action, outcome in played), strict=True)
+    return list(calls), list(trace)
+
+
+def replay(env: gym.Env[Any, Any], calls: Sequence[Any]) -> list[Any]:
+    """Copies of what the calls return."""
+    return [deepcopy(call(env, action)) for action in calls]
+
+
+def written(calls: Sequence[Any]) -> str:
+    """Calls as they stand in a message; from the last `reset` with a seed on, which is all one needs to repeat them."""
+    start = max((i for i, action in enumerate(calls) if isinstance(action, Reset) and action.seed is not None), default=0)
+    plain = (action.tolist() if isinstance(action, np.ndarray | np.generic) else action for action in calls[start:])
+    return ", ".join(" ".join(repr(action).split()) for action in plain)
+
+
+# --- snapshots -------------------------------------------------------------------------------------------------------
+
+
+def has_state(env: gym.Env[Any, Any]) -> bool:
+    """Whether the environment has the suite's snapshot methods."""
+    return all(callable(getattr(env.unwrapped, name, None)) for name in ("get_state", "set_state"))
+
+
+def save(env: gym.Env[Any, Any]) -> Any:
+    """Where the environment is: `get_state()`, or a deep copy of an environment that has no such method."""
+    if has_state(env):
+        return env.unwrapped.get_state()  # type: ignore[attr-defined]
+    try:
+        return deepcopy(env)
+    except Exception as error:
+        raise NotApplicable(f"no get_state, and deepcopy raises {type(error).__name__}") from error
+
+
+def load(env: gym.Env[Any, Any], saved: Any) -> gym.Env[Any, Any]:
+    """An environment that is where `save` was called: this one, or another deep copy."""
+    if not has_state(env):
+        return deepcopy(saved)
+    env.unwrapped.set_state(saved)  # type: ignore[attr-defined]
+    return env

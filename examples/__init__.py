@@ -1,0 +1,1 @@
+"""Short scripts to copy from; `papers` holds one file per reproduced paper."""

@@ -1,0 +1,320 @@
+"""Intelligent Go-Explore on Game of 24 (Lu, Hu, Clune 2024, arXiv 2405.15143): `ige reproduce game-of-24`.
+
+24-A: with a small trained judge in the place of the language model, Intelligent Go-Explore solves every puzzle and
+needs far fewer operations than the best graph search, and the same judge without an archive does not solve them all.
+24-B: choosing the action by the judge matters more than choosing the state.
+
+An operation is one executed environment step, illegal and repeated ones included; returns are free, as in the paper.
+A puzzle that is not solved within the budget counts with the whole budget.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+from ...envs.arithmetic import oracle
+from ...solvers.arithmetic import rules
+from ...solvers.arithmetic.judge import Judge, JudgeConfig, judge_scorer, load_or_train
+from ...solvers.core.claims import Claim, mean_interval, overall
+from ...solvers.core.files import write, write_json
+from ...solvers.core.ledger import Ledger, digest
+from ...solvers.foundation import RandomModel, ScoredModel
+from ...solvers.search import breadth_first, classic, depth_first, intelligent, naive, random_restarts
+from ...wrappers import Budget
+
+Puzzle = tuple[int, ...]
+PAPER = "Lu et al. 2024, abstract: 100 % success, 70.8 % faster than the best graph search"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a scale fixes: thresholds are the same at every scale."""
+
+    seeds: int
+    puzzles: int  # of the hard split, evenly spread
+    judge: JudgeConfig = field(default_factory=JudgeConfig)
+    budget: int = 700  # operations, the paper's
+    temperature: float = 0.15
+    keep_above: float = 0.08
+
+
+SCALES = {
+    "smoke": Settings(seeds=5, puzzles=20, judge=JudgeConfig(epochs=20, batch=512, learning_rate=5e-3)),
+    "cpu": Settings(seeds=10, puzzles=100),
+    "gpu": Settings(seeds=50, puzzles=100, judge=JudgeConfig(hidden=(512, 256), epochs=100)),
+}
+WORST, MEAN, GAP = 0.30, 0.20, 2.0  # 24-A: shares of depth-first's operations; 24-B: random action over random state
+
+METHODS = {
+    "depth-first": "graph search, first action first",
+    "breadth-first": "graph search, one action a turn",
+    "random": "restarts, uniform actions",
+    "classic Go-Explore": "uniform states and actions, keeps all",
+    "random model": "every decision uniform, the keep decision too",
+    "rules": "Go-Explore led by hand-written rules",
+    "naive": "the judge without an archive",
+    "Go-Explore, random action": "the judge chooses states and what to keep",
+    "Go-Explore, random state": "the judge chooses actions and what to keep",
+    "Go-Explore, keep all": "the judge chooses states and actions",
+    "Go-Explore": "the judge takes all three decisions",
+}
+DETERMINISTIC = ("depth-first", "breadth-first")
+
+
+def _solver(method: str, judge: Judge | None, settings: Settings, seed: int) -> Any:
+    """The solver of one method for one puzzle; the judge's scores are remembered across puzzles, choices are not."""
+    if method in (plain := {"depth-first": depth_first, "breadth-first": breadth_first, "random": random_restarts}):
+        return plain[method]()
+    if method == "classic Go-Explore":
+        return classic()
+    if method == "random model":
+        return intelligent(RandomModel(seed))
+    scorer = rules.rule_scorer() if method == "rules" else _scorer(judge)
+    model = ScoredModel(scorer, settings.temperature, settings.keep_above, seed, method)
+    if method == "naive":
+        return naive(model)
+    roles = {"random action": "state keep", "random state": "action keep", "keep all": "state action"}
+    return intelligent(model, roles.get(method.partition(", ")[2], "state action keep"))
+
+
+_SCORERS: dict[int, Any] = {}
+
+
+def _scorer(judge: Judge | None) -> Any:
+    assert judge is not None
+    return _SCORERS.setdefault(id(judge), judge_scorer(judge))
+
+
+def pieces(settings: Settings) -> Iterator[tuple[str, int]]:
+    """The work of a run: every method with every seed; deterministic methods once."""
+    for method in METHODS:
+        for seed in range(1 if method in DETERMINISTIC else settings.seeds):
+            yield method, seed
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run measured.
+
+    Attributes:
+        operations: method -> seed -> puzzle -> operations spent; the budget where it was not solved.
+        solved: method -> seed -> puzzle -> whether it was solved.
+        archived: method -> mean number of archived states.
+    """
+
+    scale: str
+    puzzles: list[Puzzle]
+    settings: Settings
+    judge_auc: float
+    judge_examples: int
+    operations: dict[str, list[list[int]]]
+    solved: dict[str, list[list[bool]]]
+    archived: dict[str, float]
+
+    def worst(self, method: str) -> list[float]:
+        return [float(max(seed)) for seed in self.operations[method]]
+
+    def mean(self, method: str) -> list[float]:
+        return [sum(seed) / len(seed) for seed in self.operations[method]]
+
+    def share(self, method: str) -> list[float]:
+        return [sum(seed) / len(seed) for seed in self.solved[method]]
+
+    def claims(self) -> list[Claim]:
+        dfs_worst, dfs_mean = self.worst("depth-first")[0], self.mean("depth-first")[0]
+        full, state, action = map(self.worst, ("Go-Explore", "Go-Explore, random state", "Go-Explore, random action"))
+        ratio = lambda a, b: tuple(x / y for x, y in zip(a, b, strict=True))  # noqa: E731
+        return [
+            Claim("24-A1", "Go-Explore solves every puzzle", tuple(self.share("Go-Explore")), ">=", 1.0, PAPER),
+            Claim(
+                "24-A2", f"its worst puzzle takes at most {WORST} of depth-first's operations",
+                tuple(v / dfs_worst for v in full), "<=", WORST, PAPER,
+            ),
+            Claim(
+                "24-A3", f"its mean puzzle takes at most {MEAN} of depth-first's operations",
+                tuple(v / dfs_mean for v in self.mean("Go-Explore")), "<=", MEAN,
+            ),
+            Claim("24-A4", "the same judge without an archive solves fewer", tuple(self.share("naive")), "<", 1.0),
+            Claim("24-B1", "worst puzzle, random state over full: more", ratio(state, full), ">", 1.0),
+            Claim("24-B2", f"worst puzzle, random action over random state: {GAP} or more", ratio(action, state), ">=", GAP),
+        ]  # fmt: skip
+
+    def as_dict(self) -> dict[str, Any]:
+        claims = self.claims()
+        return {
+            "paper": "game-of-24",
+            "scale": self.scale,
+            "verdict": overall(claims),
+            "claims": [claim.as_dict() for claim in claims],
+            "settings": asdict(self.settings),
+            "judge": {"auc": self.judge_auc, "examples": self.judge_examples},
+            "puzzles": [list(p) for p in self.puzzles],
+            "operations": self.operations,
+            "solved": self.solved,
+            "archived": self.archived,
+        }
+
+
+def run(
+    scale: str,
+    folder: Path,
+    puzzles: Sequence[Puzzle] | None = None,
+    device: str = "auto",
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Report:
+    """Measure both claims; finished pieces are kept in `folder` and not run again.
+
+    Args:
+        scale: "smoke", "cpu" or "gpu".
+        puzzles: play these instead of the hard split; unsolvable ones must have been left out.
+        progress: called with what runs next, pieces done, pieces in all.
+    """
+    settings = SCALES[scale]
+    hold_out = [tuple(p) for p in oracle.hardest(4, 13, 24).tolist()] if puzzles is None else list(puzzles)
+    puzzles = hold_out[:: len(hold_out) // settings.puzzles] if puzzles is None else hold_out
+    work = list(pieces(settings))
+    progress("training the judge", 0, len(work))
+    judge = load_or_train(settings.judge, hold_out, device)
+    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "puzzles": [list(p) for p in puzzles]})
+    env = gym.make("ige/GameOf24-v0", puzzles=puzzles)
+    for done, (method, seed) in enumerate(work):
+        progress(method, done, len(work))
+        piece = f"{method}/{seed}"
+        if piece in ledger:
+            continue
+        found = []
+        for i, puzzle in enumerate(puzzles):
+            solver = _solver(method, judge, settings, 1000 * seed + i)
+            solution = solver.solve(
+                env, seed=1000 * seed + i, options={"instance": puzzle}, budget=Budget(env_steps=settings.budget)
+            )
+            spent = solution.spent.env_steps if solution.solved else settings.budget
+            found.append([spent, solution.solved, solution.archived])
+        ledger.add(piece, found)
+    progress("", len(work), len(work))
+
+    def column(index: int) -> dict[str, list[list[Any]]]:
+        seeds = {m: [s for name, s in work if name == m] for m in METHODS}
+        return {m: [[row[index] for row in ledger[f"{m}/{s}"]] for s in seeds[m]] for m in METHODS}
+
+    archived = {m: sum(map(sum, s)) / sum(map(len, s)) for m, s in column(2).items()}
+    return Report(scale, puzzles, settings, judge.auc, judge.examples, column(0), column(1), archived)
+
+
+def read_puzzles(path: Path) -> list[Puzzle]:
+    """Puzzles of four numbers from a text file.
+
+    One puzzle a line, numbers separated by spaces or commas (`4 9 10 13`), or numbers joined by dots and puzzles
+    separated by commas (`4.5.6.10,1.2.4.7`). `#` begins a comment. `ValueError` names file and line.
+    """
+    try:
+        text = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ValueError(f"puzzles: {path} cannot be read: {reason}") from None
+    puzzles: list[Puzzle] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        line = line.partition("#")[0].strip()
+        dotted = "." in line
+        for part in re.split(r"[,;\s]+", line) if dotted else [line] if line else []:
+            fields = re.split(r"\." if dotted else r"[,;\s]+", part) if part else []
+            if not fields:
+                continue
+            if len(fields) != 4 or not all(f.isascii() and f.isdigit() and 0 < int(f) <= 100 for f in fields):
+                raise ValueError(f"puzzles: {path}, line {number}: {part!r}, expected four integers from 1 to 100")
+            puzzles.append(tuple(sorted(map(int, fields))))
+    if not puzzles:
+        raise ValueError(f"puzzles: {path} holds none, expected one puzzle a line, such as 4 9 10 13")
+    return list(dict.fromkeys(puzzles))
+
+
+def draw(report: Report, path: Path) -> None:
+    """The figure: solved puzzles against operations spent, one curve per method, a band from the least to the best seed."""
+    from matplotlib import colormaps
+    from matplotlib.figure import Figure  # not pyplot: nothing global, no display
+
+    figure = Figure(figsize=(9, 5.5), layout="constrained")
+    axes = figure.subplots()
+    operations = np.arange(report.settings.budget + 1)
+    shown = [m for m in METHODS if m not in ("random model", "Go-Explore, keep all")]
+    colours = colormaps["tab10"]
+    for k, method in enumerate(shown):
+        curves = np.array(
+            [
+                [(np.array(ops)[np.array(ok)] <= limit).sum() for limit in operations]
+                for ops, ok in zip(report.operations[method], report.solved[method], strict=True)
+            ]
+        )
+        main = method == "Go-Explore"
+        axes.plot(
+            operations[1:], curves.mean(0)[1:], label=method, color="black" if main else colours(k),
+            linewidth=2.5 if main else 1.4, zorder=3 if main else 2,
+        )  # fmt: skip
+        if len(curves) > 1:
+            axes.fill_between(
+                operations[1:], curves.min(0)[1:], curves.max(0)[1:], color="black" if main else colours(k), alpha=0.12
+            )
+    axes.set_xscale("log")
+    axes.set_xlim(1, report.settings.budget)
+    axes.set_ylim(0, len(report.puzzles) * 1.02)
+    axes.set_xlabel("operations spent on a puzzle")
+    axes.set_ylabel(f"puzzles solved (of {len(report.puzzles)})")
+    axes.set_title(f"Game of 24, scale {report.scale}, {report.settings.seeds} seeds: {overall(report.claims())}")
+    axes.grid(alpha=0.25)
+    axes.legend(loc="upper left", fontsize=9)
+    image = io.BytesIO()
+    figure.savefig(image, format="png", dpi=130)
+    write(path, lambda file: file.write(image.getvalue()))
+
+
+def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
+    """What the command line runs: measure, then print the tables and leave `results.json` and `figure.png`."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    puzzles: list[Puzzle] | None = None
+    name = scale
+    if puzzle_file is not None:
+        given = read_puzzles(puzzle_file)
+        solvable = oracle.solvable(np.array(given, np.int64))
+        puzzles = [puzzle for puzzle, ok in zip(given, solvable, strict=True) if ok]
+        if left_out := [puzzle for puzzle, ok in zip(given, solvable, strict=True) if not ok]:
+            console.print(f"left out, no solution: {', '.join(' '.join(map(str, p)) for p in left_out)}")
+        if not puzzles:
+            raise ValueError(f"puzzles: {puzzle_file} holds no puzzle that has a solution")
+        name = f"{scale}-{digest([list(p) for p in puzzles])}"
+    folder = folder / name
+    report: Report = track(lambda progress: run(scale, folder, puzzles, device, progress))
+
+    methods = Table(
+        "method", "what decides", "solved", "worst", "mean", "kept",
+        title=f"Operations per puzzle: {len(report.puzzles)} puzzles, {report.settings.seeds} seeds, "
+        f"budget {report.settings.budget}",
+        caption="mean over seeds; worst and mean count unsolved puzzles with the whole budget",
+    )  # fmt: skip
+    for method, what in METHODS.items():
+        average = [mean_interval(values)[0] for values in (report.share(method), report.worst(method), report.mean(method))]
+        solved = f"{100 * average[0]:.1f} %"
+        methods.add_row(method, what, solved, f"{average[1]:.0f}", f"{average[2]:.1f}", f"{report.archived[method]:.1f}")
+    console.print(methods)
+    claims = Table("claim", "statement", "measured (95 % interval)", "asked", "verdict", title="Claims")
+    for claim in report.claims():
+        mean, low, high = mean_interval(claim.values)
+        measured = f"{mean:.3f}" + (f" ({low:.3f} to {high:.3f})" if low < high else "")
+        claims.add_row(claim.name, claim.statement, measured, f"{claim.relation} {claim.threshold:g}", claim.verdict)
+    console.print(claims)
+    console.print(f"The paper's own figure, with GPT-4 for the judge: {PAPER}.")
+    console.print(f"Judge: {report.judge_examples} training states, AUC {report.judge_auc:.3f} on held-out ones.")
+    write_json(folder / "results.json", report.as_dict())
+    draw(report, folder / "figure.png")
+    console.print(f"game-of-24 at scale {scale}: {overall(report.claims())}. See {folder}/results.json and figure.png")
+    return report

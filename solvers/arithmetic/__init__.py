@@ -1,0 +1,27 @@
+"""Models that judge Game of 24: hand-written rules, and a small network trained here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..foundation import FoundationModel, ScoredModel, make_model
+from .rules import rule_scorer
+
+__all__ = ["model_for"]
+
+
+def model_for(
+    spec: str, seed: int = 0, hold_out: Sequence[tuple[int, ...]] = (), target: int = 24, device: str = "auto"
+) -> FoundationModel:
+    """A model for Game of 24: "judge" (trained with `hold_out` as test puzzles), "rules", or any generic one."""
+    if spec == "rules":
+        return ScoredModel(rule_scorer(target), seed=seed, name="rules")
+    if spec == "judge":
+        from .judge import JudgeConfig, judge_scorer, load_or_train
+
+        judge = load_or_train(JudgeConfig(target=target), hold_out, device=device)
+        return ScoredModel(judge_scorer(judge, target), seed=seed, name="judge")
+    try:
+        return make_model(spec, seed)
+    except ValueError as error:
+        raise ValueError(f"{error}; for Game of 24 also 'judge' or 'rules'") from None

@@ -1,0 +1,204 @@
+"""A small network that tells how likely a Game of 24 state can still be solved: the stand-in for a language model.
+
+It is shown what the paper's action query shows: the numbers, and the results of their one-step operations. Its
+training set is strict: all two-number states, and three-number states that no held-out puzzle can reach. With the
+latter in, plain sampling solves everything and the archive looks useless; with all of a puzzle's states out, nothing
+is learnt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from ...envs.arithmetic import oracle
+from ...envs.core.compile import cache_root
+from ..core import resolve_device
+from ..core.files import write
+from ..foundation import Scorer
+from .states import State, scorer_of
+
+_SMALL = 40  # results up to here have a bin each, larger ones share bins that double in width
+_BINS = _SMALL + 12
+
+
+@dataclass(frozen=True)
+class JudgeConfig:
+    """How the judge is trained; together with the held-out puzzles it names the cache file.
+
+    Attributes:
+        target, max_value: the game; puzzles have four numbers.
+        hidden: widths of the two hidden layers (the sheet's 128 and 64).
+        epochs, batch, learning_rate, weight_decay, dropout: of AdamW with a one-cycle schedule on the log loss.
+        seed: of the initial weights and the order of the data.
+    """
+
+    target: int = 24
+    max_value: int = 13
+    hidden: tuple[int, int] = (128, 64)
+    epochs: int = 30
+    batch: int = 256
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-2
+    dropout: float = 0.1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The trained network and what is known of it: `auc` on the three-number states that held-out puzzles reach."""
+
+    network: nn.Module
+    config: JudgeConfig
+    examples: int
+    auc: float
+
+    def __call__(self, states: list[State]) -> NDArray[np.float64]:
+        """The probability that each state can be solved, float64 (states,)."""
+        with torch.inference_mode():
+            logits = self.network(torch.from_numpy(features(states, self.config.target)))
+        return torch.sigmoid(logits).double().numpy()
+
+
+def judge_scorer(judge: Judge, target: int = 24) -> Scorer:
+    """The scorer for `ScoredModel`."""
+    return scorer_of(judge, target)
+
+
+# --- what the network sees ----------------------------------------------------------------------------------------------
+def _bins(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """0 to 40 have a bin each; above, one bin for each doubling."""
+    above = np.log2(np.maximum(values, _SMALL + 1) / _SMALL).astype(np.int64)
+    return np.where(values <= _SMALL, values, np.minimum(_SMALL + 1 + above, _BINS - 1))
+
+
+def features(states: Sequence[State], target: int = 24) -> NDArray[np.float32]:
+    """States of up to four numbers as float32 (states, features): see the parts below."""
+    size = 4
+    numbers = np.array([(*state, *(-1,) * (size - len(state))) for state in states], np.int64)
+    present = numbers >= 0
+    rows = np.arange(len(numbers))[:, None]
+
+    def histogram(values: NDArray[np.int64], counted: NDArray[np.bool_]) -> NDArray[np.float32]:
+        out = np.zeros((len(values), _BINS + 1), np.float32)
+        np.add.at(out, (rows, np.where(counted, _bins(np.maximum(values, 0)), _BINS)), 1)
+        return out[:, :_BINS]
+
+    i, j = np.triu_indices(size, 1)
+    a, b, pair = numbers[:, i], numbers[:, j], present[:, i] & present[:, j]
+    divides = pair & (a > 0) & (b % np.maximum(a, 1) == 0)
+    results = np.concatenate([a + b, b - a, a * b, b // np.maximum(a, 1)], 1)
+    possible = np.concatenate([pair, pair, pair, divides], 1)
+    values = np.maximum(numbers, 1)
+    parts = [
+        histogram(numbers, present),
+        histogram(results, possible),
+        np.where(present, np.log1p(np.maximum(numbers, 0)), 0),
+        present & (target % values == 0),
+        present & (numbers % target == 0),
+        present.sum(1, keepdims=True) == np.arange(2, size + 1),
+        (possible & (results == target)).any(1, keepdims=True),
+        (possible & (target % np.maximum(results, 1) == 0)).sum(1, keepdims=True) / 4,
+    ]
+    return np.concatenate([part.astype(np.float32) for part in parts], 1)
+
+
+# --- what it learns from ------------------------------------------------------------------------------------------------
+def strict_states(config: JudgeConfig, hold_out: Sequence[State]) -> tuple[list[State], list[State]]:
+    """Training states, and the three-number states that held-out puzzles reach (for the AUC)."""
+    puzzles = [tuple(p) for p in oracle.multisets(4, config.max_value).tolist()]
+    held = {state for p in hold_out for state in oracle.successors(tuple(sorted(p))) if state is not None}
+    three = {state for p in puzzles for state in oracle.successors(p) if state is not None}
+    two = {state for s in three | held for state in oracle.successors(s) if state is not None}
+    return sorted(two) + sorted(three - held), sorted(held)
+
+
+def _labels(states: Sequence[State], target: int) -> NDArray[np.bool_]:
+    labels = np.zeros(len(states), np.bool_)
+    for n in {len(s) for s in states}:
+        chosen = [i for i, s in enumerate(states) if len(s) == n]
+        labels[chosen] = oracle.solvable(np.array([states[i] for i in chosen], np.int64), target)
+    return labels
+
+
+def auc(scores: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
+    """The area under the ROC curve: the chance that a positive outscores a negative, ties counting half."""
+    from scipy.stats import rankdata
+
+    positives = int(labels.sum())
+    if positives in (0, len(labels)):
+        return float("nan")
+    rank_sum = rankdata(scores)[labels].sum()
+    return float((rank_sum - positives * (positives + 1) / 2) / (positives * (len(labels) - positives)))
+
+
+# --- training -----------------------------------------------------------------------------------------------------------
+def _network(config: JudgeConfig) -> nn.Module:
+    first, second = config.hidden
+    inputs = features([(1, 2)], config.target).shape[1]
+    return nn.Sequential(
+        nn.Linear(inputs, first), nn.SiLU(), nn.Dropout(config.dropout),
+        nn.Linear(first, second), nn.SiLU(), nn.Linear(second, 1), nn.Flatten(0),
+    )  # fmt: skip
+
+
+def train(config: JudgeConfig, hold_out: Sequence[State], device: str = "auto") -> Judge:
+    """Train a judge: seconds on a CPU. The caller's torch seed is left alone."""
+    where = resolve_device(device)
+    states, test = strict_states(config, hold_out)
+    x = torch.from_numpy(features(states, config.target)).to(where)
+    y = torch.from_numpy(_labels(states, config.target).astype(np.float32)).to(where)
+    with torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
+        torch.manual_seed(config.seed)
+        network = _network(config).to(where)
+        optimizer = torch.optim.AdamW(network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
+        batches = -(-len(x) // config.batch)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, config.learning_rate, total_steps=batches * config.epochs
+        )
+        for _ in range(config.epochs):
+            for chosen in torch.randperm(len(x)).to(where).split(config.batch):
+                loss = nn.functional.binary_cross_entropy_with_logits(network(x[chosen]), y[chosen])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                schedule.step()
+    network = network.cpu().eval()
+    judge = Judge(network, config, len(states), float("nan"))
+    return Judge(network, config, len(states), auc(judge(test), _labels(test, config.target)) if test else float("nan"))
+
+
+def load_or_train(config: JudgeConfig, hold_out: Sequence[State], device: str = "auto", folder: Path | None = None) -> Judge:
+    """The judge of this configuration and these held-out puzzles, from the cache or trained and cached now."""
+    described = json.dumps({**asdict(config), "hold_out": sorted(map(list, hold_out)), "format": 1}, sort_keys=True)
+    name = hashlib.sha256(described.encode()).hexdigest()[:16]
+    path = (folder or cache_root() / "models") / f"game-of-24-judge-{name}.pt"
+    return _load_or_train(config, tuple(map(tuple, hold_out)), device, path, described)
+
+
+@lru_cache(maxsize=8)
+def _load_or_train(config: JudgeConfig, hold_out: tuple[State, ...], device: str, path: Path, described: str) -> Judge:
+    if path.exists():
+        try:
+            saved = torch.load(path, weights_only=True)
+            network = _network(config)
+            network.load_state_dict(saved["weights"])
+            return Judge(network.eval(), config, saved["examples"], saved["auc"])
+        except Exception:  # noqa: BLE001, S110 - whatever is wrong with a cache file, training again mends it
+            pass
+    judge = train(config, hold_out, device)
+    saved = {"weights": judge.network.state_dict(), "examples": judge.examples, "auc": judge.auc, "config": described}
+    buffer = io.BytesIO()
+    torch.save(saved, buffer)
+    write(path, lambda file: file.write(buffer.getvalue()))
+    return judge

@@ -1,0 +1,122 @@
+"""The text face of an environment: read its state, write a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+
+_BLOCKS = (
+    (0x20, 0x7F),  # ASCII
+    (0xA0, 0x180),  # accented Latin letters, × ÷ ° ²
+    (0x3B1, 0x3CA),  # small Greek letters
+    (0x2010, 0x2028),  # dashes, quotation marks, ellipsis
+    (0x2190, 0x2300),  # arrows, mathematical signs
+    (0x2500, 0x2600),  # boxes, blocks, shapes
+)
+CHARSET = "\n" + "".join(chr(code) for first, end in _BLOCKS for code in range(first, end))
+
+
+class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
+    """Play an environment in text: observations are `describe()`, actions may be commands such as `4 * 6`.
+
+    The environment has `describe`, `action_text` and `parse_action`. Its action space stays; an action is one of its
+    members or a command. `info["admissible_commands"]` lists the legal actions as text, each once, in index order;
+    after a reset, `info["goal"]` is the environment's `rules()`, if it has any.
+
+    Args:
+        env: the environment.
+        obs: "text", or "symbolic" to keep the environment's own observations.
+        unparsed: what a command that cannot be parsed does. "raise": `ValueError` says what was expected. "noop": the
+            environment is not stepped; the same observation again, reward 0, neither flag, and what was expected in
+            `info["parse_error"]` (this needs the environment's `observe`).
+        max_length: of an observation, in characters.
+        charset: the characters that observations may hold; None is `CHARSET`.
+
+    Raises:
+        TypeError: the environment has no text face.
+        ValueError: an unknown option; a description that does not fit the observation space.
+    """
+
+    def __init__(
+        self,
+        env: gym.Env[Any, Any],
+        obs: str = "text",
+        unparsed: str = "raise",
+        max_length: int = 16_384,
+        charset: str | None = None,
+    ) -> None:
+        for name, value, known in (("obs", obs, ("text", "symbolic")), ("unparsed", unparsed, ("raise", "noop"))):
+            if value not in known:
+                raise ValueError(f"{name}: found {value!r}, expected {known[0]!r} or {known[1]!r}")
+        needed = ["describe", "action_text", "parse_action", *(["observe"] if unparsed == "noop" else [])]
+        if missing := [name for name in needed if not env.has_wrapper_attr(name)]:
+            raise TypeError(f"env: {type(env.unwrapped).__name__} has no {', '.join(missing)}, which text needs")
+        gym.utils.RecordConstructorArgs.__init__(
+            self, obs=obs, unparsed=unparsed, max_length=max_length, charset=charset
+        )
+        super().__init__(env)
+        self.obs, self.unparsed = obs, unparsed
+        if obs == "text":
+            self.observation_space = spaces.Text(max_length, min_length=0, charset=charset or CHARSET)
+        self._over = True  # no episode has begun
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        observation, info = self.env.reset(seed=seed, options=options)
+        self._over = False
+        observation, info = self._face(observation, info)
+        if self.env.has_wrapper_attr("rules"):
+            info["goal"] = self._call("rules")
+        return observation, info
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        """Take a member of the action space or a command."""
+        if isinstance(action, str):
+            try:
+                action = self._call("parse_action", action)
+            except ValueError as error:
+                if self.unparsed == "raise":
+                    raise
+                return self._noop(" ".join(str(error).split()))
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        self._over = bool(terminated or truncated)
+        observation, info = self._face(observation, info)
+        return observation, reward, terminated, truncated, info
+
+    def set_state(self, state: Any) -> None:
+        """Return to a snapshot of the wrapped environment."""
+        self.env.get_wrapper_attr("set_state")(state)
+        self._over = False
+
+    def _noop(self, problem: str) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        if self._over:
+            raise gym.error.ResetNeeded("step: the episode has ended (or never began); call reset first")
+        observation, info = self._face(*self._call("observe"))
+        return observation, 0.0, False, False, {**info, "parse_error": problem}
+
+    def _face(self, observation: Any, info: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """The observation and info as this wrapper shows them."""
+        info = {**info, "admissible_commands": self._commands()}
+        return (self._text() if self.obs == "text" else observation), info
+
+    def _text(self) -> str:
+        text: str = self._call("describe")
+        space = self.observation_space
+        assert isinstance(space, spaces.Text)
+        if len(text) > space.max_length:
+            raise ValueError(f"max_length: {space.max_length}, found a description of {len(text)} characters")
+        if strange := set(text) - space.character_set:
+            raise ValueError(f"charset: found a description with {min(strange)!r}, which is not in it")
+        return text
+
+    def _commands(self) -> list[str]:
+        legal: Iterable[int] = range(int(self.env.action_space.n))  # type: ignore[attr-defined]
+        if self.env.has_wrapper_attr("action_masks"):
+            legal = np.flatnonzero(self._call("action_masks")).tolist()
+        return list(dict.fromkeys(self._call("action_text", action) for action in legal))
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        return self.env.get_wrapper_attr(name)(*arguments)
