@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -80,8 +82,13 @@ def _make(name: str, pairs: list[str] | None, **more: Any) -> gym.Env[Any, Any]:
     identifier = registry.resolve(name)
     try:
         return gym.make(identifier, **_arguments(pairs), **more)
-    except TypeError as error:  # an argument that the environment does not have
-        raise Mistake(f"--set: {error}") from None
+    except TypeError as error:
+        unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+        if unknown is None:
+            raise
+        creator: Any = gym.envs.registration.load_env_creator(str(gym.spec(identifier).entry_point))
+        names = ", ".join(inspect.signature(creator).parameters)
+        raise Mistake(f"--set: {identifier} has no argument {unknown[1]!r}, expected one of {names}") from None
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -176,9 +183,7 @@ def solve(
     chosen_model = None
     if solver in WITH_MODEL:
         chosen_model = _model(model, face, seed, device)
-    solution = make_solver(solver, chosen_model).solve(
-        env, seed=seed, options=options, budget=Budget(env_steps=budget)
-    )
+    solution = make_solver(solver, chosen_model).solve(env, seed=seed, options=options, budget=Budget(env_steps=budget))
     if as_json:
         print(json.dumps(solution.as_dict()))
     else:

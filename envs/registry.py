@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +19,7 @@ class Entry:
     vector_entry_point: str | None = None  # kernels only; the others are vectorised by Gymnasium's SyncVectorEnv
     kwargs: dict[str, Any] = field(default_factory=dict)
     summary: str = ""
+    oracle: str | None = None  # from an environment at the start of an episode to actions that solve it, or None
 
 
 TABLE = (
@@ -26,6 +29,7 @@ TABLE = (
         "envs.arithmetic.env:GameOf24",
         "envs.arithmetic.env:GameOf24Vector",
         summary="Combine the numbers with + - * / until one is left: the target, 24.",
+        oracle="envs.arithmetic.oracle:plan",
     ),
 )
 
@@ -53,6 +57,16 @@ def ids() -> list[str]:
     return [entry.id for entry in TABLE]
 
 
+def oracle(id: str) -> Callable[[gym.Env[Any, Any]], Sequence[Any] | None] | None:
+    """The oracle of an id of the suite; None for an id without one, or of others."""
+    path = next((entry.oracle for entry in TABLE if entry.id == id), None)
+    if path is None:
+        return None
+    module, _, name = path.partition(":")
+    package = __name__.partition(".envs")[0]
+    return getattr(importlib.import_module(f"{package}.{module}"), name)
+
+
 def resolve(name: str) -> str:
     """The full id for a full id, `Name` or `Name-v0` (newest version first); `ValueError` names the close ones."""
     known = list(gym.registry)
@@ -63,5 +77,7 @@ def resolve(name: str) -> str:
         return max(versions, key=lambda i: int(i.rpartition("-v")[2]))
     import difflib
 
-    close = difflib.get_close_matches(name, [*ids(), *(i.removeprefix("ige/") for i in ids()), *known], 3, 0.5)
-    raise ValueError(f"id: {name!r} is not registered; " + (f"close: {', '.join(close)}" if close else "see `ige list`"))
+    candidates = dict.fromkeys([*(i.removeprefix("ige/") for i in ids()), *known])
+    close = difflib.get_close_matches(name, candidates, 3, 0.5)
+    hint = f"close: {', '.join(close)}" if close else "see `ige list`"
+    raise ValueError(f"id: {name!r} is not registered; {hint}")

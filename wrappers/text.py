@@ -17,7 +17,7 @@ _BLOCKS = (
     (0x2190, 0x2300),  # arrows, mathematical signs
     (0x2500, 0x2600),  # boxes, blocks, shapes
 )
-CHARSET = "\n" + "".join(chr(code) for first, end in _BLOCKS for code in range(first, end))
+CHARSET = "".join(chr(code) for first, end in _BLOCKS for code in range(first, end)) + "\n"
 
 
 class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
@@ -25,7 +25,8 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
 
     The environment has `describe`, `action_text` and `parse_action`. Its action space stays; an action is one of its
     members or a command. `info["admissible_commands"]` lists the legal actions as text, each once, in index order;
-    after a reset, `info["goal"]` is the environment's `rules()`, if it has any.
+    after a reset, `info["goal"]` is the environment's `rules()`, if it has any. Gymnasium's `AsyncVectorEnv` needs
+    `shared_memory=False` for text.
 
     Args:
         env: the environment.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,7 @@ _EXAMPLES = """Three worked examples:
 1 2 3 4: 1 * 2 = 2 (left: 2 3 4); 2 * 3 = 6 (left: 4 6); 4 * 6 = 24 (left: 24).
 2 3 7 10: 2 * 10 = 20 (left: 3 7 20); 7 - 3 = 4 (left: 4 20); 4 + 20 = 24 (left: 24).
 1 5 5 9: 9 - 5 = 4 (left: 1 4 5); 1 + 5 = 6 (left: 4 6); 4 * 6 = 24 (left: 24)."""
+_MOST = 10**6  # puzzles to enumerate: seconds
 _LIMIT = 2**62  # what int64 can hold with room for one addition
 
 
@@ -34,7 +36,7 @@ class GameOf24(KernelEnv[int]):
     ## Action Space
     `Discrete(2 * n * (n - 1))`: `Discrete(24)` for four numbers. An action is `4 * pair + sign`: the pairs of places
     (0,1), (0,2), (0,3), (1,2), (1,3), (2,3) of the sorted numbers in this order, then `+ - * /`. With a <= b the two
-    numbers, the results are a + b, b - a, a * b and b / a. Division needs a != 0 and a dividing b, so that fractions and
+    numbers, the results are a + b, b - a, a * b and b / a. Division needs a != 0 and a dividing b: fractions and
     negative numbers never appear. With fewer numbers left, fewer pairs exist; the first 2 * m * (m - 1) actions are
     the operations on m numbers (`well_formed_actions()`) and the rest are illegal. An illegal action ends the attempt.
     Equal numbers keep their duplicate operations. As text, an action is for example `4 * 6` (`action_text`,
@@ -81,7 +83,7 @@ class GameOf24(KernelEnv[int]):
     - v0: initial version.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 2}
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 2}
     option_names: ClassVar[tuple[str, ...]] = ("instance",)
 
     def __init__(
@@ -114,13 +116,18 @@ class GameOf24(KernelEnv[int]):
             ),
             kernel.Params(max_steps=0, target=self.target, puzzles=instances),
             spaces.Box(kernel.EMPTY, largest, (self.n,), np.int64),
-            spaces.Discrete(2 * self.n * (self.n - 1)),  # type: ignore[arg-type]
+            spaces.Discrete(2 * self.n * (self.n - 1)),
             render_mode,
         )
 
-    # --- instances ---------------------------------------------------------------------------------------------------
+    # --- instances ----------------------------------------------------------------------------------------------------
 
     def _enumerate(self) -> NDArray[Any]:
+        if (size := math.comb(self.n + self.max_value - 1, self.n)) > _MOST:
+            raise ValueError(
+                f"max_value: {self.max_value} makes {size:,} puzzles of {self.n} numbers, expected at most {_MOST:,}; "
+                "pass puzzles=[...]"
+            )
         puzzles = oracle.enumerate_solvable(self.n, self.max_value, self.target)
         if self.n == 4 and self.split != "all":
             hard = oracle.hardest(4, self.max_value, self.target)
@@ -150,7 +157,7 @@ class GameOf24(KernelEnv[int]):
             raise ValueError(f"options: instance: {numbers.max()} is too large for the space; raise max_value in make")
         return self.params._replace(puzzles=_records(numbers, oracle.solvable(numbers, self.target)))
 
-    # --- text and picture --------------------------------------------------------------------------------------------
+    # --- text and picture ---------------------------------------------------------------------------------------------
 
     @property
     def numbers(self) -> tuple[int, ...]:

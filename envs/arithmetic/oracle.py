@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations_with_replacement
+from typing import Any
 
+import gymnasium as gym
 import numpy as np
 from numba import prange
 from numpy.typing import NDArray
@@ -140,7 +142,7 @@ def reachable(numbers: tuple[int, ...]) -> set[tuple[int, ...]]:
 def solutions(numbers: tuple[int, ...], target: int = 24) -> list[tuple[int, ...]]:
     """Every winning sequence of actions, in lexicographic order."""
 
-    @lru_cache(maxsize=None)
+    @cache
     def below(state: tuple[int, ...]) -> list[tuple[int, ...]]:
         if len(state) == 1:
             return [()] if state[0] == target else []
@@ -148,6 +150,21 @@ def solutions(numbers: tuple[int, ...], target: int = 24) -> list[tuple[int, ...
         return [(action, *rest) for action, child in children if child is not None for rest in below(child)]
 
     return below(tuple(sorted(numbers)))
+
+
+def plan(env: gym.Env[Any, Any]) -> list[int] | None:
+    """The first of the `solutions` of the state that a Game of 24 is in; None if it cannot be solved."""
+    game: Any = env.unwrapped
+    state, actions = game.numbers, []
+    if not _can_reach(np.array(state, np.int64), len(state), game.target):
+        return None
+    while len(state) > 1:
+        for action, child in enumerate(successors(state)):
+            if child is not None and _can_reach(np.array(child, np.int64), len(child), game.target):
+                actions.append(action)
+                state = child
+                break
+    return actions
 
 
 def statistics(numbers: tuple[int, ...], target: int = 24) -> Statistics:

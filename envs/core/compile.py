@@ -10,17 +10,18 @@ import ast
 import hashlib
 import importlib.util
 import os
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
-from numba import config, njit, prange
+from numba import njit, prange
 
 from . import batch
 
@@ -28,23 +29,41 @@ _LOCK = threading.RLock()  # Numba reads the cache folder from a global while a 
 
 
 def sources(module: str) -> list[Path]:
-    """The files of this package that a module is built from: its own and, transitively, its relative imports'."""
+    """The files that a module is built from: its own and, transitively, what they import of its package and of this one.
+
+    For a module outside any package, its siblings count as its package. Empty if the module has no file.
+    """
+    home = _file(module)
+    ours = {module.partition(".")[0], __name__.partition(".")[0]}
+    if home and "." not in module:
+        ours |= {sibling.stem for sibling in home.parent.glob("*.py")}
     found: dict[str, Path] = {}
     pending = [module]
     while pending:
         name = pending.pop()
-        if name in found:
-            continue
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None:
-            continue  # a name inside a module, not a module
-        found[name] = Path(spec.origin)
-        parent = name if spec.submodule_search_locations is not None else name.rpartition(".")[0]
-        for node in ast.walk(ast.parse(found[name].read_bytes())):
-            if isinstance(node, ast.ImportFrom) and node.level:
+        path = None if name in found else _file(name)
+        if path is None:
+            continue  # seen, or a name inside a module
+        found[name] = path
+        parent = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                pending += [alias.name for alias in node.names if alias.name.partition(".")[0] in ours]
+            elif isinstance(node, ast.ImportFrom):
                 base = importlib.util.resolve_name("." * node.level + (node.module or ""), parent)
-                pending += [base] if node.module else [f"{base}.{alias.name}" for alias in node.names]
+                names = [f"{base}.{alias.name}" for alias in node.names if base.partition(".")[0] in ours]
+                pending += [name if _file(name) else base for name in names]
     return sorted(found.values())
+
+
+def _file(module: str) -> Path | None:
+    """A module's source file, if there is such a module and it has one."""
+    try:
+        spec = importlib.util.find_spec(module)
+        origin = spec.origin if spec else None
+    except (ModuleNotFoundError, ValueError):  # a name in a module; a script, which has no spec
+        origin = getattr(sys.modules.get(module), "__file__", None)
+    return Path(origin) if origin and origin.endswith(".py") else None
 
 
 def digest(files: list[Path]) -> str:
@@ -69,7 +88,7 @@ def cache_root() -> Path:
     return Path(tempfile.gettempdir()) / f"ige-{os.getuid() if hasattr(os, 'getuid') else 0}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def cache_folder(module: str) -> Path:
     """The folder for what is compiled from one kernel module as its sources are now."""
     loops = [Path(batch.__file__), Path(__file__)]
@@ -77,10 +96,17 @@ def cache_folder(module: str) -> Path:
 
 
 def compiled(function: Callable[..., Any], module: str | None = None, parallel: bool = False) -> Any:
-    """`njit` with the disk cache; `module` is the one whose sources decide (default: the function's own)."""
+    """`njit` with the disk cache; `module` is the one whose sources decide (default: the function's own).
+
+    What has no source file (a notebook's cell) is compiled anew in each process: nothing could tell it has changed.
+    """
+    module = module or function.__module__
+    if not sources(module):
+        return njit(parallel=parallel)(function)
+    config: Any = numba.config
     with _LOCK:
         before = config.CACHE_DIR
-        config.CACHE_DIR = str(cache_folder(module or function.__module__))
+        config.CACHE_DIR = str(cache_folder(module))
         try:
             return njit(cache=True, parallel=parallel)(function)
         finally:
@@ -96,11 +122,11 @@ class Loops(NamedTuple):
 
 
 @njit
-def _always_legal(state, params, mask):
+def _always_legal(state: Any, params: Any, mask: Any) -> None:
     pass
 
 
-@lru_cache(maxsize=None)
+@cache
 def bind(module: str, parallel: bool) -> Loops:
     """Bind the templates of `batch` to a kernel module.
 
@@ -109,7 +135,7 @@ def bind(module: str, parallel: bool) -> Loops:
     """
     scope = {"legal": _always_legal, **vars(importlib.import_module(module)), "prange": prange}
 
-    def function(template: FunctionType) -> Any:
+    def function(template: Any) -> Any:
         bound = FunctionType(template.__code__, scope, template.__name__)
         bound.__module__ = module
         bound.__qualname__ = f"{template.__name__}_{'parallel' if parallel else 'serial'}"

@@ -38,7 +38,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         render_mode: one of the class's `metadata["render_modes"]`.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": []}
+    metadata: dict[str, Any] = {"render_modes": []}
     option_names: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -87,7 +87,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         self.__dict__.update(state)
         self._prepare()
 
-    # --- Gymnasium ---------------------------------------------------------------------------------------------------
+    # --- Gymnasium ----------------------------------------------------------------------------------------------------
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Start an episode. `options["instance"]` plays a given instance; an unknown option raises `ValueError`."""
@@ -142,7 +142,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
             info["action_mask"] = self._mask[0].copy()
         return info
 
-    # --- snapshots ---------------------------------------------------------------------------------------------------
+    # --- snapshots ----------------------------------------------------------------------------------------------------
 
     def get_state(self) -> np.void:
         """A copy of the row: all that can change. Equal states have equal `tobytes()`."""
@@ -171,7 +171,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
             return np.ones(int(self.action_space.n), np.bool_)  # type: ignore[attr-defined]
         return self._mask[0].astype(np.bool_)
 
-    # --- what a family may say ---------------------------------------------------------------------------------------
+    # --- what a family may say ----------------------------------------------------------------------------------------
 
     def instance_params(self, options: dict[str, Any] | None) -> Any:
         """The parameters that an episode with these reset options is drawn from."""

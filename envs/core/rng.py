@@ -14,7 +14,7 @@ WORDS = 4
 
 
 def words(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Expand 64-bit keys, shape (n,), into generator words, shape (n, 4), with SplitMix64 as xoshiro's authors advise."""
+    """Expand 64-bit keys, (n,), into generator words, (n, 4), with SplitMix64 as xoshiro's authors advise."""
     z = keys[:, None] + np.arange(1, WORDS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

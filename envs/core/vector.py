@@ -81,6 +81,8 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             np.zeros((rows, self.kernel.n_masked), np.int8),
         )
         self._everywhere = np.ones(self.num_envs, np.bool_)
+        discrete = isinstance(self.single_action_space, spaces.Discrete)
+        self._actions = np.zeros(self.action_space.shape or (), np.int64 if discrete else self.action_space.dtype)
 
     def _allocate(self) -> tuple[NDArray[Any], ...]:
         """Observations, masks, rewards, terminated and truncated for all rows."""
@@ -94,14 +96,14 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        derived = ("_loops", "_buffers", "_final", "_everywhere")
+        derived = ("_loops", "_buffers", "_final", "_everywhere", "_actions")
         return {name: value for name, value in self.__dict__.items() if name not in derived}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._prepare()
 
-    # --- Gymnasium ---------------------------------------------------------------------------------------------------
+    # --- Gymnasium ----------------------------------------------------------------------------------------------------
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -164,7 +166,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         if len(seeds) != self.num_envs:
             raise ValueError(f"seed: found {len(seeds)} seeds, expected {self.num_envs}: one for each row")
         given = np.array([s is not None for s in seeds]) & chosen
-        keys = [np_random(seeds[i])[0].integers(2**64, size=1, dtype=np.uint64)[0] for i in np.flatnonzero(given)]
+        keys = [np_random(seeds[i])[0].integers(2**64, dtype=np.uint64) for i in np.flatnonzero(given).tolist()]
         self._state["rng"][given] = words(np.array(keys, np.uint64))
         unseeded = ~self._state["rng"].any(axis=1)
         self._state["rng"][unseeded] = words(self.np_random.integers(2**64, size=unseeded.sum(), dtype=np.uint64))
@@ -174,14 +176,19 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         if not isinstance(space, spaces.Discrete):
             if not self.action_space.contains(actions):
                 raise ValueError(f"actions: expected a member of {self.action_space}")
-            return actions
+            return self._owned(actions)
         actions = np.asarray(actions)
         if actions.shape != (self.num_envs,) or actions.dtype.kind not in "iu":
             raise ValueError(f"actions: {actions.dtype} {actions.shape}, expected integers ({self.num_envs},)")
         if actions.min() < 0 or actions.max() >= space.n:
             row = int(np.flatnonzero((actions < 0) | (actions >= space.n))[0])
             raise ValueError(f"actions: row {row}: {actions[row]}, expected an integer from 0 to {space.n - 1}")
-        return np.ascontiguousarray(actions, np.int64)
+        return self._owned(actions)
+
+    def _owned(self, actions: Any) -> NDArray[Any]:
+        """The actions in a buffer of one layout: a read-only or strided array would be compiled for once more."""
+        self._actions[...] = actions
+        return self._actions
 
     def _observations(self, out: NDArray[Any]) -> Any:
         names = self.kernel.observation.names or ()
@@ -224,7 +231,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             "_final_info": ended.copy(),
         }
 
-    # --- snapshots ---------------------------------------------------------------------------------------------------
+    # --- snapshots ----------------------------------------------------------------------------------------------------
 
     def get_state(self) -> NDArray[np.void]:
         """A copy of all rows, shape (num_envs,); row i can be given to a single environment."""
@@ -246,7 +253,8 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
     def action_masks(self) -> NDArray[np.bool_]:
         """True where an action is legal, bool (num_envs, n)."""
         if not self.kernel.n_masked:
-            return np.ones((self.num_envs, int(self.single_action_space.n)), np.bool_)  # type: ignore[attr-defined]
+            n: Any = self.single_action_space
+            return np.ones((self.num_envs, int(n.n)), np.bool_)
         out, mask, *_ = self._allocate()
         self._loops.observe(self._state, self.params, out, mask)
         return mask.astype(np.bool_)

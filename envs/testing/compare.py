@@ -38,12 +38,24 @@ def difference(found: Any, expected: Any, name: str) -> str | None:
         ):
             return f"{name}: found {found.dtype} {found.shape}, expected {expected.dtype} {expected.shape}"
         if not list(children(found)) and not list(children(expected)):
-            same = fingerprint(found) == fingerprint(expected)
-            return None if same else f"{name}: found {short(found)}, expected {short(expected)}"
+            if fingerprint(found) == fingerprint(expected):
+                return None
+            place, found, expected = _first_place(found, expected)
+            return f"{name}{place}: found {short(found)}, expected {short(expected)}"
         if len(found) != len(expected):
             return f"{name}: found {len(found)} parts, expected {len(expected)}"
         pairs = [(f"{name}[{i}]", a, b) for i, (a, b) in enumerate(zip(found, expected, strict=True))]
     return next((text for where, a, b in pairs if (text := difference(a, b, where))), None)
+
+
+def _first_place(found: Any, expected: Any) -> tuple[str, Any, Any]:
+    """The first place at which two arrays of one dtype and shape differ, with what is there; else all of them."""
+    if isinstance(found, np.ndarray) and found.ndim and not found.dtype.names:
+        places = np.argwhere((found != expected) & ~((found != found) & (expected != expected)))
+        if len(places):
+            place = tuple(places[0].tolist())
+            return str(list(place)), found[place].item(), expected[place].item()
+    return "", found, expected
 
 
 def fingerprint(data: Any) -> bytes:

@@ -68,39 +68,34 @@ def keys(subject: Subject, seeds: Sequence[int]) -> Complaints:
     if not callable(getattr(face, "state_key", None)) or not has_state(env):
         raise NotApplicable("no state_key with get_state and set_state")
     first: dict[bytes, Any] = {}
-    for seed in [seed for seed in seeds for _ in range(4)]:  # the same start, other actions: paths that meet
-        choose = chooser(env.action_space, len(first))
-        for _, outcome in list(play(env, Reset(seed), choose, STEPS)):
-            del outcome
-        for action, outcome in play(env, Reset(seed), choose, STEPS):
+    for seed, other in [(seed, other) for seed in seeds for other in range(4)]:  # one start, four ways to go on
+        choose = chooser(env.action_space, other)
+        for _, outcome in play(env, Reset(seed), choose, STEPS):
             key, state = face.state_key(), face.get_state()
             if not isinstance(key, bytes):
-                yield f"{action!r}: state_key: found {short(key)}, expected bytes"
-            if ended(outcome) or first.setdefault(key, state) is state:
+                yield f"seed {seed}: found {short(key)}, expected bytes"
+            known = first.setdefault(key, state)
+            if known is state or ended(outcome):
                 continue
-            yield from _alike(face, first[key], state, choose(outcome[-1]), seed)
+            action = choose(outcome[-1])
+            found, expected = _prospects(face, state, action, like=known), _prospects(face, known, action, like=known)
+            text = difference(found, expected, "prospects")
+            yield text and f"seed {seed}, action {action} from two states of equal key: {text}"
             load(env, state)
 
 
-def _alike(face: Any, one: Any, other: Any, action: Any, seed: int) -> Complaints:
-    """Two states of equal key, seen through the environment; leaves it anywhere."""
-    if getattr(getattr(one, "dtype", None), "names", None) and {"rng", "t"} <= set(one.dtype.names):
-        one = one.copy()
-        one["rng"], one["t"] = other["rng"], other["t"]  # the generator and the clock are not in the key
-        compared: list[Any] = []
-    else:
-        compared = [None]  # what is random cannot be told from what is not: compare no successors
-    seen = []
-    for state in (one, other):
-        face.set_state(state)
-        masks = face.action_masks() if hasattr(face, "action_masks") else None
-        after = None
-        if not compared:
-            _, reward, terminated, _, _ = face.step(action)
-            after = (reward, terminated, face.state_key())
-        seen.append((masks, after))
-    found = difference(seen[0], seen[1], "[mask, [reward, terminated, key] after a step]")
-    yield found and f"seed {seed}: states of equal key: action {action}: {found}"
+def _prospects(face: Any, state: Any, action: Any, like: Any) -> dict[str, Any]:
+    """A state's mask and what a step leads to, given the generator and the clock of another: they are in no key."""
+    timed = {"rng", "t"} <= set(getattr(getattr(state, "dtype", None), "names", None) or ())
+    if timed:
+        state = state.copy()
+        state["rng"], state["t"] = like["rng"], like["t"]
+    face.set_state(state)
+    seen = {"mask": face.action_masks()} if hasattr(face, "action_masks") else {}
+    if timed:  # in other states, chance cannot be told from the rest
+        _, reward, terminated, _, _ = face.step(action)
+        seen |= {"reward": reward, "terminated": terminated, "key": face.state_key()}
+    return seen
 
 
 # --- vectors ---------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ class Subject:
             raise NotApplicable("no vector_entry_point")
         plain = gym.make_vec(self.spec, num_envs, "vector_entry_point", **self.kwargs)
         if plain.metadata.get("autoreset_mode") is keywords.get("autoreset_mode"):
-            keywords.pop("autoreset_mode")
+            keywords.pop("autoreset_mode", None)
         unknown = [name for name in keywords if name not in signature(type(plain)).parameters]
         if unknown:
             raise NotApplicable(f"{type(plain).__name__} has no argument {unknown[0]}")

@@ -144,7 +144,10 @@ class Report:
             ),
             Claim("24-A4", "the same judge without an archive solves fewer", tuple(self.share("naive")), "<", 1.0),
             Claim("24-B1", "worst puzzle, random state over full: more", ratio(state, full), ">", 1.0),
-            Claim("24-B2", f"worst puzzle, random action over random state: {GAP} or more", ratio(action, state), ">=", GAP),
+            Claim(
+                "24-B2", f"worst puzzle, random action over random state: {GAP} or more",
+                ratio(action, state), ">=", GAP,
+            ),
         ]  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
@@ -237,9 +240,10 @@ def read_puzzles(path: Path) -> list[Puzzle]:
 
 
 def draw(report: Report, path: Path) -> None:
-    """The figure: solved puzzles against operations spent, one curve per method, a band from the least to the best seed."""
+    """The figure: puzzles solved against operations spent, a curve for each method, a band from worst to best seed."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure  # not pyplot: nothing global, no display
+    from matplotlib.ticker import MaxNLocator
 
     figure = Figure(figsize=(9, 5.5), layout="constrained")
     axes = figure.subplots()
@@ -265,6 +269,7 @@ def draw(report: Report, path: Path) -> None:
     axes.set_xscale("log")
     axes.set_xlim(1, report.settings.budget)
     axes.set_ylim(0, len(report.puzzles) * 1.02)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("operations spent on a puzzle")
     axes.set_ylabel(f"puzzles solved (of {len(report.puzzles)})")
     axes.set_title(f"Game of 24, scale {report.scale}, {report.settings.seeds} seeds: {overall(report.claims())}")
@@ -302,9 +307,9 @@ def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, t
         caption="mean over seeds; worst and mean count unsolved puzzles with the whole budget",
     )  # fmt: skip
     for method, what in METHODS.items():
-        average = [mean_interval(values)[0] for values in (report.share(method), report.worst(method), report.mean(method))]
-        solved = f"{100 * average[0]:.1f} %"
-        methods.add_row(method, what, solved, f"{average[1]:.0f}", f"{average[2]:.1f}", f"{report.archived[method]:.1f}")
+        share, worst, mean = (mean_interval(of(method))[0] for of in (report.share, report.worst, report.mean))
+        kept = report.archived[method]
+        methods.add_row(method, what, f"{100 * share:.1f} %", f"{worst:.0f}", f"{mean:.1f}", f"{kept:.1f}")
     console.print(methods)
     claims = Table("claim", "statement", "measured (95 % interval)", "asked", "verdict", title="Claims")
     for claim in report.claims():

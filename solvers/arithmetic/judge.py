@@ -75,7 +75,7 @@ def judge_scorer(judge: Judge, target: int = 24) -> Scorer:
     return scorer_of(judge, target)
 
 
-# --- what the network sees ----------------------------------------------------------------------------------------------
+# --- what the network sees --------------------------------------------------------------------------------------------
 def _bins(values: NDArray[np.int64]) -> NDArray[np.int64]:
     """0 to 40 have a bin each; above, one bin for each doubling."""
     above = np.log2(np.maximum(values, _SMALL + 1) / _SMALL).astype(np.int64)
@@ -113,7 +113,7 @@ def features(states: Sequence[State], target: int = 24) -> NDArray[np.float32]:
     return np.concatenate([part.astype(np.float32) for part in parts], 1)
 
 
-# --- what it learns from ------------------------------------------------------------------------------------------------
+# --- what it learns from ----------------------------------------------------------------------------------------------
 def strict_states(config: JudgeConfig, hold_out: Sequence[State]) -> tuple[list[State], list[State]]:
     """Training states, and the three-number states that held-out puzzles reach (for the AUC)."""
     puzzles = [tuple(p) for p in oracle.multisets(4, config.max_value).tolist()]
@@ -142,7 +142,7 @@ def auc(scores: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
     return float((rank_sum - positives * (positives + 1) / 2) / (positives * (len(labels) - positives)))
 
 
-# --- training -----------------------------------------------------------------------------------------------------------
+# --- training ---------------------------------------------------------------------------------------------------------
 def _network(config: JudgeConfig) -> nn.Module:
     first, second = config.hidden
     inputs = features([(1, 2)], config.target).shape[1]
@@ -178,7 +178,9 @@ def train(config: JudgeConfig, hold_out: Sequence[State], device: str = "auto") 
     return Judge(network, config, len(states), auc(judge(test), _labels(test, config.target)) if test else float("nan"))
 
 
-def load_or_train(config: JudgeConfig, hold_out: Sequence[State], device: str = "auto", folder: Path | None = None) -> Judge:
+def load_or_train(
+    config: JudgeConfig, hold_out: Sequence[State], device: str = "auto", folder: Path | None = None
+) -> Judge:
     """The judge of this configuration and these held-out puzzles, from the cache or trained and cached now."""
     described = json.dumps({**asdict(config), "hold_out": sorted(map(list, hold_out)), "format": 1}, sort_keys=True)
     name = hashlib.sha256(described.encode()).hexdigest()[:16]
@@ -194,7 +196,7 @@ def _load_or_train(config: JudgeConfig, hold_out: tuple[State, ...], device: str
             network = _network(config)
             network.load_state_dict(saved["weights"])
             return Judge(network.eval(), config, saved["examples"], saved["auc"])
-        except Exception:  # noqa: BLE001, S110 - whatever is wrong with a cache file, training again mends it
+        except Exception:  # whatever is wrong with a cache file, training again mends it
             pass
     judge = train(config, hold_out, device)
     saved = {"weights": judge.network.state_dict(), "examples": judge.examples, "auc": judge.auc, "config": described}

@@ -44,7 +44,7 @@ class Claim:
 
     @property
     def verdict(self) -> str:
-        """From the 95 % interval of the mean over seeds: wholly on the right side, wholly on the wrong one, or neither."""
+        """From the 95 % interval of the mean over seeds: all of it on the right side, on the wrong one, or neither."""
         _, low, high = mean_interval(self.values)
         compare = {"<=": float.__le__, ">=": float.__ge__, "<": float.__lt__, ">": float.__gt__}[self.relation]
         ends = {compare(float(low), float(self.threshold)), compare(float(high), float(self.threshold))}

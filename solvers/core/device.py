@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def resolve_device(device: str = "auto") -> torch.device:
-    """The torch device for `"auto"` (CUDA where there is one), `"cpu"`, `"cuda"`, `"cuda:1"`, ...; else `ValueError`."""
+    """The torch device for `"auto"` (CUDA where there is one), `"cpu"`, `"cuda"`, `"cuda:1"`; else `ValueError`."""
     import torch
 
     if device == "auto":

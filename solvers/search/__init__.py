@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..foundation import FoundationModel
 from .go_explore import GoExplore, breadth_first, classic, depth_first, intelligent, random_restarts
 from .restart import RestartAgent, naive, react, reflexion
 
-WITHOUT_MODEL = {"dfs": depth_first, "bfs": breadth_first, "random": random_restarts, "classic": classic}
-WITH_MODEL = {"go-explore": intelligent, "naive": naive, "react": react, "reflexion": reflexion}
+WITHOUT_MODEL: dict[str, Callable[[], GoExplore]] = {
+    "dfs": depth_first,
+    "bfs": breadth_first,
+    "random": random_restarts,
+    "classic": classic,
+}
+WITH_MODEL: dict[str, Callable[[FoundationModel], GoExplore | RestartAgent]] = {
+    "go-explore": intelligent,
+    "naive": naive,
+    "react": react,
+    "reflexion": reflexion,
+}
 
 __all__ = [
     "WITHOUT_MODEL",

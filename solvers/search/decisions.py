@@ -34,7 +34,7 @@ class Keep(Protocol):
     def __call__(self, task: Task, archive: Sequence[Entry], newcomer: Entry, rng: np.random.Generator) -> bool: ...
 
 
-# --- which state ----------------------------------------------------------------------------------------------------
+# --- which state ------------------------------------------------------------------------------------------------------
 def newest(task: Task, candidates: Sequence[Entry], rng: np.random.Generator) -> int:
     return len(candidates) - 1
 
@@ -54,7 +54,7 @@ def state_by_model(model: FoundationModel) -> ChooseState:
     return choose
 
 
-# --- which action ---------------------------------------------------------------------------------------------------
+# --- which action -----------------------------------------------------------------------------------------------------
 def first(task: Task, observation: Any, actions: Sequence[Any], rng: np.random.Generator) -> int:
     return 0
 
@@ -71,7 +71,7 @@ def action_by_model(model: FoundationModel) -> ChooseAction:
     return choose
 
 
-# --- keep or not ----------------------------------------------------------------------------------------------------
+# --- keep or not ------------------------------------------------------------------------------------------------------
 def always(task: Task, archive: Sequence[Entry], newcomer: Entry, rng: np.random.Generator) -> bool:
     return True
 
@@ -92,5 +92,3 @@ def keep_by_model(model: FoundationModel) -> Keep:
 def _pick(model: FoundationModel, query: Query, rng: np.random.Generator) -> int:
     index = model.choose(query).index
     return int(rng.integers(query.size)) if index is None else index
-
-

@@ -137,7 +137,7 @@ class _Search:
         return Solution(status, actions, total, self.task.spent, len(self.archive), self.task.malformed)
 
 
-# --- the settings that have names ---------------------------------------------------------------------------------------
+# --- the settings that have names -------------------------------------------------------------------------------------
 def depth_first(**settings: Any) -> GoExplore:
     """Expand the newest state with untried actions, first action first, downwards to the end."""
     return GoExplore(decisions.newest, decisions.first, decisions.always, refill=False, **settings)

@@ -14,15 +14,17 @@ def _system(task: Task, method: str) -> str:
 
 
 _GO_EXPLORE = (
-    "You search in the manner of Go-Explore: interesting states are kept in an archive; again and again one of them is "
-    "returned to and explored further."
+    "You search in the manner of Go-Explore: interesting states are kept in an archive; again and again one of them "
+    "is returned to and explored further."
 )
 _ATTEMPTS = "You have several attempts at the same start; each ends in success or failure, then the next one begins."
 
 
 def state(task: Task, candidates: Sequence[Entry]) -> Prompt:
     """Which archived state to return to."""
-    options = tuple(f"after {len(c.actions)} steps, seen {c.visits} times: {task.describe(c.state)}" for c in candidates)
+    options = tuple(
+        f"after {len(c.actions)} steps, seen {c.visits} times: {task.describe(c.state)}" for c in candidates
+    )
     question = "Which of these states is the most promising to return to, for the goal or for finding new states?"
     return Prompt(_system(task, _GO_EXPLORE), question, options)
 

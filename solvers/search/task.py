@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import gymnasium as gym
 
@@ -78,7 +78,7 @@ class Task:
         usage: Usage | None,
         legal_only: bool,
     ) -> None:
-        self.core: Any = env.unwrapped
+        self.core = cast(Any, env.unwrapped)
         for name in ("get_state", "set_state", "state_key"):
             if not hasattr(self.core, name):
                 raise ValueError(f"env: {type(self.core).__name__} has no {name}(), which search needs")
@@ -109,7 +109,7 @@ class Task:
     def restart(self) -> None:
         """Begin another attempt at the same instance."""
         self.env.reset(options=self._options)
-        self.env.env.unwrapped.set_state(self.root)  # type: ignore[attr-defined]
+        self.env.env.get_wrapper_attr("set_state")(self.root)  # a return that is not counted
 
     def moves(self, observation: Any, actions: Sequence[Any]) -> list[Move]:
         preview = getattr(self.core, "preview", None)

@@ -18,7 +18,10 @@ class Corridor(gym.Env[Any, int]):
         self.length = length
         self.action_space = spaces.Discrete(2)
         self.observation_space = spaces.Dict(
-            {"cell": spaces.Box(0, length - 1, (1,), np.int64), "pair": spaces.Tuple((spaces.Discrete(2), spaces.Text(9)))}
+            {
+                "cell": spaces.Box(0, length - 1, (1,), np.int64),
+                "pair": spaces.Tuple((spaces.Discrete(2), spaces.Text(9))),
+            }
         )
         self.resets: list[tuple[int | None, Any]] = []
         self.taken: list[Any] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 import warnings
 from collections.abc import Callable
@@ -10,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
-import ige  # noqa: F401
 import pytest
 from gymnasium.envs.registration import EnvSpec
 from gymnasium.utils.env_checker import check_env, data_equivalence
+
+import ige  # noqa: F401
 from ige.wrappers import Budget, CountBudget, RecordTrajectories, SnapshotArchive, TextFace
 
 Make = Callable[[gym.Env[Any, Any], Path], Any]
@@ -79,7 +81,9 @@ def test_the_spec_makes_it_again(env_id: str, name: str, tmp_path: Path) -> None
     assert again.spec is not None
     assert again.spec.to_json() == text
     assert type(again) is type(env)
-    assert env.spec.additional_wrappers[-1].name == type(env).__name__
+    last = env.spec.additional_wrappers[-1]
+    assert last.name == type(env).__name__
+    assert set(last.kwargs) == set(inspect.signature(type(env)).parameters) - {"env", "usage"}
     assert same(rollout(env, 1), rollout(again, 1))
 
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import gymnasium as gym
-import ige  # noqa: F401
 import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import data_equivalence
+
+import ige  # noqa: F401
 from ige.wrappers import Archive, ArchiveEntry, CountBudget, SnapshotArchive
 
 HOW: tuple[Literal["restore", "replay"], ...] = ("restore", "replay")
@@ -41,6 +42,10 @@ def test_marks_know_the_way(corridor: Any) -> None:
     assert (found.actions, found.total_return, found.visits) == ((1, 1, 0), sum(rewards), 1)
     env.go_to(env.root)
     assert (env.actions, env.total_return) == ([], 0.0)
+    for how in HOW:
+        env.go_to(key, how)
+        assert (env.actions, env.total_return) == ([1, 1, 0], sum(rewards))
+    env.go_to(env.root)
     env.step(1)
     assert env.mark() == key
     assert (env.archive[key].actions, env.archive[key].visits, len(env.archive)) == ((1,), 2, 2)
@@ -114,14 +119,13 @@ def test_a_replay_that_goes_astray_is_noticed(corridor: Any) -> None:
     env.reset(seed=0, options={"cell": 4})
     env.step(1)
     key = env.mark()
-    corridor.get_state()
     env.archive[key].actions = (0,)
-    with pytest.raises(RuntimeError, match="^replay: the 1 archived actions led to another state$"):
+    with pytest.raises(RuntimeError, match=r"^replay: the 1 archived actions led to another state$"):
         env.go_to(key, "replay")
 
 
 def test_what_it_cannot_do(corridor: Any) -> None:
-    with pytest.raises(TypeError, match="^env: FrozenLakeEnv has no get_state, set_state, state_key"):
+    with pytest.raises(TypeError, match=r"^env: FrozenLakeEnv has no get_state, set_state, state_key"):
         SnapshotArchive(gym.make("FrozenLake-v1"))
     env = SnapshotArchive(corridor)
     with pytest.raises(ResetNeeded):
@@ -129,5 +133,5 @@ def test_what_it_cannot_do(corridor: Any) -> None:
     with pytest.raises(KeyError, match="not in the archive"):
         env.go_to(b"nowhere")
     env.reset()
-    with pytest.raises(ValueError, match="^how: found 'fly'"):
+    with pytest.raises(ValueError, match=r"^how: found 'fly'"):
         env.go_to(env.root, "fly")  # type: ignore[arg-type]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import gymnasium as gym
-import ige  # noqa: F401
 import numpy as np
 import pytest
+
+import ige  # noqa: F401
 from ige.wrappers import Budget, BudgetExhausted, CountBudget, Spent
 
 

@@ -1,0 +1,162 @@
+"""Steps per second of an environment's faces and of their peers, measured in turn in one process: A B A B."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from itertools import cycle, product
+from statistics import median
+from typing import Any
+
+import gymnasium as gym
+import numba
+from gymnasium import spaces
+from rich.console import Console
+from rich.progress import track
+
+from ..envs.core import KernelVectorEnv
+
+ROUNDS = 5
+SIZES = (64, 1024, 4096)
+SYNC_ROWS = 64
+PEER = "FrozenLake-v1"
+_CHUNK = 64  # steps of one row between two looks at the clock
+_BATCHES = 16  # prepared action batches of a vector environment
+_WARM_UP = 0.02  # seconds, of each face
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast one face of an environment steps under uniformly random actions of its space.
+
+    Attributes:
+        env_id: the environment that was measured.
+        face: "unwrapped" (`env.unwrapped`), "made" (all of `gym.make`), "vector" (its own vector environment), or a
+            peer: "SyncVectorEnv" of the same environment, "FrozenLake-v1" (`env.unwrapped` of that).
+        arguments: what `gym.make_vec` was given beyond the number of rows; empty for what everybody gets.
+        rows: environments stepped by one call.
+        threads: how many threads share them; None where the environment does not tell.
+        steps_per_second: median of the rounds, rows times calls. A single row's resets are calls too, because a vector
+            environment in its default autoreset mode spends a step on each.
+        lowest, highest: of the rounds.
+        times_sync, times_peer: how many times as fast as `SyncVectorEnv` and as `FrozenLake-v1`; median of the ratios
+            within each round, so that a machine that slows down for a while slows both.
+    """
+
+    env_id: str
+    face: str
+    arguments: str
+    rows: int
+    threads: int | None
+    steps_per_second: float
+    lowest: float
+    highest: float
+    times_sync: float
+    times_peer: float
+
+
+@dataclass(frozen=True)
+class _Subject:
+    face: str
+    env: gym.Env[Any, Any] | gym.vector.VectorEnv[Any, Any, Any]
+    chunks: Iterator[list[Any]]
+    rows: int = 1
+    threads: int | None = 1
+    arguments: str = ""
+
+    def rate(self, seconds: float) -> float:
+        """Steps per second over at least one chunk of actions and about so many seconds."""
+        step, reset, chunks = self.env.step, self.env.reset, self.chunks
+        one_row = isinstance(self.env, gym.Env)
+        calls, start = 0, time.perf_counter()
+        while (passed := time.perf_counter() - start) < seconds:
+            for action in (chunk := next(chunks)):
+                _, _, terminated, truncated, _ = step(action)
+                if one_row and (terminated or truncated):
+                    reset()
+                    calls += 1
+            calls += len(chunk)
+        return calls * self.rows / passed
+
+
+def measure(env_id: str, seconds: float = 1.0, **kwargs: Any) -> list[Speed]:
+    """Measure every face that an environment has, each for about `seconds` in all, and the peers beside it.
+
+    Args:
+        env_id: any Gymnasium id.
+        seconds: for each row of the result, spread over the rounds.
+        kwargs: for `gym.make` and `gym.make_vec`.
+
+    Raises:
+        ValueError: `seconds` is not a positive number.
+    """
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise ValueError(f"seconds: {seconds!r}, expected a positive number")
+    with ExitStack() as stack:
+        subjects = list(_subjects(env_id, kwargs))
+        for subject in subjects:
+            stack.enter_context(closing(subject.env))
+            subject.env.reset(seed=0)
+            subject.rate(_WARM_UP)  # compiles, starts the threads
+        turns = list(product(range(ROUNDS), range(len(subjects))))
+        samples: list[list[float]] = [[] for _ in subjects]
+        for _, i in track(turns, env_id, console=Console(stderr=True), transient=True):
+            samples[i].append(subjects[i].rate(seconds / ROUNDS))
+    *_, sync, peer = samples
+    return [
+        Speed(
+            env_id,
+            subject.face,
+            subject.arguments,
+            subject.rows,
+            subject.threads,
+            median(rounds),
+            min(rounds),
+            max(rounds),
+            median(a / b for a, b in zip(rounds, sync, strict=True)),
+            median(a / b for a, b in zip(rounds, peer, strict=True)),
+        )
+        for subject, rounds in zip(subjects, samples, strict=True)
+    ]
+
+
+def _subjects(env_id: str, kwargs: dict[str, Any]) -> Iterator[_Subject]:
+    """Everything to measure; the two peers come last."""
+    made = gym.make(env_id, **kwargs)
+    yield _single("unwrapped", gym.make(env_id, **kwargs).unwrapped)
+    yield _single("made", made)
+    if made.spec is not None and made.spec.vector_entry_point is not None:
+        for rows in SIZES:
+            subject = _vector(env_id, rows, kwargs)
+            yield subject
+            if isinstance(subject.env, KernelVectorEnv):
+                yield _vector(env_id, rows, kwargs, parallel=not subject.env.parallel)
+                if rows == 1024:
+                    yield _vector(env_id, rows, kwargs, copy=False)
+    peer = gym.make_vec(env_id, num_envs=SYNC_ROWS, vectorization_mode="sync", **kwargs)
+    yield _Subject("SyncVectorEnv", peer, _batches(peer), SYNC_ROWS)
+    yield _single(PEER, gym.make(PEER).unwrapped)
+
+
+def _single(face: str, env: gym.Env[Any, Any]) -> _Subject:
+    space = env.action_space
+    space.seed(0)
+    actions = [space.sample() for _ in range(_BATCHES * _CHUNK)]
+    if isinstance(space, spaces.Discrete):
+        actions = [int(action) for action in actions]
+    return _Subject(face, env, cycle([actions[i : i + _CHUNK] for i in range(0, len(actions), _CHUNK)]))
+
+
+def _vector(env_id: str, rows: int, kwargs: dict[str, Any], **arguments: Any) -> _Subject:
+    env = gym.make_vec(env_id, num_envs=rows, vectorization_mode="vector_entry_point", **arguments, **kwargs)
+    threads = (numba.get_num_threads() if env.parallel else 1) if isinstance(env, KernelVectorEnv) else None
+    text = ", ".join(f"{name}={value}" for name, value in arguments.items())
+    return _Subject("vector", env, _batches(env), rows, threads, text)
+
+
+def _batches(env: gym.vector.VectorEnv[Any, Any, Any]) -> Iterator[list[Any]]:
+    env.action_space.seed(0)
+    return cycle([[env.action_space.sample()] for _ in range(_BATCHES)])

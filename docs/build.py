@@ -1,0 +1,212 @@
+"""The pages of this folder but README.md, written from the docstrings and the registry.
+
+    python docs/build.py            # write them
+    python docs/build.py --check    # exit status 1 if they are not what would be written
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import re
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import gymnasium as gym
+
+from ige.envs import registry
+from ige.render import save_png
+
+HERE = Path(__file__).resolve().parent
+NOTE = "<!-- Written by docs/build.py from the docstrings. -->\n\n"
+REFERENCE = {
+    "wrappers.md": ("Wrappers", ("ige.wrappers",)),
+    "testing.md": ("Testing an environment", ("ige.envs.testing", "ige.envs.testing.strategies")),
+    "solvers.md": ("Solvers", ("ige.solvers.search", "ige.solvers.foundation", "ige.solvers.arithmetic")),
+}
+BRIEF = {"solvers.md"}  # the first paragraph of each docstring is enough
+
+
+def build(folder: Path) -> None:
+    """Write all pages and pictures below an existing folder."""
+    environments = folder / "environments"
+    environments.mkdir(exist_ok=True)
+    (environments / "README.md").write_text(NOTE + overview(registry.TABLE), encoding="utf-8")
+    for entry in registry.TABLE:
+        name = page_name(entry.id)
+        picture = environments / f"{name}.png"
+        (environments / f"{name}.md").write_text(NOTE + environment(entry.id, picture), encoding="utf-8")
+    for name, (title, modules) in REFERENCE.items():
+        sections = [section(importlib.import_module(module), name in BRIEF) for module in modules]
+        (folder / name).write_text(f"{NOTE}# {title}\n\n" + "\n".join(sections), encoding="utf-8")
+
+
+# --- environments -----------------------------------------------------------------------------------------------------
+
+
+def page_name(env_id: str) -> str:
+    """The file name of an id, without suffix."""
+    return env_id.removeprefix("ige/").replace("/", "-")
+
+
+def overview(table: Sequence[registry.Entry]) -> str:
+    """The table of all ids."""
+    lines = ["# Environments", "", "`import ige` registers them.", "", "| id | actions | what it is |", "|---|---|---|"]
+    for entry in table:
+        with gym.make(entry.id) as env:
+            link = f"[`{entry.id}`]({page_name(entry.id)}.md)"
+            lines.append(f"| {link} | `{env.action_space}` | {entry.summary} |")
+    return "\n".join(lines) + "\n"
+
+
+def environment(env_id: str, picture: Path) -> str:
+    """The page of an id; writes its picture if it has one."""
+    with gym.make(env_id) as env:
+        modes = env.metadata.get("render_modes", [])
+        assert env.spec is not None
+        rows = [
+            ("Make", f'gym.make("{env_id}")'),
+            ("Many at once", f'gym.make_vec("{env_id}", num_envs=1024)' if env.spec.vector_entry_point else None),
+            ("Action space", env.action_space),
+            ("Observation space", env.observation_space),
+        ]
+        text = inspect.cleandoc(type(env.unwrapped).__doc__ or "")
+    lines = [f"# {env_id}", "", "| | |", "|---|---|", *(f"| {name} | `{value}` |" for name, value in rows if value), ""]
+    if "rgb_array" in modes:
+        with gym.make(env_id, render_mode="rgb_array") as env:
+            env.reset(seed=0)
+            frame: Any = env.render()
+        save_png(picture, frame)
+        lines += [f"![A frame of {env_id}]({picture.name})", ""]
+    return "\n".join([*lines, text]) + "\n"
+
+
+# --- reference --------------------------------------------------------------------------------------------------------
+
+
+def section(module: ModuleType, brief: bool) -> str:
+    """What a module offers: its docstring and everything in its `__all__`, or all that it defines without one."""
+    names = getattr(module, "__all__", None) or [
+        name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__ and name[0] != "_"
+    ]
+    parts = [f"## `{module.__name__}`\n\n{markdown(module.__doc__ or '')}\n"]
+    return "\n".join([*parts, *(item(name, getattr(module, name), brief) for name in names)])
+
+
+def item(name: str, value: Any, brief: bool) -> str:
+    """One public name: its signature, its docstring, its documented methods."""
+    if not (inspect.isclass(value) or inspect.isfunction(value)):
+        shown = f": {', '.join(f'`{key}`' for key in value)}" if isinstance(value, dict) else ""
+        return f"### `{name}`{shown}\n" if not shown else f"### `{name}`\n\nKeys{shown}.\n"
+    doc = value.__doc__ or ""
+    if doc.startswith(f"{name}("):
+        doc = ""  # what a dataclass without a docstring says
+    lines = [f"### `{name}{signature(value)}`", "", first_paragraph(doc) if brief else markdown(doc), ""]
+    lines += [f"- `{method}`: {text}" for method, text in methods(value)] if inspect.isclass(value) else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def methods(cls: type) -> Iterator[tuple[str, str]]:
+    """The public methods and properties that a class itself documents."""
+    for name, member in vars(cls).items():
+        function = getattr(member, "__func__", member)
+        text = first_paragraph(getattr(function, "__doc__", None) or "")
+        if name[0] == "_" or not text:
+            continue
+        if isinstance(function, property):
+            yield name, text
+        elif inspect.isfunction(function):
+            yield name + signature(function, bound=function is member or isinstance(member, classmethod)), text
+
+
+def signature(value: Any, bound: bool = False) -> str:
+    """Names and plain defaults of the parameters; nothing for a class whose constructor is not written in Python."""
+    if inspect.isclass(value) and not (inspect.isfunction(value.__init__) or inspect.isfunction(value.__new__)):
+        return ""
+    parameters = list(inspect.signature(value).parameters.values())[int(bound) :]
+    if inspect.isclass(value) and {p.kind for p in parameters} <= {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
+        return ""
+    texts = []
+    for parameter in parameters:
+        default = parameter.default
+        if default is inspect.Parameter.empty:
+            texts.append(str(parameter.replace(annotation=inspect.Parameter.empty)))
+        else:
+            plain = default is None or isinstance(default, bool | int | float | str | tuple)
+            texts.append(f"{parameter.name}={default!r}" if plain else f"{parameter.name}=...")
+    return f"({', '.join(texts)})"
+
+
+def first_paragraph(doc: str) -> str:
+    """The first paragraph of a docstring, on one line."""
+    return " ".join(inspect.cleandoc(doc).partition("\n\n")[0].split())
+
+
+def markdown(doc: str) -> str:
+    """A docstring whose `Args:`, `Attributes:`, `Returns:` and `Raises:` sections have become lists."""
+    lines, listing = [], False
+    for line in inspect.cleandoc(doc).splitlines():
+        if re.fullmatch(r"(Args|Attributes|Returns|Raises):", line):
+            lines += [f"**{line.removesuffix(':')}**", ""]
+            listing = True
+        elif listing and (match := re.fullmatch(r" {4}(\S.*?)(: .*)?", line)):
+            names = ", ".join(f"`{name}`" for name in match[1].split(", ")) if match[2] else match[1]
+            lines.append(f"- {names}{match[2] or ''}")
+        elif listing and line.startswith(" " * 8):
+            lines.append(f"  {line.strip()}")
+        else:
+            listing = listing and not line
+            lines.append(line)
+    return "\n".join(lines)
+
+
+# --- writing and checking ---------------------------------------------------------------------------------------------
+
+
+def differences(found: Path, expected: Path) -> list[str]:
+    """The generated files that are missing, superfluous or different in `found`, below the folder."""
+    names = {path.relative_to(expected) for path in expected.rglob("*") if path.is_file()}
+    names |= {path.relative_to(found) for path in (found / "environments").glob("*") if path.is_file()}
+    return sorted(name.as_posix() for name in names if content(found / name) != content(expected / name))
+
+
+def content(path: Path) -> bytes | None:
+    """A file as it should compare: a picture by its pixels, because compression differs between zlib's versions."""
+    if not path.is_file():
+        return None
+    data = path.read_bytes()
+    if path.suffix != ".png":
+        return data.replace(b"\r\n", b"\n")
+    try:
+        return data[:33] + zlib.decompress(data[41:-16])  # `save_png` writes IHDR, one IDAT, IEND
+    except zlib.error:
+        return data
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Write the generated pages of this folder.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit status 1 if a page is out of date")
+    check = parser.parse_args().check
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder)
+        build(fresh)
+        changed = differences(HERE, fresh)
+        for name in changed:
+            if check:
+                print(f"docs/{name}: found an outdated page, expected what `python docs/build.py` writes")
+            elif (fresh / name).exists():
+                (HERE / name).parent.mkdir(exist_ok=True)
+                shutil.copyfile(fresh / name, HERE / name)
+            else:
+                (HERE / name).unlink()
+    return int(check and bool(changed))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,158 @@
+"""The laws as a collection: one callable for each part, the laws as functions, and `check` for a report on all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium as gym
+from gymnasium.envs.registration import EnvSpec
+
+from . import conventional as _conventional
+from . import same as _same
+from . import seeded as _seeded
+from . import solvable as _solvable
+from . import within as _within
+from .report import Finding, LawViolation, NotApplicable, Report, one_line
+from .subject import Oracle, Subject
+
+Part = Callable[[Subject, Sequence[int]], Iterator[str | None]]
+Source = str | EnvSpec | Callable[..., gym.Env[Any, Any]]
+
+LAWS: dict[str, dict[str, Part]] = {
+    "same": _same.PARTS,
+    "within": _within.PARTS,
+    "seeded": _seeded.PARTS,
+    "solvable": _solvable.PARTS,
+    "conventional": _conventional.PARTS,
+}
+SEEDS = range(3)
+
+
+@dataclass(frozen=True)
+class Law:
+    """One part of one law for one environment.
+
+    Calling it raises `LawViolation` if the law does not hold and `NotApplicable` (a skipped test) if it says nothing.
+    """
+
+    subject: Subject
+    law: str
+    part: str
+    seeds: Sequence[int] = SEEDS
+
+    def __call__(self) -> None:
+        try:
+            if self.subject.spec and self.subject.spec.nondeterministic and self.law in ("same", "seeded"):
+                raise NotApplicable("its spec says that it is nondeterministic")
+            complaints = LAWS[self.law][self.part](self.subject, self.seeds)
+            text = next((text for text in complaints if text), None)
+        except NotApplicable:
+            raise
+        except Exception as error:  # the environment's own
+            raise LawViolation(self.law, self.part, f"{self.subject}: {one_line(error)}") from error
+        if text:
+            raise LawViolation(self.law, self.part, f"{self.subject}: {text}")
+
+    def finding(self) -> Finding:
+        """The same as data."""
+        try:
+            self()
+        except NotApplicable as reason:
+            return Finding(self.law, self.part, "not applicable", str(reason))
+        except LawViolation as violation:
+            return Finding(self.law, self.part, "FAILS", violation.detail)
+        return Finding(self.law, self.part, "holds")
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.law}: {self.part}"
+
+
+def laws(
+    envs: Source | Iterable[Source],
+    *,
+    only: Iterable[str] = LAWS,
+    seeds: Sequence[int] = SEEDS,
+    oracle: Oracle | None = None,
+    **kwargs: Any,
+) -> list[Law]:
+    """Every part of every law (or of `only` some) for one environment or several, for `pytest.mark.parametrize`.
+
+    Args:
+        envs: ids, specs or callables that make an environment.
+        only: names of laws.
+        seeds: what the random play of each part starts from.
+        oracle: see `Subject`.
+        kwargs: what the environments are made with.
+    """
+    sources = [envs] if isinstance(envs, str | EnvSpec) or callable(envs) else envs
+    subjects = [Subject(source, oracle, **kwargs) for source in sources]
+    return [Law(subject, law, part, seeds) for subject in subjects for law in only for part in LAWS[law]]
+
+
+def check(
+    env: Source,
+    *,
+    seeds: Sequence[int] = SEEDS,
+    oracle: Oracle | None = None,
+    progress: Callable[[Law], None] | None = None,
+    **kwargs: Any,
+) -> Report:
+    """Run all laws and report what each part gave. Nothing raises but what cannot be made.
+
+    Args:
+        env: an id, a spec or a callable that makes an environment.
+        seeds: what the random play of each part starts from.
+        oracle: see `Subject`.
+        progress: called with each part before it runs.
+        kwargs: what the environment is made with.
+    """
+    found, collection = [], laws(env, seeds=seeds, oracle=oracle, **kwargs)
+    collection[0].subject.make().close()
+    for law in collection:
+        if progress:
+            progress(law)
+        found.append(law.finding())
+    return Report(str(collection[0].subject), found)
+
+
+def _run(law: str, env: Source, seeds: Sequence[int], oracle: Oracle | None, kwargs: dict[str, Any]) -> list[Finding]:
+    found = []
+    for part in laws(env, only=[law], seeds=seeds, oracle=oracle, **kwargs):
+        try:
+            part()
+            found.append(Finding(law, part.part, "holds"))
+        except NotApplicable as reason:
+            found.append(Finding(law, part.part, "not applicable", str(reason)))
+    return found
+
+
+def same(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
+    """Single, vector row, replay after `set_state(get_state())`, pickle and deepcopy have identical futures.
+
+    Raises `LawViolation` at the first part that fails; returns which parts hold and which are not applicable.
+    """
+    return _run("same", env, seeds, None, kwargs)
+
+
+def within(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
+    """Observations in their space, all actions accepted, masks exact, no shared memory. Raises and returns as `same`."""
+    return _run("within", env, seeds, None, kwargs)
+
+
+def seeded(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
+    """A seed is an episode in any process, others are others, `reset()` goes on. Raises and returns as `same`."""
+    return _run("seeded", env, seeds, None, kwargs)
+
+
+def solvable(
+    env: Source, *, oracle: Oracle | None = None, seeds: Sequence[int] = SEEDS, **kwargs: Any
+) -> list[Finding]:
+    """The oracle succeeds on every instance, and no policy beats it. Raises and returns as `same`."""
+    return _run("solvable", env, seeds, oracle, kwargs)
+
+
+def conventional(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
+    """Gymnasium's `check_env` without a warning, frames, a spec that can be stored. Raises and returns as `same`."""
+    return _run("conventional", env, seeds, None, kwargs)

@@ -1,0 +1,98 @@
+"""Gymnasium's conventions: `check_env` without a warning, pictures that change nothing, a spec that can be stored."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import gymnasium as gym
+from gymnasium.envs.registration import EnvSpec
+from gymnasium.utils.env_checker import check_env
+from gymnasium.utils.passive_env_checker import env_render_passive_checker
+
+from .compare import difference, shared
+from .report import NotApplicable, one_line
+from .subject import Subject, call, record, written
+
+Complaints = Iterator[str | None]
+
+STEPS = 12
+
+# Recommendations to learners, which an environment may have good reasons not to follow: no law is broken.
+RECOMMENDATIONS = (
+    "A Box observation space minimum value is -infinity",  # velocities have no bound
+    "A Box observation space maximum value is infinity",
+    "For Box action spaces, we recommend using a symmetric and normalized space",  # units of their own
+)
+
+
+def checks(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """Gymnasium's `check_env` passes without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for text in RECOMMENDATIONS:
+            warnings.filterwarnings("ignore", rf"[\s\S]*{re.escape(text)}")
+        env = subject.make().unwrapped
+        try:
+            check_env(env, skip_render_check=True)  # `renders` does it without opening a window
+        except Exception as error:
+            yield re.sub(r"\x1b\[\d+m|WARN: ", "", one_line(error))
+
+
+def renders(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """Every render mode but "human" gives a new frame of its kind, and looking changes nothing."""
+    if subject.spec is None:
+        raise NotApplicable("render modes are tested through a spec")
+    modes = [mode for mode in subject.make().metadata.get("render_modes") or () if mode != "human"]
+    if not modes:
+        raise NotApplicable("no render mode but 'human', which needs a display")
+    calls, trace = record(subject.make(), min(seeds), STEPS)
+    for mode in modes:
+        env = subject.make(render_mode=mode)
+        frames: list[tuple[str, Any]] = []
+        for i, (action, expected) in enumerate(zip(calls, trace, strict=True)):
+            text = difference(call(env, action), expected, "what was returned after a render")
+            yield text and f"{mode}: {written(calls[: i + 1])}: {text}"
+            try:
+                frames.append((f"frame {i}", _frame(env)))
+            except gym.error.DependencyNotInstalled as error:
+                raise NotApplicable(f"{mode}: {one_line(error)}") from error
+            except UserWarning as error:
+                yield f"{mode}: {re.sub(r'.x1b.[0-9]+m|WARN: ', '', one_line(error))}"
+            for other in frames[-2:-1]:
+                text = shared(frames[-1], other)
+                yield text and f"{mode}: {written(calls[: i + 1])}: {text}"
+        env.close()
+
+
+def _frame(env: gym.Env[Any, Any]) -> Any:
+    """A frame, Gymnasium's doubts about it raised as `UserWarning`."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", category=UserWarning, module=r"gymnasium\.")
+        return env_render_passive_checker(env)
+
+
+def stores(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """The environment can be made again from the JSON of its spec."""
+    spec = subject.make().spec
+    if subject.spec is None or spec is None:
+        raise NotApplicable("no spec")
+    if callable(spec.entry_point):
+        raise NotApplicable("the entry point is a function, which JSON cannot hold")
+    try:
+        again = gym.make(EnvSpec.from_json(spec.to_json()))
+    except (TypeError, ValueError) as error:
+        yield one_line(error)
+        return
+    for name in ("observation_space", "action_space"):
+        found, expected = getattr(again, name), getattr(subject.make(), name)
+        yield None if found == expected else f"{name}: found {found}, expected {expected}"
+
+
+PARTS: dict[str, Callable[[Subject, Sequence[int]], Complaints]] = {
+    "check_env": checks,
+    "render": renders,
+    "spec": stores,
+}

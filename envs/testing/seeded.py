@@ -1,0 +1,112 @@
+"""Third law, *Seeded*: a seed is an episode, in any process; other seeds are others; and `reset()` goes on."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+import gymnasium as gym
+
+from .compare import difference, digest
+from .report import NotApplicable
+from .subject import Reset, Subject, chooser, play, record, replay, written
+
+Complaints = Iterator[str | None]
+
+STEPS = 32
+DIFFERENT = 8  # seeds that are compared for each one given
+
+# What the other process runs. It has this one's import path, so it finds what this one would find.
+_CHILD = """
+import pickle, sys
+path, job = pickle.load(sys.stdin.buffer)
+sys.path[:] = path
+try:
+    function, arguments = pickle.loads(job)
+except (ImportError, AttributeError) as error:
+    sys.exit(f"unknown there: {error}")
+print("digests", *function(*arguments))
+"""
+
+
+def digests(subject: Subject, seeds: Sequence[int]) -> list[str]:
+    """A digest of what random play returns from each seed."""
+    return [digest(record(subject.make(), seed, STEPS)[1]) for seed in seeds]
+
+
+def processes(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """The same seed is the same episode in another process."""
+    try:
+        job = pickle.dumps((digests, (subject, list(seeds))))
+    except Exception as error:
+        raise NotApplicable(f"{subject} cannot be sent to another process ({type(error).__name__})") from error
+    payload = pickle.dumps((sys.path, job))
+    done = subprocess.run([sys.executable, "-c", _CHILD], input=payload, capture_output=True, check=False)
+    errors = done.stderr.decode(errors="replace").strip().splitlines()
+    if done.returncode:
+        last = errors[-1] if errors else f"exit code {done.returncode}"
+        if last.startswith("unknown there"):
+            raise NotApplicable(f"{subject} cannot be made in another process ({last.removeprefix('unknown there: ')})")
+        yield f"the other process: {last}"
+    found = done.stdout.decode().splitlines()[-1].split()[1:]
+    for seed, here, there in zip(seeds, digests(subject, seeds), found, strict=True):
+        text = None if here == there else f"seed {seed}: found an episode with digest {there[:12]}, expected {here[:12]}"
+        yield text and f"{text} as in this process"
+
+
+def differences(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """Different seeds are, some of them at least, different episodes."""
+    for seed in seeds:
+        several = range(seed, seed + DIFFERENT)
+        if len({digest(_episode(subject.make(), Reset(s))) for s in several}) == 1:
+            if _constant(subject, seed):
+                raise NotApplicable("nothing is random: every episode is the same, seeded or not")
+            yield f"seeds {seed} to {seed + DIFFERENT - 1}: found one and the same episode, expected different ones"
+
+
+def advances(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """A `reset()` without a seed is, after some seeds at least, the start of another episode."""
+    found = []
+    for seed in range(min(seeds), min(seeds) + DIFFERENT):
+        env = subject.make()
+        found.append(digest(_episode(env, Reset(seed))[1:]) == digest(_episode(env, Reset())[1:]))
+        env.reset(seed=seed)
+    if all(found):
+        if _constant(subject, min(seeds)):
+            raise NotApplicable("nothing is random: every episode is the same, seeded or not")
+        yield f"reset(seed={min(seeds)}), reset(): found the same episode twice (and with the {DIFFERENT - 1} next seeds)"
+
+
+def pairs(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """`reset(seed)`, an episode, `reset()`, an episode: the pair comes again with the seed."""
+    for seed in seeds:
+        env = subject.make()
+        calls, trace = record(env, seed, STEPS)
+        more = [Reset(), *(action for action in calls if not isinstance(action, Reset))][:1]
+        calls, trace = calls + more, trace + replay(env, more)
+        for which in (env, subject.make()):
+            for i, (found, expected) in enumerate(zip(replay(which, calls), trace, strict=True)):
+                text = difference(found, expected, "what was returned")
+                yield text and f"{written(calls[: i + 1])}: the second time: {text}"
+
+
+def _episode(env: gym.Env, first: Reset) -> list[object]:
+    """What one policy, the same for all seeds, sees from a reset on."""
+    return [outcome for _, outcome in play(env, first, chooser(env.action_space, 0), STEPS)]
+
+
+def _constant(subject: Subject, seed: int) -> bool:
+    """Whether all episodes are the same, seeded or not: then there is nothing for a seed to decide."""
+    env = subject.make()
+    firsts = [Reset(seed), Reset(), Reset(), Reset(seed + 1), Reset()]
+    return len({digest(_episode(env, first)) for first in firsts}) == 1
+
+
+PARTS: dict[str, Callable[[Subject, Sequence[int]], Complaints]] = {
+    "process": processes,
+    "different seeds": differences,
+    "reset advances": advances,
+    "pair": pairs,
+}

@@ -1,0 +1,77 @@
+"""Claims, ledgers and files: verdicts follow from numbers, nothing is lost, nothing is half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ige.solvers.core import Claim, Ledger, write_json, write_text
+from ige.solvers.core.claims import mean_interval, overall
+from ige.solvers.core.files import write
+
+
+def claim(*values: float, relation: str = "<=", threshold: float = 1.0) -> Claim:
+    return Claim("x", "a statement", values, relation, threshold)
+
+
+def test_verdicts_follow_from_the_interval() -> None:
+    assert claim(0.5, 0.51, 0.49).verdict == "holds"
+    assert claim(1.5, 1.51, 1.49).verdict == "does not hold"
+    assert claim(0.5, 1.6, 0.6).verdict == "inconclusive"
+    assert claim(1.0).verdict == "holds"
+    assert claim(1.0, relation="<").verdict == "does not hold"
+    assert claim(1.0, 1.0, 1.0, relation=">=").verdict == "holds"
+    assert overall([claim(0.5), claim(2.0)]) == "does not hold"
+    assert overall([claim(0.5), claim(0.5, 1.6, 0.6)]) == "inconclusive"
+
+
+def test_the_interval_is_students() -> None:
+    mean, low, high = mean_interval([1.0, 2.0, 3.0])
+    assert (mean, low) == (2.0, pytest.approx(2 - 4.302653 / 3**0.5, abs=1e-5))
+    assert high - mean == pytest.approx(mean - low)
+
+
+@given(st.dictionaries(st.text(), st.lists(st.integers())), st.integers(0, 40))
+def test_a_ledger_survives_any_cut(
+    tmp_path_factory: pytest.TempPathFactory, pieces: dict[str, list[int]], cut: int
+) -> None:
+    path = tmp_path_factory.mktemp("ledger") / "progress.jsonl"
+    ledger = Ledger(path, {"seed": 1})
+    for piece, result in pieces.items():
+        ledger.add(piece, result)
+    path.write_bytes(path.read_bytes()[: max(0, path.stat().st_size - cut)])
+    resumed = Ledger(path, {"seed": 1})
+    kept = [piece for piece in pieces if piece in resumed]
+    assert kept == list(pieces)[: len(kept)]
+    assert all(resumed[piece] == pieces[piece] for piece in kept)
+    for piece, result in pieces.items():
+        if piece not in resumed:
+            resumed.add(piece, result)
+    assert len(Ledger(path, {"seed": 1})) == len(pieces)
+
+
+def test_other_settings_begin_a_ledger_anew(tmp_path: Path) -> None:
+    Ledger(tmp_path / "a", 1).add("piece", 2)
+    assert "piece" in Ledger(tmp_path / "a", 1)
+    assert "piece" not in Ledger(tmp_path / "a", 2)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "results.json"
+    write_json(path, {"a": [1]})
+    before = path.read_bytes()
+
+    def fail(file: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(path, fail)
+    with pytest.raises(TypeError):
+        write_json(path, object())
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path], "no temporary file is left"
+    write_text(path, "new")
+    assert path.read_text() == "new"
