@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import gymnasium as gym
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -30,6 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 console = Console()
+INTERRUPTED = 130  # as shells have it: 128 + SIGINT
 
 Set = Annotated[list[str] | None, typer.Option("--set", help="An argument of gym.make, e.g. --set n=5 (repeatable).")]
 Model = Annotated[str, typer.Option(help="judge, rules, random, or openai:MODEL.")]
@@ -44,7 +46,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        code = _say("interrupted; the same command resumes what can be resumed", 130)
+        code = INTERRUPTED
     except (ValueError, OSError, ImportError, gym.error.Error) as error:
         code = _say(str(error), 2)
     except Exception as error:
@@ -56,6 +58,8 @@ def main() -> None:
             code = _say(error.format_message(), 2)
         else:
             raise
+    if code == INTERRUPTED:  # typer too turns an interruption into this code
+        _say("interrupted; the same command resumes what can be resumed", code)
     sys.exit(code or 0)
 
 
@@ -247,9 +251,9 @@ def check(
     else:
         table = Table("law", "part", "result", "detail")
         colours = {"holds": "green", "not applicable": "dim"}
-        for line in report.results:
-            colour = colours.get(line.outcome, "bold red")
-            table.add_row(line.law, line.part, f"[{colour}]{line.outcome}[/]", line.detail)
+        for finding in report.findings:
+            colour = colours.get(finding.verdict, "bold red")
+            table.add_row(finding.law, finding.part, f"[{colour}]{finding.verdict}[/]", escape(finding.detail))
         console.print(table)
     if not report.holds:
         raise typer.Exit(1)

@@ -48,6 +48,14 @@ class Report:
         targets = [{**asdict(target), "met": target.met} for target in self.targets]
         return {**asdict(self), "targets": targets}
 
+    def print(self, console: Console | None = None) -> None:
+        """Print machine, speeds, start-up times and targets."""
+        console = console or Console()
+        console.print(str(self.machine), highlight=False)
+        print_table(self.speeds, console)
+        _print_startups(self.startups, console)
+        _print_targets(self.targets, console)
+
 
 def bench(ids: Sequence[str], seconds: float = 1.0) -> Report:
     """Measure speeds and start-up times of Gymnasium ids, about `seconds` for each speed; progress goes to stderr."""
@@ -72,15 +80,6 @@ def _targets(speeds: list[Speed], startups: list[Startup]) -> Iterator[Target]:
         if startup.env_id == env_id and startup.cache == "warm":
             seconds = startup.imports + startup.first_step
             yield Target(env_id, "new process, warm cache: imports to first step, s", seconds, at_most=1.5)
-
-
-def print_report(report: Report, console: Console | None = None) -> None:
-    """Print machine, speeds, start-up times and targets."""
-    console = console or Console()
-    console.print(str(report.machine), highlight=False)
-    print_table(report.speeds, console)
-    _print_startups(report.startups, console)
-    _print_targets(report.targets, console)
 
 
 def print_table(rows: Sequence[Speed], console: Console | None = None) -> None:

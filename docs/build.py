@@ -1,7 +1,7 @@
 """The pages of this folder but README.md, written from the docstrings and the registry.
 
-    python docs/build.py            # write them
-    python docs/build.py --check    # exit status 1 if they are not what would be written
+python docs/build.py            # write them
+python docs/build.py --check    # exit status 1 if they are not what would be written
 """
 
 from __future__ import annotations
@@ -90,25 +90,33 @@ def environment(env_id: str, picture: Path) -> str:
 # --- reference --------------------------------------------------------------------------------------------------------
 
 
+class Hidden:
+    """Stands for a default that has no short, stable text."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
 def section(module: ModuleType, brief: bool) -> str:
     """What a module offers: its docstring and everything in its `__all__`, or all that it defines without one."""
-    names = getattr(module, "__all__", None) or [
-        name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__ and name[0] != "_"
-    ]
-    parts = [f"## `{module.__name__}`\n\n{markdown(module.__doc__ or '')}\n"]
-    return "\n".join([*parts, *(item(name, getattr(module, name), brief) for name in names)])
+    defined = [name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
+    names = getattr(module, "__all__", None) or [name for name in defined if name[0] != "_"]
+    items = [item(name, getattr(module, name), brief) for name in names]
+    return "\n".join([f"## `{module.__name__}`\n\n{markdown(module.__doc__ or '')}\n", *filter(None, items)])
 
 
 def item(name: str, value: Any, brief: bool) -> str:
-    """One public name: its signature, its docstring, its documented methods."""
+    """One public name: a class or function with its signature, docstring and documented methods; or a constant."""
+    if isinstance(value, dict):
+        return f"### `{name}`\n\nKeys: {', '.join(f'`{key}`' for key in value)}.\n"
     if not (inspect.isclass(value) or inspect.isfunction(value)):
-        shown = f": {', '.join(f'`{key}`' for key in value)}" if isinstance(value, dict) else ""
-        return f"### `{name}`{shown}\n" if not shown else f"### `{name}`\n\nKeys{shown}.\n"
+        return f"### `{name} = {value!r}`\n" if isinstance(value, int | float | str) else ""
     doc = value.__doc__ or ""
     if doc.startswith(f"{name}("):
         doc = ""  # what a dataclass without a docstring says
     lines = [f"### `{name}{signature(value)}`", "", first_paragraph(doc) if brief else markdown(doc), ""]
-    lines += [f"- `{method}`: {text}" for method, text in methods(value)] if inspect.isclass(value) else []
+    if inspect.isclass(value) and (listed := [f"- `{method}`: {text}" for method, text in methods(value)]):
+        lines += ["**Methods**", "", *listed]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -122,25 +130,27 @@ def methods(cls: type) -> Iterator[tuple[str, str]]:
         if isinstance(function, property):
             yield name, text
         elif inspect.isfunction(function):
-            yield name + signature(function, bound=function is member or isinstance(member, classmethod)), text
+            yield name + signature(function, bound=not isinstance(member, staticmethod)), text
 
 
 def signature(value: Any, bound: bool = False) -> str:
-    """Names and plain defaults of the parameters; nothing for a class whose constructor is not written in Python."""
+    """Names and plain defaults of the parameters; nothing for a class without a constructor of its own."""
     if inspect.isclass(value) and not (inspect.isfunction(value.__init__) or inspect.isfunction(value.__new__)):
         return ""
-    parameters = list(inspect.signature(value).parameters.values())[int(bound) :]
-    if inspect.isclass(value) and {p.kind for p in parameters} <= {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
-        return ""
-    texts = []
-    for parameter in parameters:
-        default = parameter.default
-        if default is inspect.Parameter.empty:
-            texts.append(str(parameter.replace(annotation=inspect.Parameter.empty)))
-        else:
-            plain = default is None or isinstance(default, bool | int | float | str | tuple)
-            texts.append(f"{parameter.name}={default!r}" if plain else f"{parameter.name}=...")
-    return f"({', '.join(texts)})"
+    found = inspect.signature(value)
+    parameters = list(found.parameters.values())[int(bound) :]
+    if inspect.isclass(value) and all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
+        return ""  # a protocol
+    plain = [
+        p.replace(annotation=p.empty, default=p.default if p.default is p.empty or stable(p.default) else Hidden())
+        for p in parameters
+    ]
+    return str(found.replace(parameters=plain, return_annotation=found.empty))
+
+
+def stable(default: Any) -> bool:
+    """Whether a default has the same short text everywhere."""
+    return default is None or isinstance(default, bool | int | float | str | tuple)
 
 
 def first_paragraph(doc: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ige.benchmarks import Report, Speed, Startup, bench, measure, print_report, print_table, start_up
+from ige.benchmarks import Report, Speed, Startup, bench, measure, print_table, start_up
 from ige.benchmarks.machine import Machine
 from ige.benchmarks.speed import PEER, SIZES
 
@@ -22,7 +22,7 @@ MACHINE = Machine("a processor", 2, 2, "a system", "3", "2", "0", "1")
 
 def printed(report: Report) -> str:
     out = io.StringIO()
-    print_report(report, Console(file=out, width=80))
+    report.print(Console(file=out, width=80))
     return out.getvalue()
 
 

@@ -29,7 +29,7 @@ _LOCK = threading.RLock()  # Numba reads the cache folder from a global while a 
 
 
 def sources(module: str) -> list[Path]:
-    """The files that a module is built from: its own and, transitively, what they import of its package and of this one.
+    """The files that a module is built from: its own, and transitively what they import of its package and of this one.
 
     For a module outside any package, its siblings count as its package. Empty if the module has no file.
     """

@@ -19,6 +19,18 @@ ActType = TypeVar("ActType")
 _FIRST = np.ones(1, np.bool_)
 
 
+def mask_length(space: gym.Space[Any]) -> int:
+    """How many entries a mask has: one for each value of each part of an action, as sb3-contrib lays them out."""
+    match space:
+        case spaces.Discrete():
+            return int(space.n)
+        case spaces.MultiDiscrete():
+            return int(space.nvec.sum())
+        case spaces.MultiBinary():
+            return 2 * int(np.prod(space.shape))
+    raise NotImplementedError(f"action_masks: there are no masks over {space}")
+
+
 def _value(view: NDArray[Any]) -> Any:
     """What a live view shows now: an array of its own, or a NumPy scalar."""
     return view.copy() if view.ndim else view[()]
@@ -168,7 +180,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
     def action_masks(self) -> NDArray[np.bool_]:
         """True where an action is legal, bool (n,); the name that sb3-contrib's MaskablePPO calls."""
         if not self.kernel.n_masked:
-            return np.ones(int(self.action_space.n), np.bool_)  # type: ignore[attr-defined]
+            return np.ones(mask_length(self.action_space), np.bool_)
         return self._mask[0].astype(np.bool_)
 
     # --- what a family may say ----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .batch import DISABLED, NEXT_STEP, SAME_STEP
 from .compile import bind
-from .env import KernelEnv
+from .env import KernelEnv, mask_length
 from .rng import words
 
 _MODES = {
@@ -253,8 +253,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
     def action_masks(self) -> NDArray[np.bool_]:
         """True where an action is legal, bool (num_envs, n)."""
         if not self.kernel.n_masked:
-            n: Any = self.single_action_space
-            return np.ones((self.num_envs, int(n.n)), np.bool_)
+            return np.ones((self.num_envs, mask_length(self.single_action_space)), np.bool_)
         out, mask, *_ = self._allocate()
         self._loops.observe(self._state, self.params, out, mask)
         return mask.astype(np.bool_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,8 @@ from . import seeded as _seeded
 from . import solvable as _solvable
 from . import within as _within
 from .report import Finding, LawViolation, NotApplicable, Report, one_line
-from .subject import Oracle, Subject
+from .subject import Oracle, Part, Subject, first
 
-Part = Callable[[Subject, Sequence[int]], Iterator[str | None]]
 Source = str | EnvSpec | Callable[..., gym.Env[Any, Any]]
 
 LAWS: dict[str, dict[str, Part]] = {
@@ -47,13 +46,13 @@ class Law:
             if self.subject.spec and self.subject.spec.nondeterministic and self.law in ("same", "seeded"):
                 raise NotApplicable("its spec says that it is nondeterministic")
             complaints = LAWS[self.law][self.part](self.subject, self.seeds)
-            text = next((text for text in complaints if text), None)
+            text = first(complaints)
         except NotApplicable:
             raise
         except Exception as error:  # the environment's own
-            raise LawViolation(self.law, self.part, f"{self.subject}: {one_line(error)}") from error
+            raise LawViolation(self.law, self.part, str(self.subject), one_line(error)) from error
         if text:
-            raise LawViolation(self.law, self.part, f"{self.subject}: {text}")
+            raise LawViolation(self.law, self.part, str(self.subject), text)
 
     def finding(self) -> Finding:
         """The same as data."""
@@ -137,7 +136,7 @@ def same(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Fi
 
 
 def within(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
-    """Observations in their space, all actions accepted, masks exact, no shared memory. Raises and returns as `same`."""
+    """Observations in their space, all actions accepted, masks exact, no memory shared. Raises, returns as `same`."""
     return _run("within", env, seeds, None, kwargs)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import gymnasium as gym
@@ -12,11 +12,9 @@ from gymnasium.envs.registration import EnvSpec
 from gymnasium.utils.env_checker import check_env
 from gymnasium.utils.passive_env_checker import env_render_passive_checker
 
-from .compare import difference, shared
-from .report import NotApplicable, one_line
-from .subject import Subject, call, record, written
-
-Complaints = Iterator[str | None]
+from .compare import shared
+from .report import Complaints, NotApplicable, one_line
+from .subject import Part, Subject, call, differs, record, told
 
 STEPS = 12
 
@@ -38,7 +36,7 @@ def checks(subject: Subject, seeds: Sequence[int]) -> Complaints:
         try:
             check_env(env, skip_render_check=True)  # `renders` does it without opening a window
         except Exception as error:
-            yield re.sub(r"\x1b\[\d+m|WARN: ", "", one_line(error))
+            yield _plain(error)
 
 
 def renders(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -53,18 +51,22 @@ def renders(subject: Subject, seeds: Sequence[int]) -> Complaints:
         env = subject.make(render_mode=mode)
         frames: list[tuple[str, Any]] = []
         for i, (action, expected) in enumerate(zip(calls, trace, strict=True)):
-            text = difference(call(env, action), expected, "what was returned after a render")
-            yield text and f"{mode}: {written(calls[: i + 1])}: {text}"
+            text = differs(call(env, action), expected)
+            yield told(calls[: i + 1], text and f"after a render with render_mode={mode!r}: {text}")
             try:
                 frames.append((f"frame {i}", _frame(env)))
             except gym.error.DependencyNotInstalled as error:
                 raise NotApplicable(f"{mode}: {one_line(error)}") from error
             except UserWarning as error:
-                yield f"{mode}: {re.sub(r'.x1b.[0-9]+m|WARN: ', '', one_line(error))}"
+                yield f"render_mode={mode!r}: {_plain(error)}"
             for other in frames[-2:-1]:
-                text = shared(frames[-1], other)
-                yield text and f"{mode}: {written(calls[: i + 1])}: {text}"
+                yield told(calls[: i + 1], shared(frames[-1], other))
         env.close()
+
+
+def _plain(error: Exception) -> str:
+    """Gymnasium's warning or error without its colours, on one line."""
+    return re.sub(r"\x1b\[\d+m|WARN: ", "", one_line(error))
 
 
 def _frame(env: gym.Env[Any, Any]) -> Any:
@@ -91,7 +93,7 @@ def stores(subject: Subject, seeds: Sequence[int]) -> Complaints:
         yield None if found == expected else f"{name}: found {found}, expected {expected}"
 
 
-PARTS: dict[str, Callable[[Subject, Sequence[int]], Complaints]] = {
+PARTS: dict[str, Part] = {
     "check_env": checks,
     "render": renders,
     "spec": stores,

@@ -7,15 +7,16 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 from unittest import SkipTest
 
+Complaints = Iterator[str | None]  # what breaks a law, one line each; None where all is well
 Verdict = Literal["holds", "not applicable", "FAILS"]
 
 
 class LawViolation(AssertionError):
     """A law does not hold. One line: law, part, environment, how to repeat it, what was found and expected."""
 
-    def __init__(self, law: str, part: str, detail: str) -> None:
-        super().__init__(f"{law}: {part}: {detail}")
-        self.law, self.part, self.detail = law, part, detail
+    def __init__(self, law: str, part: str, environment: str, detail: str) -> None:
+        super().__init__(f"{law}: {part}: {environment}: {detail}")
+        self.law, self.part, self.environment, self.detail = law, part, environment, detail
 
 
 class NotApplicable(SkipTest):

@@ -14,10 +14,26 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 
 from .compare import difference, short
-from .report import NotApplicable, one_line
-from .subject import Reset, Subject, call, chooser, ended, has_state, load, play, record, replay, save, written
+from .report import Complaints, NotApplicable, one_line
+from .subject import (
+    Part,
+    Reset,
+    Subject,
+    ask,
+    chooser,
+    differs,
+    ended,
+    first,
+    has_state,
+    load,
+    play,
+    record,
+    replay,
+    save,
+    told,
+    written,
+)
 
-Complaints = Iterator[str | None]  # None: no complaint
 Env = gym.Env[Any, Any]
 
 STEPS = 48
@@ -30,7 +46,7 @@ def replays(subject: Subject, seeds: Sequence[int]) -> Complaints:
         env = subject.make()
         calls, trace = record(env, seed, STEPS)
         for again in (env, subject.make()):
-            yield _differs(replay(again, calls), trace, calls)
+            yield _compared(replay(again, calls), trace, calls)
 
 
 def restores(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -44,8 +60,8 @@ def restores(subject: Subject, seeds: Sequence[int]) -> Complaints:
         elsewhere.reset(seed=12345)
         for other in (env, elsewhere):
             load(other, saved)
-            yield _told(difference(_looks(other), seen, "after set_state"), past)
-            yield _differs(replay(other, future), expected, past + future, len(past))
+            yield told(past, difference(_looks(other), seen, "after set_state"))
+            yield _compared(replay(other, future), expected, past + future, len(past))
 
 
 def copies(copy: Callable[[Env], Env], subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -58,7 +74,7 @@ def copies(copy: Callable[[Env], Env], subject: Subject, seeds: Sequence[int]) -
                 raise
             raise NotApplicable(f"copying raises {one_line(error)}") from error
         for which in (other, env):
-            yield _differs(replay(which, future), expected, past + future, len(past))
+            yield _compared(replay(which, future), expected, past + future, len(past))
 
 
 def keys(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -67,15 +83,15 @@ def keys(subject: Subject, seeds: Sequence[int]) -> Complaints:
     face: Any = env.unwrapped
     if not callable(getattr(face, "state_key", None)) or not has_state(env):
         raise NotApplicable("no state_key with get_state and set_state")
-    first: dict[bytes, Any] = {}
+    seen: dict[bytes, Any] = {}
     for seed, other in [(seed, other) for seed in seeds for other in range(4)]:  # one start, four ways to go on
         choose = chooser(env.action_space, other)
         for _, outcome in play(env, Reset(seed), choose, STEPS):
             key, state = face.state_key(), face.get_state()
             if not isinstance(key, bytes):
                 yield f"seed {seed}: found {short(key)}, expected bytes"
-            known = first.setdefault(key, state)
-            if known is state or ended(outcome):
+            known = state if ended(outcome) else seen.setdefault(key, state)
+            if known is state:
                 continue
             action = choose(outcome[-1])
             found, expected = _prospects(face, state, action, like=known), _prospects(face, known, action, like=known)
@@ -91,7 +107,7 @@ def _prospects(face: Any, state: Any, action: Any, like: Any) -> dict[str, Any]:
         state = state.copy()
         state["rng"], state["t"] = like["rng"], like["t"]
     face.set_state(state)
-    seen = {"mask": face.action_masks()} if hasattr(face, "action_masks") else {}
+    seen = {"mask": ask(face, "action_masks")}
     if timed:  # in other states, chance cannot be told from the rest
         _, reward, terminated, _, _ = face.step(action)
         seen |= {"reward": reward, "terminated": terminated, "key": face.state_key()}
@@ -112,8 +128,8 @@ def vectors(mode: AutoresetMode, subject: Subject, seeds: Sequence[int], **keywo
         for seed in seeds:
             pairs = zip(_drive(vector, mode, seed), _drive(sync, mode, seed), strict=True)
             for step, (found, expected) in enumerate(pairs):
-                text = difference(found, expected, "reset" if len(expected) == 2 else "step")
-                yield text and f"{rows} rows, seed {seed}, call {step}: {_named(text)}"
+                text = differs(found, expected)
+                yield text and f"{rows} rows, seed {seed}, call {step}: {text}"
 
 
 def vector_copies(copy: Callable[[Any], Any], subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -130,7 +146,7 @@ def vector_copies(copy: Callable[[Any], Any], subject: Subject, seeds: Sequence[
                 raise
             raise NotApplicable(f"copying raises {one_line(error)}") from error
         futures = [[deepcopy(v) for v in _drive(which, mode, seed, outcome)] for which in (other, vector)]
-        yield _named_difference(*futures, f"{ROWS} rows, seed {seed}")
+        yield _vector_compared(futures[0], futures[1], seed)
 
 
 def vector_restores(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -149,7 +165,7 @@ def vector_restores(subject: Subject, seeds: Sequence[int]) -> Complaints:
             which.set_state(saved)
             futures.append([deepcopy(v) for v in _drive(which, mode, seed, outcome)])
         for future in futures[1:]:
-            yield _named_difference(future, futures[0], f"{ROWS} rows, seed {seed}")
+            yield _vector_compared(future, futures[0], seed)
 
 
 def vector_rows(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -159,10 +175,9 @@ def vector_rows(subject: Subject, seeds: Sequence[int]) -> Complaints:
         raise NotApplicable("no get_state of rows")
     for seed in seeds:
         env.reset(seed=seed)
-        over = np.ones(ROWS, np.bool_)
         choose = _row_chooser(vector, seed)
         _, infos = vector.reset(seed=seed)
-        over[:] = False
+        over = np.zeros(ROWS, np.bool_)
         for step in range(STEPS):
             rows, actions = vector.get_state(), choose(infos)
             observations, rewards, terminated, truncated, infos = vector.step(actions)
@@ -171,8 +186,8 @@ def vector_rows(subject: Subject, seeds: Sequence[int]) -> Complaints:
                 # A row whose episode is over starts anew in NEXT_STEP, whatever the action.
                 single = (*env.reset()[:1], 0.0, False, False) if over[i] else env.step(actions[i])[:4]
                 row = (_row(observations, i), rewards[i].item(), terminated[i].item(), truncated[i].item())
-                text = difference(row, single, "step")
-                yield text and f"row {i} of {ROWS}, seed {seed}, step {step}: {_named(text)}"
+                text = differs((*row, {}), (*single, {}))  # infos: `vectors`
+                yield text and f"row {i} of {ROWS}, seed {seed}, step {step}: {text}"
             over = terminated | truncated
 
 
@@ -191,54 +206,19 @@ def _cuts(subject: Subject, seeds: Sequence[int]) -> Iterator[tuple[list[Any], l
 
 def _looks(env: Env) -> dict[str, Any]:
     """What an environment tells about its state without changing it."""
-    seen = {}
-    for name in ("observe", "state_key", "action_masks", "describe"):
-        method = getattr(env.unwrapped, name, None)
-        if callable(method):
-            try:
-                seen[name] = deepcopy(method())
-            except NotImplementedError:
-                continue
-    return seen
+    return {name: deepcopy(ask(env, name)) for name in ("observe", "state_key", "action_masks", "describe")}
 
 
-def _differs(found: list[Any], expected: list[Any], calls: list[Any], offset: int = 0) -> str | None:
-    for i, (a, b) in enumerate(zip(found, expected, strict=True)):
-        text = difference(a, b, "reset" if len(b) == 2 else "step")
-        if text:
-            return _told(_named(text), calls[: offset + i + 1], f"cut {offset}: " if offset else "")
-    return None
+def _compared(found: list[Any], expected: list[Any], calls: list[Any], cut: int = 0) -> str | None:
+    """Two futures of the same calls, which begin at the cut."""
+    texts = enumerate(map(differs, found, expected))
+    where = f"copied before call {cut}: " if cut else ""
+    return first(text and f"{written(calls[: cut + i + 1])}: {where}{text}" for i, text in texts)
 
 
-def _told(text: str | None, calls: Sequence[Any], cut: str = "") -> str | None:
-    return text and f"{written(calls)}: {cut}{text}"
-
-
-_NAMES = {
-    "reset[0]": "observation of reset",
-    "reset[1]": "info of reset",
-    "step[0]": "observation",
-    "step[1]": "reward",
-    "step[2]": "terminated",
-    "step[3]": "truncated",
-    "step[4]": "info",
-}
-
-
-def _named(text: str) -> str:
-    """`step[2]` and the like in words."""
-    for place, name in _NAMES.items():
-        if text.startswith(place):
-            return name + text.removeprefix(place)
-    return text
-
-
-def _named_difference(found: list[Any], expected: list[Any], where: str) -> str | None:
-    for i, (a, b) in enumerate(zip(found, expected, strict=True)):
-        text = difference(a, b, "reset" if len(b) == 2 else "step")
-        if text:
-            return f"{where}, call {i} after the copy: {_named(text)}"
-    return None
+def _vector_compared(found: list[Any], expected: list[Any], seed: int) -> str | None:
+    texts = enumerate(map(differs, found, expected))
+    return first(text and f"{ROWS} rows, seed {seed}, call {i} after the copy: {text}" for i, text in texts)
 
 
 def _row_chooser(vector: VectorEnv[Any, Any, Any], seed: int) -> Callable[[dict[str, Any]], Any]:
@@ -246,10 +226,8 @@ def _row_chooser(vector: VectorEnv[Any, Any, Any], seed: int) -> Callable[[dict[
     rows = [chooser(vector.single_action_space, seed * vector.num_envs + i) for i in range(vector.num_envs)]
 
     def choose(infos: dict[str, Any]) -> Any:
-        masks, known = infos.get("action_mask"), infos.get("_action_mask")
-        actions = [
-            row({} if masks is None or not known[i] else {"action_mask": masks[i]}) for i, row in enumerate(rows)
-        ]
+        masks = infos.get("action_mask")
+        actions = [row({} if masks is None else {"action_mask": masks[i]}) for i, row in enumerate(rows)]
         return np.array(actions, getattr(vector.action_space, "dtype", None))
 
     return choose
@@ -259,8 +237,9 @@ def _drive(
     vector: Any, mode: AutoresetMode, seed: int, outcome: tuple[Any, ...] | None = None, steps: int = STEPS
 ) -> Iterator[tuple[Any, ...]]:
     """Reset (unless it goes on from an `outcome`) and step a vector; in DISABLED mode, reset by `reset_mask`."""
-    if not isinstance(vector.single_action_space, spaces.Discrete | spaces.MultiDiscrete | spaces.MultiBinary | spaces.Box):
-        raise NotApplicable(f"actions of {type(vector.single_action_space).__name__} are not driven as vectors")
+    space = vector.single_action_space
+    if not isinstance(space, spaces.Discrete | spaces.MultiDiscrete | spaces.MultiBinary | spaces.Box):
+        raise NotApplicable(f"actions of {type(space).__name__} are not one array")
     choose, rng = _row_chooser(vector, seed), np.random.default_rng(seed)
     if outcome is None:
         outcome = vector.reset(seed=seed)
@@ -288,7 +267,7 @@ def _pickled(value: Any) -> Any:
     return pickle.loads(pickle.dumps(value))
 
 
-PARTS: dict[str, Callable[[Subject, Sequence[int]], Complaints]] = {
+PARTS: dict[str, Part] = {
     "replay": replays,
     "set_state": restores,
     "pickle": partial(copies, _pickled),

@@ -5,15 +5,13 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import gymnasium as gym
 
-from .compare import difference, digest
-from .report import NotApplicable
-from .subject import Reset, Subject, chooser, play, record, replay, written
-
-Complaints = Iterator[str | None]
+from .compare import digest
+from .report import Complaints, NotApplicable
+from .subject import Part, Reset, Subject, chooser, differs, play, record, replay, told
 
 STEPS = 32
 DIFFERENT = 8  # seeds that are compared for each one given
@@ -52,8 +50,8 @@ def processes(subject: Subject, seeds: Sequence[int]) -> Complaints:
         yield f"the other process: {last}"
     found = done.stdout.decode().splitlines()[-1].split()[1:]
     for seed, here, there in zip(seeds, digests(subject, seeds), found, strict=True):
-        text = None if here == there else f"seed {seed}: found an episode with digest {there[:12]}, expected {here[:12]}"
-        yield text and f"{text} as in this process"
+        text = f"seed {seed}: found an episode of digest {there[:12]} there, expected {here[:12]} as here"
+        yield None if here == there else text
 
 
 def differences(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -76,7 +74,8 @@ def advances(subject: Subject, seeds: Sequence[int]) -> Complaints:
     if all(found):
         if _constant(subject, min(seeds)):
             raise NotApplicable("nothing is random: every episode is the same, seeded or not")
-        yield f"reset(seed={min(seeds)}), reset(): found the same episode twice (and with the {DIFFERENT - 1} next seeds)"
+        more = f"and so with the {DIFFERENT - 1} next seeds"
+        yield f"reset(seed={min(seeds)}), reset(): found the same episode twice, {more}, expected another"
 
 
 def pairs(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -88,8 +87,8 @@ def pairs(subject: Subject, seeds: Sequence[int]) -> Complaints:
         calls, trace = calls + more, trace + replay(env, more)
         for which in (env, subject.make()):
             for i, (found, expected) in enumerate(zip(replay(which, calls), trace, strict=True)):
-                text = difference(found, expected, "what was returned")
-                yield text and f"{written(calls[: i + 1])}: the second time: {text}"
+                text = differs(found, expected)
+                yield told(calls[: i + 1], text and f"the second time: {text}")
 
 
 def _episode(env: gym.Env, first: Reset) -> list[object]:
@@ -104,7 +103,7 @@ def _constant(subject: Subject, seed: int) -> bool:
     return len({digest(_episode(env, first)) for first in firsts}) == 1
 
 
-PARTS: dict[str, Callable[[Subject, Sequence[int]], Complaints]] = {
+PARTS: dict[str, Part] = {
     "process": processes,
     "different seeds": differences,
     "reset advances": advances,

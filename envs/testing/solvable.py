@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gymnasium as gym
 
-from .report import NotApplicable
-from .subject import Choose, Reset, Subject, call, chooser, ended, written
-
-Complaints = Iterator[str | None]
+from .report import Complaints, NotApplicable
+from .subject import Choose, Part, Reset, Subject, call, chooser, ended, told
 
 INSTANCES = 10  # for each seed given
 POLICIES = 8  # random ones against each instance
@@ -21,15 +19,16 @@ def succeeds(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """The oracle's actions end the episode in success; where it knows of none, the instance is not called solvable."""
     for env, seed, info, plan in _instances(subject, seeds):
         if plan is None:
-            yield f"seed {seed}: the oracle finds no solution, info['solvable'] is True" if info.get("solvable") else None
+            if info.get("solvable"):
+                yield f"reset(seed={seed}): solvable: found True, expected False: the oracle knows of no solution"
             continue
         _, calls, outcome = _follow(env, seed, plan)
         if len(calls) <= len(plan):
-            yield f"{written(calls)}: the episode ended before the oracle's {len(plan)} actions did"
+            yield told(calls, f"the episode ended before the oracle's {len(plan)} actions did")
         elif not ended(outcome):
-            yield f"{written(calls)}: found the episode unfinished, expected the oracle's actions to end it"
+            yield told(calls, "found the episode unfinished, expected the oracle's actions to end it")
         elif outcome[-1].get("is_success") not in (None, True):
-            yield f"{written(calls)}: is_success: found {outcome[-1]['is_success']!r}, expected True"
+            yield told(calls, f"is_success: found {outcome[-1]['is_success']!r}, expected True")
 
 
 def unbeaten(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -39,9 +38,9 @@ def unbeaten(subject: Subject, seeds: Sequence[int]) -> Complaints:
         for other in range(POLICIES):
             total, calls, outcome = _follow(env, seed, chooser(env.action_space, other))
             if best is None and outcome[-1].get("is_success"):
-                yield f"{written(calls)}: found a success, expected none: the oracle knows of no solution"
+                yield told(calls, "found a success, expected none: the oracle knows of no solution")
             if best is not None and total > best:
-                yield f"{written(calls)}: found a return of {total}, expected at most the oracle's {best}"
+                yield told(calls, f"found a return of {total}, expected at most the oracle's {best}")
 
 
 def _instances(
@@ -73,4 +72,4 @@ def _follow(
     return total, calls, outcome
 
 
-PARTS: dict[str, Callable[[Subject, Sequence[int]], Complaints]] = {"oracle succeeds": succeeds, "unbeaten": unbeaten}
+PARTS: dict[str, Part] = {"oracle succeeds": succeeds, "unbeaten": unbeaten}

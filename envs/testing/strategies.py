@@ -23,6 +23,7 @@ from .subject import Reset, Subject, call, ended, load, save, written
 from .within import misfit
 
 Strategy = st.SearchStrategy
+_CHOICE = st.integers(0, 2**16 - 1)
 
 
 def seeds() -> Strategy[int]:
@@ -35,8 +36,8 @@ def actions(space: gym.Space[Any]) -> Strategy[Any]:
     if isinstance(space, spaces.Discrete):
         return st.integers(int(space.start), int(space.start + space.n) - 1)
     if isinstance(space, spaces.MultiDiscrete) and space.nvec.ndim == 1:
-        places = [st.integers(low, low + n - 1) for low, n in zip(space.start.tolist(), space.nvec.tolist(), strict=True)]
-        return st.tuples(*places).map(lambda values: np.array(values, space.dtype))
+        lows, highs = space.start.tolist(), (space.start + space.nvec - 1).tolist()
+        return st.tuples(*map(st.integers, lows, highs)).map(lambda values: np.array(values, space.dtype))
     if isinstance(space, spaces.Tuple):
         return st.tuples(*map(actions, space.spaces))
     if isinstance(space, spaces.Dict):
@@ -51,7 +52,7 @@ def action_lists(space: gym.Space[Any], max_size: int = 30) -> Strategy[list[Any
 
 def choices(max_size: int = 30) -> Strategy[list[int]]:
     """Sequences of integers to be read by `legal_action`, which respects masks. They need no environment to draw."""
-    return st.lists(st.integers(0, 2**16 - 1), max_size=max_size)
+    return st.lists(_CHOICE, max_size=max_size)
 
 
 def legal_action(space: gym.Space[Any], info: dict[str, Any], choice: int) -> Any:
@@ -89,8 +90,8 @@ def moments(draw: st.DrawFn, make: Callable[[], gym.Env[Any, Any]], max_steps: i
     outcome = call(env, calls[0])
     saved = save(env)
     for _ in range(draw(st.integers(0, max_steps))):
-        any_action = actions(env.action_space)
-        action = legal_action(env.action_space, outcome[-1], draw(st.integers(0, 2**16 - 1))) if legal else draw(any_action)
+        space = env.action_space
+        action = legal_action(space, outcome[-1], draw(_CHOICE)) if legal else draw(actions(space))
         after = call(env, action)
         if ended(after):
             env = load(env, saved)
@@ -108,7 +109,6 @@ def machine(source: Source, **kwargs: Any) -> type[RuleBasedStateMachine]:
     """
     subject = Subject(source, **kwargs)
     space = subject.make().action_space
-    place = (str(subject), "machine")
 
     class Machine(RuleBasedStateMachine):
         def __init__(self) -> None:
@@ -127,14 +127,14 @@ def machine(source: Source, **kwargs: Any) -> type[RuleBasedStateMachine]:
         def agree(self, found: Any, expected: Any, what: str) -> None:
             text = difference(found, expected, what)
             if text:
-                raise LawViolation(*place, f"{written(self.calls)}: {text}")
+                raise LawViolation("same", "machine", str(subject), f"{written(self.calls)}: {text}")
 
         @rule(seed=st.none() | seeds())
         def reset(self, seed: int | None) -> None:
             self.do(Reset(seed))
 
         @precondition(lambda self: not ended(self.outcome))
-        @rule(choice=st.integers(0, 2**16 - 1))
+        @rule(choice=_CHOICE)
         def step_legal(self, choice: int) -> None:
             self.do(legal_action(space, self.outcome[-1], choice))
 
@@ -166,7 +166,7 @@ def machine(source: Source, **kwargs: Any) -> type[RuleBasedStateMachine]:
                 for other in self.snapshots:
                     del other.after[where - other.where :]
 
-        @rule(choice=st.integers(0, 2**16 - 1))
+        @rule(choice=_CHOICE)
         def copy(self, choice: int) -> None:
             """A deep copy and the original make the same next step; the copy takes over."""
             try:
@@ -183,7 +183,7 @@ def machine(source: Source, **kwargs: Any) -> type[RuleBasedStateMachine]:
         def within(self) -> None:
             text = misfit(self.outcome[0], self.env.observation_space)
             if text:
-                raise LawViolation(*place, f"{written(self.calls)}: {text}")
+                raise LawViolation("within", "machine", str(subject), f"{written(self.calls)}: {text}")
 
         def teardown(self) -> None:
             self.env.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from inspect import signature
 from typing import Any, NamedTuple
@@ -15,10 +15,13 @@ from gymnasium.envs.registration import EnvSpec
 from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
 
 from .. import registry
-from .report import NotApplicable
+from .compare import difference
+from .report import Complaints, NotApplicable
 
 Oracle = Callable[[gym.Env[Any, Any]], Sequence[Any] | None]
 Choose = Callable[[dict[str, Any]], Any]
+
+PARTS = ("observation", "reward", "terminated", "truncated", "info")  # of what a step returns
 
 
 class Reset(NamedTuple):
@@ -86,6 +89,9 @@ class Subject:
         return {**self.__dict__, "oracle": None}  # not needed elsewhere, and often not picklable
 
 
+Part = Callable[[Subject, Sequence[int]], Complaints]  # of a law: an environment and seeds to what breaks it
+
+
 # --- playing ---------------------------------------------------------------------------------------------------------
 
 
@@ -134,11 +140,29 @@ def replay(env: gym.Env[Any, Any], calls: Sequence[Any]) -> list[Any]:
     return [deepcopy(call(env, action)) for action in calls]
 
 
+def differs(found: tuple[Any, ...], expected: tuple[Any, ...]) -> str | None:
+    """Where what two calls returned differs first, in words; None if nowhere."""
+    if len(found) != len(expected):
+        return f"found {len(found)} parts returned, expected {len(expected)}"
+    names = ("observation", "info") if len(expected) == 2 else PARTS
+    return first(map(difference, found, expected, names))
+
+
 def written(calls: Sequence[Any]) -> str:
-    """Calls as they stand in a message; from the last `reset` with a seed on, which is all one needs to repeat them."""
-    start = max((i for i, action in enumerate(calls) if isinstance(action, Reset) and action.seed is not None), default=0)
+    """Calls as they stand in a message, from the last `reset` with a seed on: that is enough to repeat them."""
+    start = max((i for i, a in enumerate(calls) if isinstance(a, Reset) and a.seed is not None), default=0)
     plain = (action.tolist() if isinstance(action, np.ndarray | np.generic) else action for action in calls[start:])
     return ", ".join(" ".join(repr(action).split()) for action in plain)
+
+
+def told(calls: Sequence[Any], text: str | None) -> str | None:
+    """A complaint behind the calls that lead to it."""
+    return text and f"{written(calls)}: {text}"
+
+
+def first(complaints: Iterable[str | None]) -> str | None:
+    """The first complaint, if there is any."""
+    return next((text for text in complaints if text), None)
 
 
 # --- snapshots -------------------------------------------------------------------------------------------------------
@@ -147,6 +171,15 @@ def written(calls: Sequence[Any]) -> str:
 def has_state(env: gym.Env[Any, Any]) -> bool:
     """Whether the environment has the suite's snapshot methods."""
     return all(callable(getattr(env.unwrapped, name, None)) for name in ("get_state", "set_state"))
+
+
+def ask(env: gym.Env[Any, Any], name: str) -> Any:
+    """What a method of the environment without arguments returns; None if it has none of this name."""
+    method = getattr(env.unwrapped, name, None)
+    try:
+        return method() if callable(method) else None
+    except NotImplementedError:
+        return None
 
 
 def save(env: gym.Env[Any, Any]) -> Any:

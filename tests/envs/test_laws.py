@@ -1,0 +1,102 @@
+"""Every registered id, some of its settings, and two of Gymnasium's own environments, under every law."""
+
+from __future__ import annotations
+
+import json
+
+import gymnasium as gym
+import pytest
+
+import ige.envs.testing
+from ige.envs import registry
+from ige.envs.testing import LAWS, Law, Report, check, laws
+
+UNSOLVABLE = (1, 1, 1, 1)
+SETTINGS = [
+    *laws("ige/GameOf24-v0", n=3),
+    *laws("ige/GameOf24-v0", n=5, only=["within", "seeded", "solvable"]),
+    *laws("ige/GameOf24-v0", split="hard", only=["within", "seeded", "solvable", "conventional"]),
+    *laws("ige/GameOf24-v0", puzzles=[(4, 9, 10, 13), UNSOLVABLE], target=24),
+    *laws("ige/GameOf24-v0", target=10, max_value=9, split="all", only=["solvable"]),
+]
+
+
+@pytest.mark.parametrize("law", laws(registry.ids()), ids=str)
+def test_every_id(law: Law) -> None:
+    law()
+
+
+@pytest.mark.parametrize("law", SETTINGS, ids=str)
+def test_settings(law: Law) -> None:
+    law()
+
+
+@pytest.mark.parametrize("law", laws("test/Drift-v0"), ids=str)
+def test_the_second_kernel(law: Law) -> None:
+    law()
+
+
+@pytest.mark.parametrize("mode", ["next-step", "same-step", "disabled"])
+def test_a_time_limit_of_the_spec(mode: str) -> None:
+    """`gym.make` applies TimeLimit to a single environment, `make_vec` tells the vector class: both cut alike."""
+    [law] = [law for law in laws("test/DriftLimited-v0", only=["same"]) if law.part == f"vector {mode}"]
+    law()
+
+
+@pytest.mark.parametrize("id", registry.ids())
+def test_nothing_but_the_oracle_may_be_missing_in_the_suite(id: str) -> None:
+    """An id of the suite has snapshots, a key and, if it has a kernel, a vector class: none of these is skipped."""
+    kernel = gym.spec(id).vector_entry_point is not None
+    for law in laws(id, only=["same"], seeds=[0]):
+        if kernel or not law.part.startswith("vector"):
+            assert law.finding().verdict == "holds", law
+
+
+@pytest.fixture(scope="module")
+def cart_pole() -> Report:
+    return check("CartPole-v1")
+
+
+def test_check_of_an_environment_without_snapshots(cart_pole: Report) -> None:
+    """Gymnasium's CartPole keeps the laws but one: its vector class draws all resets from one stream."""
+    assert [(f.law, f.part) for f in cart_pole.failures] == [("same", "vector next-step")]
+    verdicts = {(f.law, f.part): f.verdict for f in cart_pole}
+    assert verdicts["same", "set_state"] == verdicts["within", "masks"] == "not applicable"
+    assert verdicts["same", "deepcopy"] == verdicts["within", "actions"] == verdicts["seeded", "process"] == "holds"
+    assert verdicts["solvable", "oracle succeeds"] == "not applicable"
+
+
+def test_every_part_is_in_the_report_with_a_reason_if_it_does_not_hold(cart_pole: Report) -> None:
+    assert [(f.law, f.part) for f in cart_pole] == [(law, part) for law, parts in LAWS.items() for part in parts]
+    assert all(bool(f.detail) == (f.verdict != "holds") and "\n" not in f.detail for f in cart_pole)
+
+
+def test_a_report_is_data_and_text(cart_pole: Report) -> None:
+    again = json.loads(json.dumps(cart_pole.as_dict()))
+    assert again["environment"] == "CartPole-v1"
+    assert again["holds"] is cart_pole.holds is False
+    assert len(again["findings"]) == len(cart_pole.findings) == len(str(cart_pole).splitlines()) - 1
+
+
+def test_check_of_frozen_lake_through_a_callable() -> None:
+    report = check(lambda: gym.make("FrozenLake-v1", disable_env_checker=True), seeds=[0])
+    assert report.holds, str(report)
+    assert {f.part: f.verdict for f in report}["process"] == "not applicable"
+
+
+def test_the_laws_as_functions() -> None:
+    findings = [
+        *ige.envs.testing.same("FrozenLake-v1", seeds=[0]),
+        *ige.envs.testing.within("FrozenLake-v1", seeds=[0]),
+        *ige.envs.testing.seeded("FrozenLake-v1", seeds=[0]),
+        *ige.envs.testing.solvable("FrozenLake-v1", seeds=[0]),
+        *ige.envs.testing.conventional("FrozenLake-v1", seeds=[0]),
+    ]
+    assert len(findings) == sum(map(len, LAWS.values()))
+    assert {f.verdict for f in findings} == {"holds", "not applicable"}
+
+
+def test_what_is_not_random_is_not_applicable_to_seeds() -> None:
+    verdicts = {f.part: f for f in check("FrozenLake-v1", seeds=[0], is_slippery=False)}
+    assert verdicts["different seeds"].verdict == verdicts["reset advances"].verdict == "not applicable"
+    assert "nothing is random" in verdicts["different seeds"].detail

@@ -1,0 +1,72 @@
+"""Other people's learners run on the suite unchanged, and learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pytest
+import torch
+from stable_baselines3 import PPO
+from stable_baselines3.common.evaluation import evaluate_policy
+
+import ige  # noqa: F401
+
+PUZZLES = [(1, 4, 6), (2, 3, 4), (1, 2, 12), (3, 8, 1)]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Small networks gain nothing from threads, which fight with those of the other test processes."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def make() -> gym.Env[Any, Any]:
+    return gym.wrappers.RecordEpisodeStatistics(gym.make("ige/GameOf24-v0", n=3, puzzles=PUZZLES))
+
+
+@pytest.mark.filterwarnings("ignore:Evaluation environment is not wrapped")
+def test_sb3_ppo_learns() -> None:
+    model = PPO("MlpPolicy", make(), n_steps=256, batch_size=64, learning_rate=2e-3, seed=0, device="cpu")
+    before, _ = evaluate_policy(model, make(), n_eval_episodes=60, deterministic=False)
+    model.learn(4000)
+    after, _ = evaluate_policy(model, make(), n_eval_episodes=60, deterministic=False)
+    assert after > before + 0.2
+
+
+@pytest.mark.filterwarnings("ignore:Evaluation environment is not wrapped")
+def test_maskable_ppo_learns_and_stays_legal() -> None:
+    from sb3_contrib import MaskablePPO
+
+    env = make()
+    model = MaskablePPO("MlpPolicy", env, n_steps=256, batch_size=64, learning_rate=2e-3, seed=0, device="cpu")
+    model.learn(5000)
+    solved = 0.0
+    for seed in range(60):
+        observation, info = env.reset(seed=seed)
+        over = False
+        while not over:
+            action, _ = model.predict(observation, action_masks=env.unwrapped.action_masks())  # type: ignore[attr-defined]
+            observation, reward, over, _, info = env.step(action)
+            assert not info["illegal"]
+        solved += float(reward)
+    assert solved / 60 > 0.5
+
+
+def test_gymnasium_vector_wrappers_work_on_the_kernel_path() -> None:
+    envs = gym.wrappers.vector.RecordEpisodeStatistics(gym.make_vec("ige/GameOf24-v0", num_envs=64))
+    assert type(envs.unwrapped).__name__ == "GameOf24Vector"
+    envs.reset(seed=0)
+    rng = np.random.default_rng(0)
+    lengths: list[int] = []
+    for _ in range(30):
+        *_, infos = envs.step(rng.integers(0, 24, 64))
+        if "episode" in infos:
+            lengths += infos["episode"]["l"][infos["_episode"]].tolist()
+    assert set(lengths) <= {1, 2, 3}
+    assert len(lengths) > 300
