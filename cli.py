@@ -226,10 +226,11 @@ def bench(
     output: Annotated[Path | None, typer.Option("--json", help="Also write the report to this file.")] = None,
 ) -> None:
     """Measure steps per second, compile times, and peers beside them."""
-    from .benchmarks.speed import bench as run
+    identifiers = [registry.resolve(name) for name in names or registry.ids()]
+    from .benchmarks import bench as run
     from .solvers.core.files import write_json
 
-    report = run([registry.resolve(name) for name in names or registry.ids()], seconds)
+    report = run(identifiers, seconds)
     report.print(console)
     if output:
         write_json(output, report.as_dict())

@@ -6,6 +6,7 @@ python examples/train_ppo.py --steps 100000 --masked
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 import gymnasium as gym
 from stable_baselines3 import PPO
@@ -23,6 +24,8 @@ def main() -> None:
     arguments = parser.parse_args()
 
     env = Monitor(gym.make("ige/GameOf24-v0", n=3, split="all"))
+    model: Any
+    evaluate: Any
     if arguments.masked:
         from sb3_contrib import MaskablePPO
         from sb3_contrib.common.maskable.evaluation import evaluate_policy as evaluate

@@ -8,11 +8,11 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
-import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.evaluation import evaluate_policy
 
 import ige  # noqa: F401
+from ige.solvers.core import one_thread
 
 PUZZLES = [(1, 4, 6), (2, 3, 4), (1, 2, 12), (3, 8, 1)]
 
@@ -20,10 +20,8 @@ PUZZLES = [(1, 4, 6), (2, 3, 4), (1, 2, 12), (3, 8, 1)]
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
     """Small networks gain nothing from threads, which fight with those of the other test processes."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+    with one_thread():
+        yield
 
 
 def make() -> gym.Env[Any, Any]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = ("envs", "solvers", "wrappers", "render", "examples")
+SHIPPED = ("envs", "solvers", "wrappers", "render", "examples", "benchmarks")
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "runs", "*.egg-info")
 
 IMPORT_ALL = """

@@ -141,6 +141,8 @@ class GameOf24(KernelEnv[int]):
         return _records(puzzles, np.ones(len(puzzles), np.bool_))
 
     def _load(self, puzzles: Iterable[Sequence[int]]) -> NDArray[Any]:
+        if isinstance(puzzles, str) or not isinstance(puzzles, Iterable):
+            raise ValueError(f"puzzles: {puzzles!r}, expected a list such as [(4, 9, 10, 13), (1, 1, 1, 1)]")
         rows = [_puzzle(f"puzzles[{i}]", puzzle, self.n) for i, puzzle in enumerate(puzzles)]
         if not rows:
             raise ValueError(f"puzzles: found none, expected at least one of {self.n} numbers")

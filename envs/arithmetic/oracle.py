@@ -95,7 +95,10 @@ def multisets(n: int, max_value: int) -> NDArray[np.int64]:
 
 def solvable(puzzles: NDArray[np.int64], target: int = 24) -> NDArray[np.bool_]:
     """Which puzzles, int64 (puzzles, n) with ascending rows, can be solved within the non-negative integers."""
-    return _solvable_all(np.ascontiguousarray(puzzles, np.int64), target)
+    puzzles = np.ascontiguousarray(puzzles, np.int64)
+    if len(puzzles) < 64:  # waking the threads takes longer
+        return np.array([_can_reach(puzzle, len(puzzle), target) for puzzle in puzzles], np.bool_)
+    return _solvable_all(puzzles, target)
 
 
 @lru_cache(maxsize=32)

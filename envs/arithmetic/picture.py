@@ -16,6 +16,8 @@ def draw(numbers: tuple[int, ...], n: int, target: int, ended: str) -> Frame:
         if place < len(numbers):
             draw_rectangle(frame, GAP, left, CARD_HEIGHT, CARD_WIDTH, palette.PANEL, colour, 2, radius=8)
             text = str(numbers[place])
+            if 6 * len(text) > CARD_WIDTH - 16:
+                text = f"{numbers[place]:.2e}"
             scale = max(1, min(4, (CARD_WIDTH - 16) // (6 * len(text))))
             draw_text_centered(frame, GAP, left, CARD_HEIGHT, CARD_WIDTH, text, colour, scale)
         else:

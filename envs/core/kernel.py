@@ -20,8 +20,20 @@ HEADER = [("rng", np.uint64, (WORDS,)), ("t", np.int64), ("over", np.bool_)]
 
 
 def state_dtype(fields: list[tuple]) -> np.dtype:
-    """The record of one environment: the header that `core` keeps, then the family's own `fields`."""
-    return np.dtype([*HEADER, *fields], align=True)
+    """The record of one environment: the header that `core` keeps, then the family's own `fields`.
+
+    NumPy copies records field by field and leaves what lies between them to chance, so the gaps that alignment makes
+    become fields (`_gap...`): equal states have equal bytes.
+    """
+    aligned = np.dtype([*HEADER, *fields], align=True)
+    spelled: list[tuple] = []
+    end = 0
+    for name, (dtype, offset, *_) in sorted((aligned.fields or {}).items(), key=lambda item: item[1][1]):
+        spelled += [(f"_gap{end}", np.uint8, (offset - end,))] if offset > end else []
+        spelled.append((name, dtype))
+        end = offset + dtype.itemsize
+    spelled += [(f"_gap{end}", np.uint8, (aligned.itemsize - end,))] if aligned.itemsize > end else []
+    return np.dtype(spelled, align=True)
 
 
 def record_dtype(fields: list[tuple]) -> np.dtype:

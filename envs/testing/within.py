@@ -132,7 +132,7 @@ def memory(subject: Subject, seeds: Sequence[int]) -> Complaints:
 def snapshots(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """A state from `get_state` is a value: no step changes it, and changing it changes no environment."""
     for seed in seeds:
-        calls, _ = record(subject.make(), seed, STEPS)
+        calls, trace = record(subject.make(), seed, STEPS)
         env: Any = subject.make()
         if not has_state(env):
             raise NotApplicable("no get_state and set_state")
@@ -142,22 +142,21 @@ def snapshots(subject: Subject, seeds: Sequence[int]) -> Complaints:
                 one, other = (f"one {name}()", ask(env, name)), (f"another {name}()", ask(env, name))
                 yield told(calls[: i + 1], shared(one, other) or _with_environment(env, one))
         cut = STEPS // 2
-        for keeps in ("get_state", "set_state"):
-            env = subject.make()
-            for action in calls[:cut]:
-                call(env, action)
-            state = env.unwrapped.get_state()
-            if keeps == "set_state":
-                env.unwrapped.set_state(state)
-            before = fingerprint(state)
-            once = deepcopy(call(env, calls[cut]))
+        env = subject.make()
+        for action in calls[:cut]:
+            call(env, action)
+        scribble([env.unwrapped.get_state()])
+        state = env.unwrapped.get_state()
+        before = fingerprint(state)
+        for what in ("get_state gave", "set_state took"):
+            text = differs(deepcopy(call(env, calls[cut])), trace[cut])
+            yield told(calls[: cut + 1], text and f"a state that {what} was overwritten: {text}")
             if fingerprint(state) != before:
-                yield told(calls[: cut + 1], f"a step after {keeps} changed the state that it was given or gave")
+                yield told(calls[: cut + 1], f"the step changed the state that {what}")
             load(env, state)
-            scribble([state])
-            again = call(env, calls[cut])
-            text = differs(again, once)
-            yield told(calls[: cut + 1], text and f"a state was overwritten after {keeps}: {text}")
+        scribble([state])
+        text = differs(call(env, calls[cut]), trace[cut])
+        yield told(calls[: cut + 1], text and f"a state that set_state took was overwritten: {text}")
 
 
 # --- helpers ---------------------------------------------------------------------------------------------------------

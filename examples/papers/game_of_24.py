@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,9 @@ from ...envs.arithmetic import oracle
 from ...solvers.arithmetic import rules
 from ...solvers.arithmetic.judge import Judge, JudgeConfig, judge_scorer, load_or_train
 from ...solvers.core.claims import Claim, mean_interval, overall
-from ...solvers.core.files import write, write_json
+from ...solvers.core.files import write, write_json, write_text
 from ...solvers.core.ledger import Ledger, digest
-from ...solvers.foundation import RandomModel, ScoredModel
+from ...solvers.foundation import RandomModel, ScoredModel, Scorer
 from ...solvers.search import breadth_first, classic, depth_first, intelligent, naive, random_restarts
 from ...wrappers import Budget
 
@@ -39,6 +39,7 @@ class Settings:
     """What a scale fixes: thresholds are the same at every scale."""
 
     seeds: int
+    judges: int  # networks trained with seeds of their own; seed s plays with judge s modulo this
     puzzles: int  # of the hard split, evenly spread
     judge: JudgeConfig = field(default_factory=JudgeConfig)
     budget: int = 700  # operations, the paper's
@@ -47,9 +48,9 @@ class Settings:
 
 
 SCALES = {
-    "smoke": Settings(seeds=5, puzzles=20, judge=JudgeConfig(epochs=20, batch=512, learning_rate=5e-3)),
-    "cpu": Settings(seeds=10, puzzles=100),
-    "gpu": Settings(seeds=50, puzzles=100, judge=JudgeConfig(hidden=(512, 256), epochs=100)),
+    "smoke": Settings(seeds=5, judges=1, puzzles=20, judge=JudgeConfig(epochs=20, batch=512, learning_rate=5e-3)),
+    "cpu": Settings(seeds=20, judges=20, puzzles=100),
+    "gpu": Settings(seeds=50, judges=50, puzzles=100, judge=JudgeConfig(hidden=(512, 256), epochs=100)),
 }
 WORST, MEAN, GAP = 0.30, 0.20, 2.0  # 24-A: shares of depth-first's operations; 24-B: random action over random state
 
@@ -69,28 +70,20 @@ METHODS = {
 DETERMINISTIC = ("depth-first", "breadth-first")
 
 
-def _solver(method: str, judge: Judge | None, settings: Settings, seed: int) -> Any:
-    """The solver of one method for one puzzle; the judge's scores are remembered across puzzles, choices are not."""
+def _solver(method: str, judge: Scorer, settings: Settings, seed: int) -> Any:
+    """The solver of one method for one puzzle."""
     if method in (plain := {"depth-first": depth_first, "breadth-first": breadth_first, "random": random_restarts}):
         return plain[method]()
     if method == "classic Go-Explore":
         return classic()
     if method == "random model":
         return intelligent(RandomModel(seed))
-    scorer = rules.rule_scorer() if method == "rules" else _scorer(judge)
+    scorer = rules.rule_scorer() if method == "rules" else judge
     model = ScoredModel(scorer, settings.temperature, settings.keep_above, seed, method)
     if method == "naive":
         return naive(model)
     roles = {"random action": "state keep", "random state": "action keep", "keep all": "state action"}
     return intelligent(model, roles.get(method.partition(", ")[2], "state action keep"))
-
-
-_SCORERS: dict[int, Any] = {}
-
-
-def _scorer(judge: Judge | None) -> Any:
-    assert judge is not None
-    return _SCORERS.setdefault(id(judge), judge_scorer(judge))
 
 
 def pieces(settings: Settings) -> Iterator[tuple[str, int]]:
@@ -113,8 +106,7 @@ class Report:
     scale: str
     puzzles: list[Puzzle]
     settings: Settings
-    judge_auc: float
-    judge_examples: int
+    judges: list[Judge]
     operations: dict[str, list[list[int]]]
     solved: dict[str, list[list[bool]]]
     archived: dict[str, float]
@@ -158,7 +150,7 @@ class Report:
             "verdict": overall(claims),
             "claims": [claim.as_dict() for claim in claims],
             "settings": asdict(self.settings),
-            "judge": {"auc": self.judge_auc, "examples": self.judge_examples},
+            "judges": [{"auc": judge.auc, "examples": judge.examples} for judge in self.judges],
             "puzzles": [list(p) for p in self.puzzles],
             "operations": self.operations,
             "solved": self.solved,
@@ -184,8 +176,10 @@ def run(
     hold_out = [tuple(p) for p in oracle.hardest(4, 13, 24).tolist()] if puzzles is None else list(puzzles)
     puzzles = hold_out[:: len(hold_out) // settings.puzzles] if puzzles is None else hold_out
     work = list(pieces(settings))
-    progress("training the judge", 0, len(work))
-    judge = load_or_train(settings.judge, hold_out, device)
+    judges = []
+    for k in range(settings.judges):
+        progress(f"training judge {k + 1} of {settings.judges}", 0, len(work))
+        judges.append(load_or_train(replace(settings.judge, seed=settings.judge.seed + k), hold_out, device))
     ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "puzzles": [list(p) for p in puzzles]})
     env = gym.make("ige/GameOf24-v0", puzzles=puzzles)
     for done, (method, seed) in enumerate(work):
@@ -194,8 +188,9 @@ def run(
         if piece in ledger:
             continue
         found = []
+        scorer = judge_scorer(judges[seed % settings.judges])
         for i, puzzle in enumerate(puzzles):
-            solver = _solver(method, judge, settings, 1000 * seed + i)
+            solver = _solver(method, scorer, settings, 1000 * seed + i)
             solution = solver.solve(
                 env, seed=1000 * seed + i, options={"instance": puzzle}, budget=Budget(env_steps=settings.budget)
             )
@@ -209,7 +204,7 @@ def run(
         return {m: [[row[index] for row in ledger[f"{m}/{s}"]] for s in seeds[m]] for m in METHODS}
 
     archived = {m: sum(map(sum, s)) / sum(map(len, s)) for m, s in column(2).items()}
-    return Report(scale, puzzles, settings, judge.auc, judge.examples, column(0), column(1), archived)
+    return Report(scale, puzzles, settings, judges, column(0), column(1), archived)
 
 
 def read_puzzles(path: Path) -> list[Puzzle]:
@@ -280,8 +275,50 @@ def draw(report: Report, path: Path) -> None:
     write(path, lambda file: file.write(image.getvalue()))
 
 
+def _tables(report: Report) -> list[tuple[str, list[str], list[list[str]], str]]:
+    """What is printed and what `report.md` holds: (title, header, rows, caption) of each table."""
+    methods = []
+    for method, what in METHODS.items():
+        share, worst, mean = (mean_interval(of(method))[0] for of in (report.share, report.worst, report.mean))
+        kept = report.archived[method]
+        methods.append([method, what, f"{100 * share:.1f} %", f"{worst:.0f}", f"{mean:.1f}", f"{kept:.1f}"])
+    claims = []
+    for claim in report.claims():
+        mean, low, high = mean_interval(claim.values)
+        measured = f"{mean:.3f}" + (f" ({low:.3f} to {high:.3f})" if low < high else "")
+        claims.append([claim.name, claim.statement, measured, f"{claim.relation} {claim.threshold:g}", claim.verdict])
+    settings, aucs = report.settings, [judge.auc for judge in report.judges]
+    return [
+        (
+            f"Operations per puzzle: {len(report.puzzles)} puzzles, {settings.seeds} seeds, budget {settings.budget}",
+            ["method", "what decides", "solved", "worst", "mean", "kept"],
+            methods,
+            "Means over seeds; worst and mean count an unsolved puzzle with the whole budget.",
+        ),
+        (
+            "Claims",
+            ["claim", "statement", "measured (95 % interval)", "asked", "verdict"],
+            claims,
+            f"Judges trained: {len(aucs)}, each on {report.judges[0].examples} states; AUC on three-number states of "
+            f"the held-out puzzles {min(aucs):.3f} to {max(aucs):.3f}. The paper's own figure, with GPT-4 for the judge: "
+            f"{PAPER}.",
+        ),
+    ]
+
+
+def markdown(report: Report) -> str:
+    """The tables as a Markdown page."""
+    parts = [f"# Intelligent Go-Explore on Game of 24, scale {report.scale}: {overall(report.claims())}"]
+    for title, header, rows, caption in _tables(report):
+        lines = [" | ".join(row) for row in (header, ["---"] * len(header), *rows)]
+        parts.append(f"## {title}\n\n" + "\n".join(f"| {line} |" for line in lines) + f"\n\n{caption}")
+    command = f"ige reproduce game-of-24 --scale {report.scale}"
+    parts.append(f"![Puzzles solved against operations spent](figure.png)\n\nRepeat with `{command}`.")
+    return "\n\n".join(parts) + "\n"
+
+
 def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
-    """What the command line runs: measure, then print the tables and leave `results.json` and `figure.png`."""
+    """What the command line runs: measure, print the tables, leave `results.json`, `report.md` and `figure.png`."""
     from rich.console import Console
     from rich.table import Table
 
@@ -300,26 +337,15 @@ def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, t
     folder = folder / name
     report: Report = track(lambda progress: run(scale, folder, puzzles, device, progress))
 
-    methods = Table(
-        "method", "what decides", "solved", "worst", "mean", "kept",
-        title=f"Operations per puzzle: {len(report.puzzles)} puzzles, {report.settings.seeds} seeds, "
-        f"budget {report.settings.budget}",
-        caption="mean over seeds; worst and mean count unsolved puzzles with the whole budget",
-    )  # fmt: skip
-    for method, what in METHODS.items():
-        share, worst, mean = (mean_interval(of(method))[0] for of in (report.share, report.worst, report.mean))
-        kept = report.archived[method]
-        methods.add_row(method, what, f"{100 * share:.1f} %", f"{worst:.0f}", f"{mean:.1f}", f"{kept:.1f}")
-    console.print(methods)
-    claims = Table("claim", "statement", "measured (95 % interval)", "asked", "verdict", title="Claims")
-    for claim in report.claims():
-        mean, low, high = mean_interval(claim.values)
-        measured = f"{mean:.3f}" + (f" ({low:.3f} to {high:.3f})" if low < high else "")
-        claims.add_row(claim.name, claim.statement, measured, f"{claim.relation} {claim.threshold:g}", claim.verdict)
-    console.print(claims)
-    console.print(f"The paper's own figure, with GPT-4 for the judge: {PAPER}.")
-    console.print(f"Judge: {report.judge_examples} training states, AUC {report.judge_auc:.3f} on held-out ones.")
+    for title, header, rows, caption in _tables(report):
+        table = Table(*header, title=title, caption=caption)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
     write_json(folder / "results.json", report.as_dict())
+    write_text(folder / "report.md", markdown(report))
     draw(report, folder / "figure.png")
-    console.print(f"game-of-24 at scale {scale}: {overall(report.claims())}. See {folder}/results.json and figure.png")
+    console.print(
+        f"game-of-24 at scale {scale}: {overall(report.claims())}. See results.json and figure.png in {folder}"
+    )
     return report

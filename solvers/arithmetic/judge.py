@@ -23,7 +23,7 @@ from torch import nn
 
 from ...envs.arithmetic import oracle
 from ...envs.core.compile import cache_root
-from ..core import resolve_device
+from ..core import one_thread, resolve_device
 from ..core.files import write
 from ..foundation import Scorer
 from .states import State, scorer_of
@@ -158,7 +158,7 @@ def train(config: JudgeConfig, hold_out: Sequence[State], device: str = "auto") 
     states, test = strict_states(config, hold_out)
     x = torch.from_numpy(features(states, config.target)).to(where)
     y = torch.from_numpy(_labels(states, config.target).astype(np.float32)).to(where)
-    with torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
+    with one_thread(), torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
         torch.manual_seed(config.seed)
         network = _network(config).to(where)
         optimizer = torch.optim.AdamW(network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
@@ -188,7 +188,7 @@ def load_or_train(
     return _load_or_train(config, tuple(map(tuple, hold_out)), device, path, described)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _load_or_train(config: JudgeConfig, hold_out: tuple[State, ...], device: str, path: Path, described: str) -> Judge:
     if path.exists():
         try:

@@ -83,7 +83,7 @@ def never(task: Task, archive: Sequence[Entry], newcomer: Entry, rng: np.random.
 def keep_by_model(model: FoundationModel) -> Keep:
     def keep(task: Task, archive: Sequence[Entry], newcomer: Entry, rng: np.random.Generator) -> bool:
         data = [*archive, newcomer]
-        query = Query("keep", data, lambda: prompts.keep(task, archive, newcomer.state), verdict=True)
+        query = Query("keep", data, lambda: prompts.keep(task, archive, newcomer.snapshot), verdict=True)
         return model.choose(query).index == ACCEPT
 
     return keep

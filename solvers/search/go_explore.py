@@ -67,7 +67,9 @@ class _Search:
         self.rng = np.random.default_rng(seed)
         self.archive: dict[bytes, Entry] = {}
         self.rejected: dict[bytes, Entry] = {}
-        start = Entry(task.core.state_key(), task.root, task.start, (), 0.0, 0, task.actions())
+        start = Entry(
+            task.root, task.start, task.start_info, (), 0.0, key=task.core.state_key(), untried=task.actions()
+        )
         self.all_actions = {start.key: tuple(start.untried)}
         self.archive[start.key] = start
 
@@ -88,7 +90,7 @@ class _Search:
 
     def _explore(self, entry: Entry) -> Solution | None:
         """Return to a state and try actions from there on."""
-        self.task.return_to(entry.state)
+        self.task.return_to(entry.snapshot)
         actions, total, limit = entry.actions, entry.total_return, self.settings.explore
         taken = 0
         while entry.untried and (limit is None or taken < limit) and not self._too_deep(entry, len(actions)):
@@ -114,10 +116,10 @@ class _Search:
         if known is not None:
             known.visits += 1
             if len(actions) < len(known.actions):
-                known.actions, known.total_return, known.state = actions, total, self.task.core.get_state()
+                known.actions, known.total_return, known.snapshot = actions, total, self.task.core.get_state()
             return known
-        state, untried = self.task.core.get_state(), self.task.actions()
-        entry = Entry(key, state, step.observation, actions, total, len(self.all_actions), untried)
+        snapshot, untried = self.task.core.get_state(), self.task.actions()
+        entry = Entry(snapshot, step.observation, step.info, actions, total, key=key, untried=untried)
         self.all_actions[key] = tuple(untried)
         kept = self.settings.keep(self.task, list(self.archive.values()), entry, self.rng)
         (self.archive if kept else self.rejected)[key] = entry

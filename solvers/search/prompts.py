@@ -23,7 +23,7 @@ _ATTEMPTS = "You have several attempts at the same start; each ends in success o
 def state(task: Task, candidates: Sequence[Entry]) -> Prompt:
     """Which archived state to return to."""
     options = tuple(
-        f"after {len(c.actions)} steps, seen {c.visits} times: {task.describe(c.state)}" for c in candidates
+        f"after {len(c.actions)} steps, seen {c.visits} times: {task.describe(c.snapshot)}" for c in candidates
     )
     question = "Which of these states is the most promising to return to, for the goal or for finding new states?"
     return Prompt(_system(task, _GO_EXPLORE), question, options)
@@ -37,7 +37,7 @@ def action(task: Task, actions: Sequence[Any]) -> Prompt:
 
 def keep(task: Task, archive: Sequence[Entry], newcomer: Any) -> Prompt:
     """Whether a new state joins the archive."""
-    known = "\n".join(f"- {task.describe(entry.state)}" for entry in archive)
+    known = "\n".join(f"- {task.describe(entry.snapshot)}" for entry in archive)
     question = (
         f"The archive holds:\n{known}\nA new state was found:\n{task.describe(newcomer)}\n"
         "Keep it? Reject it only if it is surely hopeless, or adds nothing to what the archive holds."

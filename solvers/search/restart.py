@@ -73,12 +73,15 @@ class RestartAgent:
 
 
 def naive(model: FoundationModel) -> RestartAgent:
+    """The model chooses among the legal actions, attempt after attempt, and remembers nothing."""
     return RestartAgent(model)
 
 
 def react(model: FoundationModel) -> RestartAgent:
+    """Naive, with a thought before each choice."""
     return RestartAgent(model, think=True)
 
 
 def reflexion(model: FoundationModel) -> RestartAgent:
+    """ReAct, shown its last six failed attempts and told to find the mistake."""
     return RestartAgent(model, think=True, memory=6)

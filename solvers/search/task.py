@@ -9,37 +9,21 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import gymnasium as gym
 
-from ...wrappers import Budget, CountBudget, Spent
+from ...wrappers import ArchiveEntry, Budget, CountBudget, Spent
 from ..foundation import Usage
 
 
 @dataclass
-class Entry:
-    """An archived state.
+class Entry(ArchiveEntry):
+    """An archived state under search: `untried` are the actions not yet tried here, in the environment's order."""
 
-    Attributes:
-        state: the snapshot to return to.
-        observation: what the environment showed there.
-        actions: the shortest action list known to lead here.
-        total_return: the rewards along it.
-        order: 0 for the start, then in the order of discovery.
-        visits: how often the state was reached.
-        untried: actions not yet tried here, in the environment's order.
-    """
-
-    key: bytes
-    state: Any
-    observation: Any
-    actions: tuple[Any, ...]
-    total_return: float
-    order: int
-    untried: list[Any]
-    visits: int = 1
+    key: bytes = b""
+    untried: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -56,6 +40,7 @@ class Step:
     """What one action led to."""
 
     observation: Any
+    info: dict[str, Any]
     reward: float
     over: bool
     success: bool
@@ -86,7 +71,7 @@ class Task:
         self.env = CountBudget(env, budget, usage)
         self.legal_only = legal_only
         self._scratch: Any = None
-        self.start, _ = self.env.reset(seed=seed, options=options)
+        self.start, self.start_info = self.env.reset(seed=seed, options=options)
         self._options = options
         self.root = self.core.get_state()
 
@@ -100,7 +85,7 @@ class Task:
         """One counted step; raises `BudgetExhausted` where the budget ends."""
         observation, reward, terminated, truncated, info = self.env.step(action)
         success = bool(info.get("is_success", terminated and reward > 0))
-        return Step(observation, float(reward), terminated or truncated, success)
+        return Step(observation, info, float(reward), terminated or truncated, success)
 
     def return_to(self, state: Any) -> None:
         """Go back to a snapshot; counted, but free."""

@@ -12,6 +12,4 @@ import ige  # noqa: F401
 sys.path.insert(0, str(Path(__file__).parent / "samples"))
 
 gym.register("test/Drift-v0", "drift.env:Drift", vector_entry_point="drift.env:DriftVector")
-gym.register(
-    "test/DriftLimited-v0", "drift.env:Drift", vector_entry_point="drift.env:DriftVector", max_episode_steps=4
-)
+gym.register("test/DriftLimited-v0", "drift.env:Drift", vector_entry_point="drift.env:DriftVector", max_episode_steps=4)

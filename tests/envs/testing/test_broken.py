@@ -22,7 +22,7 @@ class Walk(gym.Env[np.ndarray, int]):
     Breaking it is a matter of one method.
     """
 
-    metadata = {"render_modes": ["ansi"]}
+    metadata = {"render_modes": ["ansi"], "render_fps": 4}
     CELLS = 6
 
     def __init__(self, render_mode: str | None = None) -> None:
@@ -278,12 +278,12 @@ BROKEN = [
     (SnapshotForgetsTheStepCounter, "same", "set_state", "truncated: found"),
     (PickleDropsTheState, "same", "pickle", "observation[0]: found"),
     (CopiesShareTheGenerator, "same", "deepcopy", "copied before call"),
-    (KeyForgetsThePlace, "same", "state_key", "from two states of equal key"),
+    (KeyForgetsThePlace, "same", "state_key", "states of equal key: action_mask[1]: found"),
     (WrongDtype, "within", "observations", "reset(seed=0): observation: found int32 (2,), expected int64 (2,)"),
     (OutOfTheSpace, "within", "observations", "expected one in Box"),
     (NumpyFlags, "within", "types", "terminated: found numpy.bool, expected bool"),
     (NumpyReward, "within", "types", "reward: found numpy.float32, expected float"),
-    (RefusesAnAction, "within", "actions", "ValueError: action 0 is not possible here"),
+    (RefusesAnAction, "within", "actions", "is not possible here"),
     (MaskIsTooGenerous, "within", "masks", "action_mask: found illegal True where the mask has 1, expected False"),
     (MaskIsBool, "within", "masks", "action_mask: found array"),
     (MaskIsEmpty, "within", "masks", "action_mask: found no legal action"),
@@ -292,7 +292,7 @@ BROKEN = [
     (SharesAConstant, "within", "memory", "info['constant'] shares memory with info before['constant']"),
     (LivesInWhatItReturned, "within", "memory", "all that was returned before was overwritten"),
     (StateIsLive, "within", "snapshots", "one get_state() shares memory with another get_state()"),
-    (KeepsTheStateItWasGiven, "within", "snapshots", "a step after set_state changed the state"),
+    (KeepsTheStateItWasGiven, "within", "snapshots", "the step changed the state that set_state took"),
     (DependsOnTheProcess, "seeded", "process", "seed 0: found an episode of digest"),
     (IgnoresTheSeed, "seeded", "different seeds", "seeds 0 to 7: found one and the same episode"),
     (NeverAdvances, "seeded", "reset advances", "reset(seed=0), reset(): found the same episode twice"),
@@ -353,7 +353,7 @@ def test_the_lawful_one_is_lawful(here: None) -> None:
     """What the broken ones are derived from breaks nothing, so that it is the change that breaks them."""
     found = [law.finding() for law in laws(registered(Walk))]
     assert [f for f in found if f.verdict == "FAILS"] == []
-    assert {f.part for f in found if f.verdict == "holds"} > {part for _, _, part, _ in BROKEN}
+    assert {f.part for f in found if f.verdict == "holds"} >= {part for _, _, part, _ in BROKEN}
 
 
 def test_what_no_other_process_can_make_is_not_silently_right() -> None:
@@ -475,6 +475,16 @@ class ParallelIsAnotherGame(DriftVector):
             self.params = self.params._replace(fuel=0.25)
 
 
+class KernelKeyForgetsTheHarbour(Drift):
+    def state_key(self) -> bytes:
+        return self._state["boat"].tobytes()
+
+
+def test_a_key_that_forgets_what_decides() -> None:
+    text = violation("same", "state_key", KernelKeyForgetsTheHarbour)
+    assert "states of equal key: after action" in text
+
+
 @pytest.mark.parametrize(
     ("vector", "part", "message"),
     [
@@ -482,7 +492,7 @@ class ParallelIsAnotherGame(DriftVector):
         (SeedsAllRowsAlike, "vector next-step", "call 0: observation['"),
         (ForgetsTheFinalObservation, "vector same-step", "info: found the keys"),
         (FinalInfoOfTheNewEpisode, "vector same-step", "info['final_info']['blown']["),
-        (ResetsAllRows, "vector disabled", "info"),
+        (ResetsAllRows, "vector disabled", "observation['"),
         (CopyIsLive, "vector set_state", "after the copy"),
         (PickleForgetsTheRows, "vector pickle", "after the copy"),
         (PickleForgetsTheRows, "vector deepcopy", "after the copy"),

@@ -1,0 +1,182 @@
+"""The disk cache of compiled kernels: used again in another process, and never stale."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from ige.envs.core import bind, compile
+from ige.envs.core.compile import cache_folder, cache_root, compiled, digest, sources
+
+KERNEL = """
+from numba import njit
+from ige.envs.core.kernel import record_dtype, state_dtype
+from .rules.height import lift
+
+STATE = state_dtype([("x", "i8")])
+OBSERVATION = record_dtype([("x", "i8")])
+
+@njit
+def reset(state, params):
+    state.x = 0
+
+@njit
+def step(state, params, action):
+    return 0.0, False
+
+@njit
+def observe(state, params, out):
+    out.x = lift(state.x)
+"""
+HEIGHT = "from numba import njit\nfrom .amount import AMOUNT\n@njit\ndef lift(x):\n    return x + AMOUNT\n"
+RUN = """
+import numpy as np, mini.kernel as k
+from ige.envs.core import bind
+loops = bind("mini.kernel", parallel=False)
+out = np.zeros(1, k.OBSERVATION)
+loops.observe(np.zeros(1, k.STATE), (0,), out, np.zeros((1, 0), np.int8))
+print(out["x"][0], sum(loops.observe.stats.cache_hits.values()), sum(loops.observe.stats.cache_misses.values()))
+"""
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Path:
+    """A kernel in a package of its own, with a helper two files away."""
+    package = tmp_path / "mini"
+    (package / "rules").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "rules" / "__init__.py").write_text("")
+    (package / "kernel.py").write_text(KERNEL)
+    (package / "rules" / "height.py").write_text(HEIGHT)
+    (package / "rules" / "amount.py").write_text("AMOUNT = 1\n")
+    (package / "unrelated.py").write_text("X = 1\n")
+    return package
+
+
+def run(mini: Path) -> list[int]:
+    """In a new process: what the kernel observes, and how often the cache was hit and missed."""
+    path = os.pathsep.join([str(mini.parent), *filter(None, sys.path)])
+    env = {**os.environ, "PYTHONPATH": path, "IGE_CACHE_DIR": str(mini.parent / "cache")}
+    done = subprocess.run([sys.executable, "-c", RUN], capture_output=True, text=True, check=True, env=env)
+    return [int(word) for word in done.stdout.split()]
+
+
+def test_a_change_in_any_source_is_seen_by_the_next_process(mini: Path) -> None:
+    assert run(mini) == [1, 0, 1]
+    assert run(mini) == [1, 1, 0]
+    (mini / "unrelated.py").write_text("X = 2\n")
+    assert run(mini) == [1, 1, 0]
+    amount = mini / "rules" / "amount.py"
+    before = amount.stat()
+    amount.write_text("AMOUNT = 2\n")
+    os.utime(amount, ns=(before.st_atime_ns, before.st_mtime_ns))  # not even the time stamp tells
+    assert run(mini) == [2, 0, 1]
+
+
+@pytest.fixture
+def importable(mini: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.syspath_prepend(str(mini.parent))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "mini"]:
+        monkeypatch.delitem(sys.modules, name)
+    return mini
+
+
+def test_sources_are_followed_through_the_package_and_into_this_one(importable: Path) -> None:
+    found = sources("mini.kernel")
+    own = {path.relative_to(importable).as_posix() for path in found if importable in path.parents}
+    assert own == {"kernel.py", "rules/height.py", "rules/amount.py"}
+    assert {path.name for path in found if importable not in path.parents} == {"kernel.py", "rng.py"}
+
+
+@pytest.mark.parametrize(
+    ("line", "followed"),
+    [
+        ("from . import unrelated", {"unrelated.py"}),
+        ("from .unrelated import X", {"unrelated.py"}),
+        ("from mini.unrelated import X", {"unrelated.py"}),
+        ("import mini.unrelated", {"unrelated.py"}),
+        ("from mini import unrelated", {"unrelated.py"}),
+        ("def f():\n    from .unrelated import X", {"unrelated.py"}),
+        ("from .rules import height", {"rules/height.py", "rules/amount.py"}),
+        ("from .rules import NAME", {"rules/__init__.py"}),
+        ("import numpy.typing\nfrom scipy import nothing\nimport no_such_module", set()),
+        ("from ige.envs.core.rng import bits", set()),
+    ],
+)
+def test_all_ways_to_import_are_followed(importable: Path, line: str, followed: set[str]) -> None:
+    (importable / "kernel.py").write_text(line)
+    (importable / "rules" / "__init__.py").write_text("NAME = 1\n")
+    found = sources("mini.kernel")
+    own = {path.relative_to(importable).as_posix() for path in found if importable in path.parents}
+    assert own == {"kernel.py"} | followed
+    assert ("rng.py" in {path.name for path in found}) is ("ige" in line)
+
+
+def test_a_module_outside_packages_is_built_from_its_siblings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "lone_kernel.py").write_text("from lone_helper import X\nimport numpy\n")
+    (tmp_path / "lone_helper.py").write_text("X = 1\n")
+    assert [path.name for path in sources("lone_kernel")] == ["lone_helper.py", "lone_kernel.py"]
+
+
+def test_the_digest_is_that_of_the_contents(importable: Path) -> None:
+    files = sources("mini.kernel")
+    before = digest(files)
+    assert digest(files) == before
+    (importable / "rules" / "amount.py").write_text("AMOUNT = 2\n")
+    assert digest(files) != before
+
+
+def test_the_folder_is_named_by_the_digest_and_of_one_kernel() -> None:
+    assert cache_folder("drift.kernel") != cache_folder("ige.envs.arithmetic.kernel")
+    assert cache_folder("ige.envs.arithmetic.kernel").parent == cache_root() / "kernels"
+    assert cache_folder("ige.envs.arithmetic.kernel").name.startswith("envs.arithmetic.kernel-")
+
+
+def test_the_cache_can_be_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IGE_CACHE_DIR", str(tmp_path / "there"))
+    assert cache_root() == tmp_path / "there"
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("IGE_CACHE_DIR", str(tmp_path / "file" / "below"))
+    assert cache_root() != tmp_path / "file" / "below"
+    assert cache_root().name.startswith("ige-")
+
+
+def test_what_has_no_source_is_not_cached() -> None:
+    scope: dict = {"__name__": "a_notebook"}
+    exec("def double(x):\n    return 2 * x\n", scope)
+    double = compiled(scope["double"])
+    assert double(3) == 6
+    assert not double.stats.cache_path
+    assert not sources("a_notebook")
+
+
+def test_the_loops_are_bound_once() -> None:
+    assert bind("drift.kernel", False) is bind("drift.kernel", False)
+    assert bind("drift.kernel", False) is not bind("drift.kernel", True)
+
+
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep", "Disabled"])
+def test_a_rollout_compiles_each_loop_once(mode: str) -> None:
+    """Whoever calls, whatever the layout of the actions: one signature, so no compiler runs in the middle."""
+    loops = compile.bind("drift.kernel", False)
+    env = gym.make("test/Drift-v0")
+    env.reset(seed=0)
+    env.step(env.action_space.sample())
+    vector = gym.make_vec("test/Drift-v0", 4, "vector_entry_point", autoreset_mode=mode, copy=False, parallel=False)
+    vector.reset(seed=0)
+    strided = np.ones((4, 4), np.int64)[:, ::2]
+    fixed = np.ones((4, 2), np.int64)
+    fixed.flags.writeable = False
+    for actions in (strided, fixed, np.asfortranarray(fixed), vector.action_space.sample()):
+        *_, terminated, truncated, _ = vector.step(actions)
+        if mode == "Disabled" and (terminated | truncated).any():
+            vector.reset(options={"reset_mask": terminated | truncated})
+    vector.unwrapped.observe()
+    assert [len(loop.signatures) for loop in loops] == [1, 1, 1]

@@ -1,0 +1,58 @@
+"""The one table of ids."""
+
+from __future__ import annotations
+
+import re
+
+import gymnasium as gym
+import pytest
+
+from ige.envs import registry
+from ige.envs.registry import Entry
+
+
+def test_everything_in_the_table_is_registered_and_resolves() -> None:
+    assert registry.ids()
+    assert len(set(registry.ids())) == len(registry.ids())
+    for entry in registry.TABLE:
+        spec = gym.spec(entry.id)
+        assert re.fullmatch(r"ige/[A-Z][A-Za-z0-9]*-v\d+", entry.id)
+        assert entry.summary
+        assert gym.envs.registration.load_env_creator(spec.entry_point)
+        assert (spec.vector_entry_point is None) is (entry.vector_entry_point is None)
+        assert spec.max_episode_steps is None  # a limit is a parameter of the environment: a snapshot must hold it
+        assert (registry.oracle(entry.id) is None) is (entry.oracle is None)
+    assert registry.oracle("CartPole-v1") is None
+
+
+def test_registering_twice_changes_nothing() -> None:
+    before = dict(gym.registry)
+    registry.register_all()
+    assert gym.registry == before
+
+
+def test_an_id_that_is_taken() -> None:
+    with pytest.raises(ValueError, match=r"^id: 'CartPole-v1' is already registered for 'gymnasium\.envs.*'$"):
+        registry.register_all((Entry("CartPole-v1", "envs.arithmetic.env:GameOf24"),))
+
+
+def test_an_id_that_is_in_the_table_twice() -> None:
+    one, other = Entry("ige/Twice-v0", "envs.a:A"), Entry("ige/Twice-v0", "envs.b:B")
+    try:
+        with pytest.raises(ValueError, match="^id: 'ige/Twice-v0' is already registered for 'ige.envs.a:A'$"):
+            registry.register_all((one, other))
+    finally:
+        gym.registry.pop("ige/Twice-v0", None)
+
+
+@pytest.mark.parametrize("name", ["ige/GameOf24-v0", "GameOf24-v0", "GameOf24"])
+def test_short_names(name: str) -> None:
+    assert registry.resolve(name) == "ige/GameOf24-v0"
+
+
+def test_unknown_names() -> None:
+    assert registry.resolve("CartPole-v1") == "CartPole-v1"
+    with pytest.raises(ValueError, match="^id: 'GameOf25' is not registered; close: .*GameOf24"):
+        registry.resolve("GameOf25")
+    with pytest.raises(ValueError, match="^id: 'qqqqqqq' is not registered; see `ige list`$"):
+        registry.resolve("qqqqqqq")

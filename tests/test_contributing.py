@@ -1,0 +1,49 @@
+"""The walk-through in CONTRIBUTING.md is true: its files make an environment that obeys the laws."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import gymnasium as gym
+import pytest
+
+import ige.envs
+from ige.envs import registry, testing
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def corridor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    blocks = re.findall(r"^ *```python\n(.*?)^ *```$", (ROOT / "CONTRIBUTING.md").read_text(), re.S | re.M)
+    files = [dedent(block) for block in blocks]
+    for text in files:
+        if name := re.match(r"# envs/(corridor/\w+\.py)\n", text):
+            path = tmp_path / name[1]
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+    (tmp_path / "corridor" / "__init__.py").write_text('"""Corridors."""\n')
+    monkeypatch.setattr(ige.envs, "__path__", [*ige.envs.__path__, str(tmp_path)])
+    importlib.invalidate_caches()
+    row = next(text for text in files if text.startswith("Entry("))
+    (entry,) = eval(f"({row})", {"Entry": registry.Entry})
+    monkeypatch.setattr(registry, "TABLE", (*registry.TABLE, entry))
+    registry.register_all((entry,))
+    yield entry.id
+    del gym.registry[entry.id]
+
+
+def test_the_walk_through_makes_an_environment_that_obeys_the_laws(corridor: str) -> None:
+    report = testing.check(corridor)
+    # other processes do not know the temporary folder, and the laws' other failures would be real
+    failures = [f for f in report.failures if f.part != "process"]
+    assert not failures, "\n".join(map(str, failures))
+    assert {f.verdict for f in report.findings if f.law == "solvable"} == {"holds"}
+
+
+def test_short_names_resolve(corridor: str) -> None:
+    assert registry.resolve("Corridor") == corridor
