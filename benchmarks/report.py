@@ -96,10 +96,10 @@ def print_table(rows: Sequence[Speed], console: Console | None = None) -> None:
                     f"{row.face} {row.arguments}".rstrip(),
                     f"{row.rows:,}",
                     "" if row.threads is None else str(row.threads),
-                    _short(row.steps_per_second),
-                    _short(row.lowest),
-                    _short(row.times_sync),
-                    _short(row.times_peer),
+                    short(row.steps_per_second),
+                    short(row.lowest),
+                    short(row.times_sync),
+                    short(row.times_peer),
                 )
         console.print(table)
 
@@ -117,8 +117,8 @@ def _print_targets(targets: Sequence[Target], console: Console) -> None:
         return
     table = _table("Targets", "what", "measured", "target", "met?")
     for target in targets:
-        goals = [f"{sign} {_short(goal)}" for sign, goal in (("≥", target.at_least), ("≤", target.at_most)) if goal]
-        table.add_row(target.what, _short(target.measured), ", ".join(goals), "yes" if target.met else "NO")
+        goals = [f"{sign} {short(goal)}" for sign, goal in (("≥", target.at_least), ("≤", target.at_most)) if goal]
+        table.add_row(target.what, short(target.measured), ", ".join(goals), "yes" if target.met else "NO")
     console.print(table)
 
 
@@ -130,7 +130,7 @@ def _table(title: str, first: str, *others: str) -> Table:
     return table
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """Three digits: 16.1 M, 212 k, 0.912."""
     scale, unit = (1e6, " M") if value >= 999_500 else (1e3, " k") if value >= 999.5 else (1, "")
     number = float(f"{value / scale:.3g}")

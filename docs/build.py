@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import inspect
+import json
 import re
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from typing import Any
 
 import gymnasium as gym
 
+from ige.benchmarks.report import short
 from ige.envs import registry
 from ige.render import save_png
 
@@ -45,6 +47,55 @@ def build(folder: Path) -> None:
     for name, (title, modules) in REFERENCE.items():
         sections = [section(importlib.import_module(module), name in BRIEF) for module in modules]
         (folder / name).write_text(f"{NOTE}# {title}\n\n" + "\n".join(sections), encoding="utf-8")
+    measured = json.loads((HERE / "speed.json").read_text(encoding="utf-8"))
+    (folder / "speed.md").write_text(speeds(measured), encoding="utf-8")
+
+
+# --- speeds -----------------------------------------------------------------------------------------------------------
+
+
+def speeds(report: dict[str, Any]) -> str:
+    """The page of one `ige bench --json docs/speed.json`."""
+    machine = report["machine"]
+    parts = [
+        "<!-- Written by docs/build.py from speed.json. -->\n\n# Speed",
+        "Measured by `ige bench --json docs/speed.json`; the first table is what the project asks of itself. "
+        f"Machine: {machine['cpu']}, {machine['cores']} cores, {machine['system']}; {machine['python']}, NumPy "
+        f"{machine['numpy']}, Numba {machine['numba']}, Gymnasium {machine['gymnasium']}.",
+    ]
+    rows = []
+    for target in report["targets"]:
+        low, high = target["at_least"], target["at_most"]
+        asked = f"≥ {short(low)}" if low is not None else f"≤ {short(high)}"
+        rows.append([target["what"], short(target["measured"]), asked, "yes" if target["met"] else "no"])
+    parts.append(table(["what", "measured", "target", "met"], rows))
+    for env_id in dict.fromkeys(speed["env_id"] for speed in report["speeds"]):
+        rows = [
+            [
+                f"{s['face']} {s['arguments']}".rstrip(),
+                f"{s['rows']:,}",
+                str(s["threads"] or ""),
+                short(s["steps_per_second"]),
+                short(s["times_sync"]),
+                short(s["times_peer"]),
+            ]
+            for s in report["speeds"]
+            if s["env_id"] == env_id
+        ]
+        header = ["face", "rows", "threads", "steps/s", "times SyncVectorEnv, 64 rows", "times FrozenLake-v1"]
+        parts.append(f"## {env_id}\n\n{table(header, rows)}")
+    rows = [
+        [s["env_id"], s["cache"], *(f"{s[name]:.2f}" for name in ("imports", "first_step", "first_vector_step"))]
+        for s in report["startups"]
+    ]
+    header = ["id", "cache", "imports, s", "gym.make to first step, s", "gym.make_vec to first step, s"]
+    parts.append(f"## A new process\n\n{table(header, rows)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows))
 
 
 # --- environments -----------------------------------------------------------------------------------------------------

@@ -48,7 +48,9 @@ class Settings:
 
 
 SCALES = {
-    "smoke": Settings(seeds=5, judges=1, puzzles=20, judge=JudgeConfig(epochs=20, batch=512, learning_rate=5e-3)),
+    "smoke": Settings(
+        seeds=5, judges=1, puzzles=20, judge=JudgeConfig(members=1, epochs=20, batch=512, learning_rate=5e-3)
+    ),
     "cpu": Settings(seeds=20, judges=20, puzzles=100),
     "gpu": Settings(seeds=50, judges=50, puzzles=100, judge=JudgeConfig(hidden=(512, 256), epochs=100)),
 }
@@ -300,8 +302,8 @@ def _tables(report: Report) -> list[tuple[str, list[str], list[list[str]], str]]
             ["claim", "statement", "measured (95 % interval)", "asked", "verdict"],
             claims,
             f"Judges trained: {len(aucs)}, each on {report.judges[0].examples} states; AUC on three-number states of "
-            f"the held-out puzzles {min(aucs):.3f} to {max(aucs):.3f}. The paper's own figure, with GPT-4 for the judge: "
-            f"{PAPER}.",
+            f"the held-out puzzles {min(aucs):.3f} to {max(aucs):.3f}. The paper's own figure, with GPT-4 as the "
+            f"judge: {PAPER}.",
         ),
     ]
 
