@@ -34,7 +34,9 @@ console = Console()
 INTERRUPTED = 130  # as shells have it: 128 + SIGINT
 
 Set = Annotated[list[str] | None, typer.Option("--set", help="An argument of gym.make, e.g. --set n=5 (repeatable).")]
-Model = Annotated[str, typer.Option(help="judge, rules, random, or openai:MODEL.")]
+Model = Annotated[
+    str | None, typer.Option(help="random, openai:MODEL; for Game of 24 also judge (its default) and rules.")
+]
 
 
 class Mistake(ValueError):
@@ -47,6 +49,10 @@ def main() -> None:
         code = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         code = INTERRUPTED
+    except ModuleNotFoundError as error:
+        extras = {"torch": "solvers", "scipy": "solvers", "matplotlib": "solvers", "openai": "llm", "pygame": "render"}
+        extra = extras.get(error.name or "")
+        code = _say(f"{error}" + (f': pip install "ige[{extra}]"' if extra else ""), 2)
     except (ValueError, OSError, ImportError, gym.error.Error) as error:
         code = _say(str(error), 2)
     except Exception as error:
@@ -75,9 +81,11 @@ def _arguments(pairs: list[str] | None) -> dict[str, Any]:
         name, equals, value = pair.partition("=")
         if not equals or not name.isidentifier():
             raise Mistake(f"--set: {pair!r}, expected name=value")
+        if name in ("id", "render_mode"):
+            raise Mistake(f"--set: {name} is not an argument of the environment")
         try:
             arguments[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             arguments[name] = value
     return arguments
 
@@ -89,7 +97,7 @@ def _make(name: str, pairs: list[str] | None, **more: Any) -> gym.Env[Any, Any]:
     except TypeError as error:
         unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
         if unknown is None:
-            raise
+            raise Mistake(f"--set: {error}") from None
         creator: Any = gym.envs.registration.load_env_creator(str(gym.spec(identifier).entry_point))
         names = ", ".join(inspect.signature(creator).parameters)
         raise Mistake(f"--set: {identifier} has no argument {unknown[1]!r}, expected one of {names}") from None
@@ -106,17 +114,17 @@ def _numbers(text: str) -> tuple[int, ...]:
 def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List every environment, solver and paper of the suite."""
     from .examples.papers import PAPERS
+    from .solvers.search import WITH_MODEL, WITHOUT_MODEL
 
     if as_json:
         rows = [{"id": entry.id, "summary": entry.summary} for entry in registry.TABLE]
-        print(json.dumps({"environments": rows, "papers": list(PAPERS)}, indent=1))
+        solvers = [*WITH_MODEL, *WITHOUT_MODEL]
+        print(json.dumps({"environments": rows, "solvers": solvers, "papers": list(PAPERS)}, indent=1))
         return
     table = Table("id", "what it is", title="Environments")
     for entry in registry.TABLE:
         table.add_row(entry.id, entry.summary)
     console.print(table)
-    from .solvers.search import WITH_MODEL, WITHOUT_MODEL
-
     console.print(f"Solvers (ige solve): {', '.join([*WITH_MODEL, *WITHOUT_MODEL])}")
     console.print(f"Papers (ige reproduce): {', '.join(PAPERS)}")
 
@@ -134,7 +142,7 @@ def play(
     face: Any = env.unwrapped
     if not hasattr(face, "parse_action"):
         raise Mistake(f"name: {name!r} has no text commands to play with")
-    options = {"instance": _numbers(numbers)} if numbers else None
+    options = {"instance": _numbers(numbers)} if numbers is not None else None
     print(face.rules(), "\nCommands: an action such as shown, 'undo', 'restart', 'quit'.\n", sep="\n")
     env.reset(seed=seed, options=options)
     past: list[Any] = []
@@ -168,7 +176,7 @@ def solve(
     solver: Annotated[str, typer.Option(help="go-explore, naive, react, reflexion, dfs, bfs, random, classic.")] = (
         "go-explore"
     ),
-    model: Model = "judge",
+    model: Model = None,
     numbers: Annotated[str | None, typer.Option(help="Game of 24: the puzzle, e.g. 4,9,10,13.")] = None,
     settings: Set = None,
     seed: int = 0,
@@ -182,7 +190,7 @@ def solve(
 
     env = _make(name, settings)
     face: Any = env.unwrapped
-    options = {"instance": _numbers(numbers)} if numbers else None
+    options = {"instance": _numbers(numbers)} if numbers is not None else None
     env.reset(seed=seed, options=options)  # tells a bad instance before a model is trained for it
     chosen_model = None
     if solver in WITH_MODEL:
@@ -192,9 +200,10 @@ def solve(
         print(json.dumps(solution.as_dict()))
     else:
         env.reset(seed=seed, options=options)
-        print(face.describe().splitlines()[0])
+        if hasattr(face, "parse_action"):  # it has a text face
+            print(face.describe().splitlines()[0])
         for action in solution.actions:
-            text = face.action_text(action)
+            text = face.action_text(action) if hasattr(face, "action_text") else str(action)
             after = face.preview_text(action) if hasattr(face, "preview_text") else ""
             print(f"  {text}" + (f"  (left: {after})" if after else ""))
             env.step(action)
@@ -207,16 +216,20 @@ def solve(
         raise typer.Exit(1)
 
 
-def _model(spec: str, face: Any, seed: int, device: str) -> Any:
+def _model(spec: str | None, face: Any, seed: int, device: str) -> Any:
+    from .envs.arithmetic.env import GameOf24
     from .solvers.foundation import make_model
 
-    if type(face).__name__ != "GameOf24":
-        return make_model("random" if spec == "judge" else spec, seed)
+    if not isinstance(face, GameOf24):
+        return make_model(spec or "random", seed)
     from .solvers.arithmetic import model_for
 
-    if spec == "judge" and face.n != 4:
-        raise Mistake(f"--model: the judge knows puzzles of 4 numbers, found n={face.n}; expected rules or random")
-    return model_for(spec, seed, target=face.target, device=device)
+    spec = spec or "judge"
+    if spec == "judge" and (face.n, face.target) != (4, 24):
+        found = f"n={face.n}, target={face.target}"
+        raise Mistake(f"--model: the judge knows puzzles of 4 numbers that make 24, found {found}; expected rules")
+    with console.status("training or loading the judge"):
+        return model_for(spec, seed, device=device, target=face.target)
 
 
 @app.command()

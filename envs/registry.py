@@ -69,6 +69,10 @@ def oracle(id: str) -> Callable[[gym.Env[Any, Any]], Sequence[Any] | None] | Non
 
 def resolve(name: str) -> str:
     """The full id for a full id, `Name` or `Name-v0` (newest version first); `ValueError` names the close ones."""
+    module, colon, identifier = name.rpartition(":")
+    if colon:  # `module:Id`, as in gym.make: importing the module registers the id
+        importlib.import_module(module)
+        name = identifier
     known = list(gym.registry)
     if name in known:
         return name

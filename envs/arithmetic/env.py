@@ -21,7 +21,7 @@ _EXAMPLES = """Three worked examples:
 1 2 3 4: 1 * 2 = 2 (left: 2 3 4); 2 * 3 = 6 (left: 4 6); 4 * 6 = 24 (left: 24).
 2 3 7 10: 2 * 10 = 20 (left: 3 7 20); 7 - 3 = 4 (left: 4 20); 4 + 20 = 24 (left: 24).
 1 5 5 9: 9 - 5 = 4 (left: 1 4 5); 1 + 5 = 6 (left: 4 6); 4 * 6 = 24 (left: 24)."""
-_MOST = 10**6  # puzzles to enumerate: seconds
+_MOST = 10**5  # puzzles to enumerate: seconds, if the target is not out of reach
 _LIMIT = 2**62  # what int64 can hold with room for one addition
 
 
@@ -98,6 +98,8 @@ class GameOf24(KernelEnv[int]):
         self.n = _integer("n", n, 3, 6)
         self.target = _integer("target", target, 0, _LIMIT)
         self.max_value = _integer("max_value", max_value, 1, int(_LIMIT ** (1 / self.n)) - 1)
+        if self.target > max(2, self.max_value) ** self.n:
+            raise ValueError(f"target: {self.target}, more than {self.n} numbers up to {self.max_value} can make")
         if split not in SPLITS:
             raise ValueError(f"split: {split!r}, expected one of {', '.join(map(repr, SPLITS))}")
         if split == "hard" and self.n != 4:

@@ -9,8 +9,7 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from numba import prange
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ..core.compile import compiled
 from .kernel import is_legal, operate
@@ -36,56 +35,37 @@ class Statistics:
         return self.winning / self.leaves
 
 
-def _leaf_counts(numbers, count, target):
-    """Winning and all leaf paths below a state."""
-    if count == 1:
-        return np.int64(numbers[0] == target), np.int64(1)
-    winning, leaves = np.int64(0), np.int64(0)
-    for action in range(2 * count * (count - 1)):
-        if is_legal(numbers, count, action):
-            child = numbers.copy()
-            operate(child, count, action)
-            w, n = _leaf_counts(child, count - 1, target)
-            winning += w
-            leaves += n
-        else:
-            leaves += 1
-    return winning, leaves
+def _leaf_counts(puzzles, target, first):
+    """Winning and all leaf paths of each puzzle, int64 (puzzles, 2); `first` stops a puzzle at its first win.
 
-
-def _can_reach(numbers, count, target):
-    """Whether some operation sequence ends in the target."""
-    if count == 1:
-        return numbers[0] == target
-    for action in range(2 * count * (count - 1)):
-        if is_legal(numbers, count, action):
-            child = numbers.copy()
-            operate(child, count, action)
-            if _can_reach(child, count - 1, target):
-                return True
-    return False
-
-
-_leaf_counts = compiled(_leaf_counts)
-_can_reach = compiled(_can_reach)
-
-
-def _count_all(puzzles, target):
-    counts = np.empty((puzzles.shape[0], 2), np.int64)
-    for i in prange(puzzles.shape[0]):
-        counts[i, 0], counts[i, 1] = _leaf_counts(puzzles[i], puzzles.shape[1], target)
+    A stack instead of recursion: Numba's cache brings recursive functions back broken. No threads: an environment's
+    constructor may run in a forked process, which OpenMP would end.
+    """
+    n = puzzles.shape[1]
+    counts = np.zeros((puzzles.shape[0], 2), np.int64)
+    stack, cursor = np.empty((n, n), np.int64), np.empty(n, np.int64)
+    for i in range(puzzles.shape[0]):
+        stack[0], cursor[0], depth = puzzles[i], 0, 0
+        while depth >= 0:
+            numbers, count, action = stack[depth], n - depth, cursor[depth]
+            if count == 1:
+                counts[i, 0] += numbers[0] == target
+                counts[i, 1] += 1
+                depth = -1 if first and counts[i, 0] else depth - 1
+            elif action == 2 * count * (count - 1):
+                depth -= 1
+            else:
+                cursor[depth] += 1
+                if is_legal(numbers, count, action):
+                    depth += 1
+                    stack[depth], cursor[depth] = numbers, 0
+                    operate(stack[depth], count, action)
+                else:
+                    counts[i, 1] += 1
     return counts
 
 
-def _solvable_all(puzzles, target):
-    out = np.empty(puzzles.shape[0], np.bool_)
-    for i in prange(puzzles.shape[0]):
-        out[i] = _can_reach(puzzles[i], puzzles.shape[1], target)
-    return out
-
-
-_count_all = compiled(_count_all, parallel=True)
-_solvable_all = compiled(_solvable_all, parallel=True)
+_leaf_counts = compiled(_leaf_counts)
 
 
 def multisets(n: int, max_value: int) -> NDArray[np.int64]:
@@ -93,27 +73,30 @@ def multisets(n: int, max_value: int) -> NDArray[np.int64]:
     return np.array(list(combinations_with_replacement(range(1, max_value + 1), n)), np.int64)
 
 
-def solvable(puzzles: NDArray[np.int64], target: int = 24) -> NDArray[np.bool_]:
-    """Which puzzles, int64 (puzzles, n) with ascending rows, can be solved within the non-negative integers."""
-    puzzles = np.ascontiguousarray(puzzles, np.int64)
-    if len(puzzles) < 64:  # waking the threads takes longer
-        return np.array([_can_reach(puzzle, len(puzzle), target) for puzzle in puzzles], np.bool_)
-    return _solvable_all(puzzles, target)
+def solvable(puzzles: ArrayLike, target: int = 24) -> NDArray[np.bool_]:
+    """Which puzzles, integers (puzzles, n) with ascending rows, can be solved within the non-negative integers."""
+    return _leaf_counts(np.array(puzzles, np.int64), target, True)[:, 0] > 0
 
 
 @lru_cache(maxsize=32)
 def enumerate_solvable(n: int, max_value: int, target: int) -> NDArray[np.int64]:
-    """The solvable puzzles among `multisets(n, max_value)`."""
+    """The solvable puzzles among `multisets(n, max_value)`; read-only."""
     puzzles = multisets(n, max_value)
-    return puzzles[solvable(puzzles, target)]
+    return _read_only(puzzles[solvable(puzzles, target)])
 
 
 @lru_cache(maxsize=32)
 def hardest(n: int, max_value: int, target: int, size: int = 100) -> NDArray[np.int64]:
-    """The solvable puzzles with the smallest share of winning leaf paths; ties by the numbers, ascending."""
+    """The solvable puzzles with the smallest share of winning leaf paths; ties by the numbers, ascending; read-only."""
     puzzles = enumerate_solvable(n, max_value, target)
-    winning, leaves = _count_all(puzzles, target).T
-    return puzzles[np.argsort(winning / leaves, kind="stable")[:size]]
+    winning, leaves = _leaf_counts(np.array(puzzles, np.int64), target, False).T
+    return _read_only(puzzles[np.argsort(winning / leaves, kind="stable")[:size]])
+
+
+def _read_only(array: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What a cache hands to everybody, nobody may change."""
+    array.setflags(write=False)
+    return array
 
 
 @lru_cache(maxsize=1 << 16)
@@ -159,11 +142,11 @@ def plan(env: gym.Env[Any, Any]) -> list[int] | None:
     """The first of the `solutions` of the state that a Game of 24 is in; None if it cannot be solved."""
     game: Any = env.unwrapped
     state, actions = game.numbers, []
-    if not _can_reach(np.array(state, np.int64), len(state), game.target):
+    if not solvable([state], game.target)[0]:
         return None
     while len(state) > 1:
         for action, child in enumerate(successors(state)):
-            if child is not None and _can_reach(np.array(child, np.int64), len(child), game.target):
+            if child is not None and solvable([child], game.target)[0]:
                 actions.append(action)
                 state = child
                 break
@@ -172,6 +155,5 @@ def plan(env: gym.Env[Any, Any]) -> list[int] | None:
 
 def statistics(numbers: tuple[int, ...], target: int = 24) -> Statistics:
     """Count a puzzle's winning paths, leaf paths and states."""
-    array = np.array(sorted(numbers), np.int64)
-    winning, leaves = _leaf_counts(array, len(array), target)
+    winning, leaves = _leaf_counts(np.array([sorted(numbers)], np.int64), target, False)[0]
     return Statistics(int(winning), int(leaves), len(reachable(numbers)))

@@ -49,7 +49,7 @@ def step_rows(
         else:
             row.t += 1
             r, end = step(row, params, action[i])
-            cut = row.t == params.max_steps  # also in the step that ends, as Gymnasium's TimeLimit has it
+            cut = row.t >= params.max_steps > 0  # also in the step that ends, as Gymnasium's TimeLimit has it
             row.over = end or cut
             reward[i] = r
             terminated[i] = end

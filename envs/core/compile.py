@@ -11,8 +11,10 @@ import hashlib
 import importlib.util
 import os
 import sys
+import sysconfig
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -25,18 +27,23 @@ from numba import njit, prange
 
 from . import batch
 
+_LIBRARIES = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+_STARTED = time.time()
 _LOCK = threading.RLock()  # Numba reads the cache folder from a global while a function is being declared
 
 
 def sources(module: str) -> list[Path]:
-    """The files that a module is built from: its own, and transitively what they import of its package and of this one.
+    """The files that a module is built from: its own, and transitively what they import that may be edited.
 
-    For a module outside any package, its siblings count as its package. Empty if the module has no file.
+    That is its own package, this one, and whatever else is not installed in a library folder. Empty if the module has
+    no file.
     """
-    home = _file(module)
     ours = {module.partition(".")[0], __name__.partition(".")[0]}
-    if home and "." not in module:
-        ours |= {sibling.stem for sibling in home.parent.glob("*.py")}
+
+    def edited(name: str) -> bool:
+        top = name.partition(".")[0]
+        return top in ours or not _is_library(top)
+
     found: dict[str, Path] = {}
     pending = [module]
     while pending:
@@ -48,12 +55,24 @@ def sources(module: str) -> list[Path]:
         parent = name if path.name == "__init__.py" else name.rpartition(".")[0]
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.Import):
-                pending += [alias.name for alias in node.names if alias.name.partition(".")[0] in ours]
+                pending += [alias.name for alias in node.names if edited(alias.name)]
             elif isinstance(node, ast.ImportFrom):
                 base = importlib.util.resolve_name("." * node.level + (node.module or ""), parent)
-                names = [f"{base}.{alias.name}" for alias in node.names if base.partition(".")[0] in ours]
+                names = [f"{base}.{alias.name}" for alias in node.names if edited(base)]
                 pending += [name if _file(name) else base for name in names]
     return sorted(found.values())
+
+
+@cache
+def _sources(module: str) -> tuple[Path, ...]:
+    return tuple(sources(module))
+
+
+@cache
+def _is_library(top: str) -> bool:
+    """Whether a top-level module is built in, or lies in the standard library's or the installed packages' folder."""
+    path = _file(top)
+    return path is None or any(path.is_relative_to(folder) for folder in _LIBRARIES)
 
 
 def _file(module: str) -> Path | None:
@@ -78,30 +97,38 @@ def cache_root() -> Path:
     """Where compiled kernels are kept: $IGE_CACHE_DIR, or `ige` under the user's cache folder, or a temporary one."""
     chosen = os.environ.get("IGE_CACHE_DIR")
     base = os.environ.get("XDG_CACHE_HOME")
-    root = Path(chosen) if chosen else (Path(base) if base else Path.home() / ".cache") / "ige"
     try:
+        root = Path(chosen) if chosen else (Path(base) if base else Path.home() / ".cache") / "ige"
         root.mkdir(parents=True, exist_ok=True)
         if os.access(root, os.W_OK):
             return root
-    except OSError:
+    except (OSError, RuntimeError):  # not writable; no home
         pass
-    return Path(tempfile.gettempdir()) / f"ige-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    return _private_folder()
+
+
+@cache
+def _private_folder() -> Path:
+    """A folder of this process: what is compiled is pickled code, which nobody else may put there."""
+    return Path(tempfile.mkdtemp(prefix="ige-"))
 
 
 @cache
 def cache_folder(module: str) -> Path:
     """The folder for what is compiled from one kernel module as its sources are now."""
     loops = [Path(batch.__file__), Path(__file__)]
-    return cache_root() / "kernels" / f"{module.rpartition('ige.')[2]}-{digest(sources(module) + loops)}"
+    return cache_root() / "kernels" / f"{module.rpartition('ige.')[2]}-{digest([*_sources(module), *loops])}"
 
 
 def compiled(function: Callable[..., Any], module: str | None = None, parallel: bool = False) -> Any:
     """`njit` with the disk cache; `module` is the one whose sources decide (default: the function's own).
 
-    What has no source file (a notebook's cell) is compiled anew in each process: nothing could tell it has changed.
+    What has no source file (a notebook's cell), or was edited after this process began and so may differ from what it
+    imported, is compiled for this process only.
     """
     module = module or function.__module__
-    if not sources(module):
+    files = _sources(module)
+    if not files or any(path.stat().st_mtime > _STARTED for path in files):
         return njit(parallel=parallel)(function)
     config: Any = numba.config
     with _LOCK:

@@ -86,7 +86,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         self._outcome = reward, terminated, truncated
         self._arguments = (self._state, self.params, action, DISABLED, out, mask, *self._outcome, *unused)
         names = kernel.observation.names or ()
-        self._fields = {name: out[name].reshape(out[name].shape[1:], copy=False) for name in names}
+        self._fields = {name: out[name][0, ...] for name in names}
         self._single = None if isinstance(self.observation_space, spaces.Dict) else self._fields[names[0]]
         self._info_fields = [(name, self._state[name]) for name in kernel.info]
         self._over = self._state["over"]
@@ -162,8 +162,8 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
 
     def set_state(self, state: np.void) -> None:
         """Continue from a row that `get_state` gave, here or in any environment made with the same arguments."""
-        if getattr(state, "dtype", None) != self.kernel.state:
-            found = getattr(state, "dtype", type(state).__name__)
+        if getattr(state, "dtype", None) != self.kernel.state or state.shape:
+            found = f"{state.dtype} {state.shape}" if hasattr(state, "dtype") else type(state).__name__
             raise ValueError(f"state: found {found}, expected a record from get_state of the same environment")
         self._state[0] = state
         self._loops.observe(self._state, self.params, self._out, self._mask)
@@ -187,6 +187,8 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
 
     def instance_params(self, options: dict[str, Any] | None) -> Any:
         """The parameters that an episode with these reset options is drawn from."""
+        if options is not None and not isinstance(options, dict):
+            raise ValueError(f"options: {options!r}, expected a dictionary or None")
         for name in options or ():
             if name not in self.option_names:
                 known = ", ".join(map(repr, self.option_names)) or "none"

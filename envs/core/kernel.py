@@ -7,9 +7,7 @@ change is in the state record; `params` is a NamedTuple that does not change dur
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from types import ModuleType
 
 import numpy as np
 
@@ -61,7 +59,3 @@ class Kernel:
     key: tuple[str, ...]
     info: tuple[str, ...] = ()
     n_masked: int = 0
-
-    @property
-    def functions(self) -> ModuleType:
-        return sys.modules[self.module]

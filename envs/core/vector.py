@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import os
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -14,7 +16,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from .batch import DISABLED, NEXT_STEP, SAME_STEP
-from .compile import bind
+from .compile import Loops, bind
 from .env import KernelEnv, mask_length
 from .rng import words
 
@@ -25,6 +27,7 @@ _MODES = {
 }
 # Rows. Below, threads gain little, and on a busy machine each call may wait a scheduler tick for the slowest of them.
 _PARALLEL_FROM = 4096
+_PROCESS = os.getpid()
 
 
 class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
@@ -53,15 +56,18 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         max_episode_steps: int | None = None,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(num_envs, int) or num_envs < 1:
-            raise ValueError(f"num_envs: {num_envs!r}, expected an integer of at least 1")
+        num_envs = _count("num_envs", num_envs)
         self.single = self.env_class(**kwargs)
         self.kernel, self.params = self.single.kernel, self.single.params
-        if max_episode_steps is not None:
-            limits = [limit for limit in (max_episode_steps, self.params.max_steps) if limit > 0]
-            self.params = self.params._replace(max_steps=min(limits, default=0))
+        if max_episode_steps not in (None, -1):  # -1 is no limit, as in gym.make
+            limit = _count("max_episode_steps", max_episode_steps)
+            self.params = self.params._replace(max_steps=min(limit, self.params.max_steps or limit))
         self.num_envs, self.copy = num_envs, copy
-        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        try:
+            self.autoreset_mode = AutoresetMode(autoreset_mode)
+        except ValueError:
+            known = ", ".join(repr(mode.value) for mode in AutoresetMode)
+            raise ValueError(f"autoreset_mode: {autoreset_mode!r}, expected one of {known}") from None
         self.metadata = {**self.single.metadata, "autoreset_mode": self.autoreset_mode}
         self.render_mode = self.single.render_mode
         self.single_observation_space = self.single.observation_space
@@ -74,7 +80,6 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._prepare()
 
     def _prepare(self) -> None:
-        self._loops = bind(self.kernel.module, self.parallel)
         self._buffers = self._allocate()
         self._final = (
             np.zeros(rows := self.num_envs if self.autoreset_mode is AutoresetMode.SAME_STEP else 0, self.kernel.state),
@@ -84,6 +89,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._everywhere = np.ones(self.num_envs, np.bool_)
         discrete = isinstance(self.single_action_space, spaces.Discrete)
         self._actions = np.zeros(self.action_space.shape or (), np.int64 if discrete else self.action_space.dtype)
+
+    @property
+    def _loops(self) -> Loops:
+        """The compiled loops; without threads in a forked child, where OpenMP would end the process."""
+        return bind(self.kernel.module, self.parallel and os.getpid() == _PROCESS)
 
     def _allocate(self) -> tuple[NDArray[Any], ...]:
         """Observations, masks, rewards, terminated and truncated for all rows."""
@@ -97,7 +107,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        derived = ("_loops", "_buffers", "_final", "_everywhere", "_actions")
+        derived = ("_buffers", "_final", "_everywhere", "_actions")
         return {name: value for name, value in self.__dict__.items() if name not in derived}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -110,6 +120,8 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Start episodes in all rows, or in those of `options["reset_mask"]`. Seed s gives row i the seed s + i."""
+        if options is not None and not isinstance(options, dict):
+            raise ValueError(f"options: {options!r}, expected a dictionary or None")
         options = dict(options or {})
         chosen = self._chosen(options.pop("reset_mask", None))
         params = self.single.instance_params(options)
@@ -156,7 +168,9 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         found = f"{reset_mask.dtype} {reset_mask.shape}" if isinstance(reset_mask, np.ndarray) else repr(reset_mask)
         if found != f"bool ({self.num_envs},)" or not reset_mask.any():
             raise ValueError(f"options: reset_mask: {found}, expected bool ({self.num_envs},) with at least one True")
-        return reset_mask
+        if not self._begun and not reset_mask.all():
+            raise gym.error.ResetNeeded("reset: no episode has begun; the first reset takes no reset_mask")
+        return np.ascontiguousarray(reset_mask)
 
     def _seed_rows(self, seed: int | Sequence[int | None] | None, chosen: NDArray[np.bool_]) -> None:
         if isinstance(seed, int):
@@ -258,3 +272,14 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         out, mask, *_ = self._allocate()
         self._loops.observe(self._state, self.params, out, mask)
         return mask.astype(np.bool_)
+
+
+def _count(name: str, value: Any) -> int:
+    """A number of things as an int of at least 1, or `ValueError`."""
+    try:
+        count = operator.index(value)
+    except TypeError:
+        count = 0
+    if isinstance(value, bool) or count < 1:
+        raise ValueError(f"{name}: {value!r}, expected an integer of at least 1")
+    return count

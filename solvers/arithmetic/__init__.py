@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...envs.arithmetic import oracle
 from ..foundation import FoundationModel, ScoredModel, make_model
 from .rules import rule_scorer
 
@@ -11,15 +12,20 @@ __all__ = ["model_for"]
 
 
 def model_for(
-    spec: str, seed: int = 0, hold_out: Sequence[tuple[int, ...]] = (), target: int = 24, device: str = "auto"
+    spec: str, seed: int = 0, hold_out: Sequence[tuple[int, ...]] | None = None, target: int = 24, device: str = "auto"
 ) -> FoundationModel:
-    """A model for Game of 24: "judge" (trained with `hold_out` as test puzzles), "rules", or any generic one."""
+    """A model for Game of 24: "judge", "rules", or any generic one.
+
+    The judge is trained without the three-number states of `hold_out`, by default the hard split.
+    """
     if spec == "rules":
         return ScoredModel(rule_scorer(target), seed=seed, name="rules")
     if spec == "judge":
         from .judge import JudgeConfig, judge_scorer, load_or_train
 
-        judge = load_or_train(JudgeConfig(target=target), hold_out, device=device)
+        if hold_out is None:
+            hold_out = [tuple(puzzle) for puzzle in oracle.hardest(4, 13, target).tolist()]
+        judge = load_or_train(JudgeConfig(target=target), hold_out, device)
         return ScoredModel(judge_scorer(judge, target), seed=seed, name="judge")
     try:
         return make_model(spec, seed)

@@ -20,6 +20,8 @@ def resolve_device(device: str = "auto") -> torch.device:
         chosen = torch.device(device)
     except RuntimeError:
         raise ValueError(f"device: {device!r}, expected 'auto', 'cpu' or 'cuda'") from None
+    if chosen.type not in ("cpu", "cuda"):
+        raise ValueError(f"device: {device!r}, expected 'auto', 'cpu' or 'cuda'")
     if chosen.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device: {device!r}, but this machine has no CUDA device that torch can use")
     return chosen

@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .files import write_text
 
-def digest(settings: Any) -> str:
+
+def settings_digest(settings: Any) -> str:
     """A short name for JSON-able settings."""
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -16,20 +18,22 @@ def digest(settings: Any) -> str:
 class Ledger:
     """A file of JSON lines: the settings' digest, then one line for each finished piece.
 
-    A line cut short by an interruption is dropped; a file written under other settings is begun anew.
+    A line that an interruption cut short or that cannot be read is dropped, so its piece runs again; a file written
+    under other settings is begun anew.
     """
 
     def __init__(self, path: Path, settings: Any) -> None:
-        self.path, header = path, json.dumps({"settings": digest(settings)})
+        self.path, header = path, json.dumps({"settings": settings_digest(settings)})
         self._done: dict[str, Any] = {}
-        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-        whole = [line for line in lines if line.endswith("\n")]
-        if whole and whole[0].strip() == header:
-            self._done = dict(json.loads(line) for line in whole[1:])
-        else:
-            whole = [header + "\n"]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(whole))
+        first, *lines = path.read_text(errors="replace").split("\n") if path.exists() else [""]
+        if first == header:
+            for line in lines[:-1]:  # what follows the last newline was cut short
+                try:
+                    piece, result = json.loads(line)
+                except ValueError:
+                    continue
+                self._done[piece] = result
+        write_text(path, "".join(f"{line}\n" for line in [header, *map(json.dumps, self._done.items())]))
 
     def __contains__(self, piece: str) -> bool:
         return piece in self._done

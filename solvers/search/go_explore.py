@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import gymnasium as gym
-import numpy as np
 
 from ...wrappers import Budget, BudgetExhausted
 from ..core.solution import Solution
 from ..foundation import FoundationModel, Usage
 from . import decisions
 from .decisions import ChooseAction, ChooseState, Keep
-from .task import Entry, Step, Task
+from .task import Entry, Step, Task, search_rng
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class _Search:
 
     def __init__(self, settings: GoExplore, task: Task, seed: int | None) -> None:
         self.settings, self.task = settings, task
-        self.rng = np.random.default_rng(seed)
+        self.rng = search_rng(seed)
         self.archive: dict[bytes, Entry] = {}
         self.rejected: dict[bytes, Entry] = {}
         start = Entry(
@@ -99,7 +98,8 @@ class _Search:
             try:
                 step = self.task.step(action)
             except BudgetExhausted:
-                entry.untried.insert(index, action)
+                if self.settings.remember:
+                    entry.untried.insert(index, action)
                 raise
             actions, total, taken = (*actions, action), total + step.reward, taken + 1
             if step.success:

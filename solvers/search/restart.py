@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import gymnasium as gym
-import numpy as np
 
 from ...wrappers import Budget, BudgetExhausted
 from ..core.solution import Solution
 from ..foundation import FoundationModel, Query
 from . import prompts
-from .task import Task
+from .task import Task, search_rng
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class RestartAgent:
     ) -> Solution:
         """Attempt the episode that `env.reset(seed=seed, options=options)` begins, over and over."""
         task = Task(env, seed, options, budget, self.model.usage, legal_only=True)
-        rng = np.random.default_rng(seed)
+        rng = search_rng(seed)
         lessons: deque[str] = deque(maxlen=self.memory)
         try:
             while True:

@@ -2,7 +2,8 @@
 
 Any environment whose `unwrapped` has `get_state`, `set_state` and `state_key` can be searched. The text methods
 (`rules`, `describe`, `action_text`, `preview_text`) are read only by models that read text, `preview` only by those
-that read numbers; `well_formed_actions` and `action_masks` narrow down what is tried.
+that read numbers; `well_formed_actions` and `action_masks` narrow down what is tried. Success is
+`info["is_success"]`; without that key, a termination with a positive reward.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import gymnasium as gym
+import numpy as np
 
 from ...wrappers import ArchiveEntry, Budget, CountBudget, Spent
 from ..foundation import Usage
@@ -46,6 +48,11 @@ class Step:
     success: bool
 
 
+def search_rng(seed: int | None) -> np.random.Generator:
+    """The search's own random numbers, apart from those of a model with the same seed."""
+    return np.random.default_rng(None if seed is None else [seed, 1])
+
+
 class Task:
     """One instance of an environment under search: steps and returns are counted, the text face is read aside.
 
@@ -67,6 +74,11 @@ class Task:
         for name in ("get_state", "set_state", "state_key"):
             if not hasattr(self.core, name):
                 raise ValueError(f"env: {type(self.core).__name__} has no {name}(), which search needs")
+        below: Any = env
+        while below is not self.core:
+            if isinstance(below, gym.wrappers.TimeLimit):
+                raise ValueError("env: TimeLimit counts on when search returns to a state; use the solver's horizon")
+            below = below.env
         self._usage, self._calls = usage, usage.malformed if usage else 0
         self.env = CountBudget(env, budget, usage)
         self.legal_only = legal_only
@@ -77,9 +89,11 @@ class Task:
 
     def actions(self) -> list[Any]:
         """What can be tried in the current state, in the environment's order."""
-        if self.legal_only:
+        if self.legal_only and hasattr(self.core, "action_masks"):
             return [int(a) for a in self.core.action_masks().nonzero()[0]]
-        return list(self.core.well_formed_actions())
+        if hasattr(self.core, "well_formed_actions"):
+            return list(self.core.well_formed_actions())
+        return list(range(int(self.core.action_space.n)))
 
     def step(self, action: Any) -> Step:
         """One counted step; raises `BudgetExhausted` where the budget ends."""

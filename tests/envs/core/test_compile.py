@@ -63,6 +63,7 @@ def run(mini: Path) -> list[int]:
     """In a new process: what the kernel observes, and how often the cache was hit and missed."""
     path = os.pathsep.join([str(mini.parent), *filter(None, sys.path)])
     env = {**os.environ, "PYTHONPATH": path, "IGE_CACHE_DIR": str(mini.parent / "cache")}
+    env["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache goes by time stamps, which a test below turns back
     done = subprocess.run([sys.executable, "-c", RUN], capture_output=True, text=True, check=True, env=env)
     return [int(word) for word in done.stdout.split()]
 

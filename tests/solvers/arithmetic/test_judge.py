@@ -19,7 +19,7 @@ from ige.solvers.arithmetic.rules import rule_scorer
 from ige.solvers.search.task import Move
 
 HELD = [(4, 5, 6, 10), (1, 2, 4, 7), (3, 4, 4, 13)]
-QUICK = JudgeConfig(members=2, epochs=1, batch=1024)
+QUICK = JudgeConfig(members=2, largest=13, epochs=1, batch=1024)
 
 
 def test_no_three_number_state_of_a_held_out_puzzle_is_trained_on() -> None:
@@ -34,7 +34,7 @@ def test_no_three_number_state_of_a_held_out_puzzle_is_trained_on() -> None:
 def test_the_strict_set_of_the_hard_split_still_teaches() -> None:
     """Above chance on states it has not seen, below what a leaky set would give."""
     hard = [tuple(p) for p in oracle.hardest(4, 13, 24).tolist()]
-    trained = train(JudgeConfig(members=1, epochs=8, batch=512, learning_rate=5e-3), hard, "cpu")
+    trained = train(JudgeConfig(members=1, largest=13, epochs=8), hard, "cpu")
     assert 0.65 < trained.auc < 0.95
 
 
