@@ -11,6 +11,7 @@ import inspect
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -135,39 +136,55 @@ def play(
     numbers: Annotated[str | None, typer.Option(help="Game of 24: the puzzle to play, e.g. 4,9,10,13.")] = None,
     settings: Set = None,
     seed: int | None = None,
-    window: Annotated[bool, typer.Option("--window", help="Show it in a window too (needs a display).")] = False,
+    window: Annotated[bool, typer.Option("--window", help="Play in a window (needs a display).")] = False,
 ) -> None:
     """Play an environment with text commands in the terminal."""
-    env = _make(name, settings, render_mode="human" if window else None)
+    env = _make(name, settings, render_mode="rgb_array" if window else None)
     face: Any = env.unwrapped
     if not hasattr(face, "parse_action"):
         raise Mistake(f"name: {name!r} has no text commands to play with")
     options = {"instance": _numbers(numbers)} if numbers is not None else None
-    print(face.rules(), "\nCommands: an action such as shown, 'undo', 'restart', 'quit'.\n", sep="\n")
     env.reset(seed=seed, options=options)
+    ask = _ask_window(env) if window else _ask_terminal
+    print(face.rules(), "\nCommands: an action such as shown, 'undo', 'restart', 'quit'.\n", sep="\n")
     past: list[Any] = []
-    root = face.get_state()
-    print(face.describe())
-    while True:
-        try:
-            text = input("> ").strip()
-        except EOFError:
-            break
-        if text in ("quit", "q", "exit"):
-            break
-        if text == "restart" or (text == "undo" and past):
-            face.set_state(root if text == "restart" else past.pop())
-            past = [] if text == "restart" else past
+    root, said = face.get_state(), ""
+    while (text := ask(f"{face.describe()}\n{said}".rstrip())) not in (None, "quit", "q", "exit"):
+        said = ""
+        if text == "restart":
+            face.set_state(root)
+            past = []
+        elif text == "undo" and past:
+            face.set_state(past.pop())
         elif text:
             state = face.get_state()
             try:
                 env.step(face.parse_action(text))
+                past.append(state)
             except (ValueError, gym.error.ResetNeeded) as error:
-                print(error)
-                continue
-            past.append(state)
-        print(face.describe())
+                said = str(error)
     env.close()
+
+
+def _ask_terminal(text: str) -> str | None:
+    print(text)
+    try:
+        return input("> ").strip()
+    except EOFError:
+        return None
+
+
+def _ask_window(env: gym.Env[Any, Any]) -> Callable[[str], str | None]:
+    from .render.window import Window
+
+    window = Window(str(env.spec.id if env.spec else env))
+
+    def ask(text: str) -> str | None:
+        frame: Any = env.render()
+        typed = window.ask(frame, text)
+        return typed if typed is None else typed.strip()
+
+    return ask
 
 
 @app.command()

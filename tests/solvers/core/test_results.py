@@ -75,3 +75,13 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == [path], "no temporary file is left"
     write_text(path, "new")
     assert path.read_text() == "new"
+
+
+def test_a_damaged_line_of_a_ledger_runs_again(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "a", 1)
+    for piece in "xyz":
+        ledger.add(piece, 1)
+    lines = ledger.path.read_bytes().splitlines(keepends=True)
+    ledger.path.write_bytes(b"".join([*lines[:2], b"\xff{nonsense\n", lines[3]]))
+    resumed = Ledger(ledger.path, 1)
+    assert [piece in resumed for piece in "xyz"] == [True, False, True]

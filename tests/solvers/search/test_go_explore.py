@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import ige  # noqa: F401
 from ige.solvers.foundation import CallableModel, RandomModel, ScoredModel
 from ige.solvers.search import breadth_first, classic, depth_first, intelligent, make_solver, naive, random_restarts
+from ige.solvers.search.task import search_rng
 from ige.wrappers import Budget
 
 SHEET = Path(__file__).parents[4] / "shared" / "papers" / "search-agents.md"
@@ -248,3 +249,24 @@ def test_unknown_names_are_told() -> None:
         make_solver("naive")
     with pytest.raises(ValueError, match="^roles: unknown .*expected some of state, action, keep"):
         intelligent(RandomModel(), roles="state move")
+
+
+def test_a_time_limit_that_snapshots_do_not_carry_is_refused() -> None:
+    with pytest.raises(ValueError, match="^env: TimeLimit counts on when search returns to a state; use the solver"):
+        depth_first().solve(gym.make("ige/GameOf24-v0", max_episode_steps=3))
+
+
+def test_search_and_model_of_one_seed_draw_apart() -> None:
+    searches = [search_rng(seed).random() for seed in range(2000)]
+    models = [np.random.default_rng(seed).random() for seed in range(2000)]
+    assert abs(np.corrcoef(searches, models)[0, 1]) < 0.08
+
+
+class Bare(Corridor):
+    """Snapshots and nothing else."""
+
+    well_formed_actions = property()  # type: ignore[assignment]
+
+
+def test_only_snapshots_are_needed() -> None:
+    assert depth_first().solve(Bare(), seed=0, budget=Budget(60)).solved

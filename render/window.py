@@ -1,0 +1,58 @@
+"""A window in which a person sees a frame, reads a few lines and types a command. The only place that needs pygame."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .painter import Frame, blank
+from .palette import BACKGROUND
+from .text import text_grid, wrap
+
+
+class Window:
+    """Opened by the first `ask`; needs the package pygame-ce (extra `render`) and a display."""
+
+    def __init__(self, title: str, columns: int = 64) -> None:
+        self.title, self.columns = title, columns
+
+    def ask(self, frame: Frame, text: str) -> str | None:
+        """Show a frame above some text and return the line typed until Enter; None if the window is closed."""
+        import pygame
+
+        pygame.init()
+        pygame.display.set_caption(self.title)
+        typed = ""
+        clock = pygame.time.Clock()
+        pygame.key.set_repeat(400, 40)
+        while True:
+            page = self.page(frame, f"{text}\n> {typed}_")
+            screen = pygame.display.get_surface()
+            if screen is None or screen.get_size() != (page.shape[1], page.shape[0]):
+                screen = pygame.display.set_mode((page.shape[1], page.shape[0]))
+            pygame.surfarray.blit_array(screen, np.ascontiguousarray(page.swapaxes(0, 1)))
+            pygame.display.flip()
+            for event in pygame.event.get():
+                if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
+                    return None
+                if event.type == pygame.KEYDOWN:
+                    if event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
+                        return typed
+                    typed = typed[:-1] if event.key == pygame.K_BACKSPACE else typed + event.unicode
+            clock.tick(30)
+
+    def page(self, frame: Frame, text: str) -> Frame:
+        """The frame, centred above the wrapped text."""
+        lines = [part for line in text.split("\n") for part in (wrap(line, self.columns) or [""])]
+        below = text_grid(lines, columns=self.columns)
+        width = max(frame.shape[1], below.shape[1])
+        page = blank(frame.shape[0] + below.shape[0], width, BACKGROUND)
+        left = (width - frame.shape[1]) // 2
+        page[: frame.shape[0], left : left + frame.shape[1]] = frame
+        page[frame.shape[0] :, : below.shape[1]] = below
+        return page
+
+    def close(self) -> None:
+        """Close the window, if one was opened."""
+        import pygame
+
+        pygame.quit()
