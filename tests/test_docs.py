@@ -172,3 +172,10 @@ def test_a_class_lists_what_it_documents(builder: ModuleType) -> None:
         "- `half`: Half the value.",
     ]
     assert builder.item("KeyError", KeyError, brief=True).startswith("### `KeyError`\n")
+
+
+def test_the_readme_quotes_the_measured_speeds() -> None:
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    quoted = readme.split("<!-- speeds -->")[1].split("<!-- /speeds -->")[0].strip()
+    assert quoted in (DOCS / "speed.md").read_text(encoding="utf-8")
+    assert len(quoted.splitlines()) > 3

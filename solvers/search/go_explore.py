@@ -95,12 +95,7 @@ class _Search:
         while entry.untried and (limit is None or taken < limit) and not self._too_deep(entry, len(actions)):
             index = self.settings.action(self.task, entry.observation, entry.untried, self.rng)
             action = entry.untried.pop(index) if self.settings.remember else entry.untried[index]
-            try:
-                step = self.task.step(action)
-            except BudgetExhausted:
-                if self.settings.remember:
-                    entry.untried.insert(index, action)
-                raise
+            step = self.task.step(action)
             actions, total, taken = (*actions, action), total + step.reward, taken + 1
             if step.success:
                 return self._solution("solved", actions, total)
