@@ -30,7 +30,7 @@ def corridor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(ige.envs, "__path__", [*ige.envs.__path__, str(tmp_path)])
     importlib.invalidate_caches()
     row = next(text for text in files if text.startswith("Entry("))
-    (entry,) = eval(f"({row})", {"Entry": registry.Entry})
+    entry = eval(row, {"Entry": registry.Entry})
     monkeypatch.setattr(registry, "TABLE", (*registry.TABLE, entry))
     registry.register_all((entry,))
     yield entry.id

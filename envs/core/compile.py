@@ -27,7 +27,8 @@ from numba import njit, prange
 
 from . import batch
 
-_LIBRARIES = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+_LIBRARIES = {"site-packages", "dist-packages"}
+_STANDARD = Path(sysconfig.get_path("stdlib"))
 _STARTED = time.time()
 _LOCK = threading.RLock()  # Numba reads the cache folder from a global while a function is being declared
 
@@ -70,9 +71,9 @@ def _sources(module: str) -> tuple[Path, ...]:
 
 @cache
 def _is_library(top: str) -> bool:
-    """Whether a top-level module is built in, or lies in the standard library's or the installed packages' folder."""
+    """Whether a top-level module is built in, or lies in the standard library or among installed packages."""
     path = _file(top)
-    return path is None or any(path.is_relative_to(folder) for folder in _LIBRARIES)
+    return path is None or bool(_LIBRARIES & set(path.parts)) or path.is_relative_to(_STANDARD)
 
 
 def _file(module: str) -> Path | None:
@@ -80,7 +81,7 @@ def _file(module: str) -> Path | None:
     try:
         spec = importlib.util.find_spec(module)
         origin = spec.origin if spec else None
-    except (ModuleNotFoundError, ValueError):  # a name in a module; a script, which has no spec
+    except Exception:  # a name in a module; a script, which has no spec; a package that cannot be imported here
         origin = getattr(sys.modules.get(module), "__file__", None)
     return Path(origin) if origin and origin.endswith(".py") else None
 
