@@ -147,7 +147,14 @@ def test_an_interrupted_reproduction_resumes(tmp_path: Path) -> None:
     """Interrupt a real process in the middle; the same command finishes and does not repeat what was done."""
     command = [*RUN, "reproduce", "game-of-24", "--runs", str(tmp_path), "--device", "cpu"]
     ledger = tmp_path / "game-of-24" / "smoke" / "progress.jsonl"
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # what runs in the background ignores the signal, and hands that on to its children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     for _ in range(1200):
         if ledger.exists() and ledger.read_text().count("\n") > 2:
             break

@@ -26,7 +26,7 @@ _MODES = {
     AutoresetMode.DISABLED: DISABLED,
 }
 # Rows. Below, threads gain little, and on a busy machine each call may wait a scheduler tick for the slowest of them.
-_PARALLEL_FROM = 4096
+_PARALLEL_FROM = 16_384
 _PROCESS = os.getpid()
 
 
@@ -39,7 +39,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         num_envs: the number of rows.
         autoreset_mode: NEXT_STEP, SAME_STEP or DISABLED (`reset(options={"reset_mask": bool (num_envs,)})`).
         copy: False hands out the live buffers: no allocation, but the next call overwrites what this one returned.
-        parallel: use all threads; by default from 4,096 rows on. The results are the same.
+        parallel: use all threads; by default from 16,384 rows on. The results are the same.
         max_episode_steps: a time limit in steps, as `gym.make` would apply to a single environment.
         kwargs: the arguments of `env_class`.
     """
