@@ -138,7 +138,7 @@ def play(
     seed: int | None = None,
     window: Annotated[bool, typer.Option("--window", help="Play in a window (needs a display).")] = False,
 ) -> None:
-    """Play an environment with text commands in the terminal."""
+    """Play an environment with text commands, in the terminal or in a window."""
     env = _make(name, settings, render_mode="rgb_array" if window else None)
     face: Any = env.unwrapped
     if not hasattr(face, "parse_action"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
@@ -13,6 +12,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..core import Kernel, KernelEnv, KernelVectorEnv
+from ..core.check import integer
 from . import kernel, oracle
 from .picture import draw
 
@@ -95,9 +95,9 @@ class GameOf24(KernelEnv[int]):
         puzzles: Iterable[Sequence[int]] | None = None,
         render_mode: str | None = None,
     ) -> None:
-        self.n = _integer("n", n, 3, 6)
-        self.target = _integer("target", target, 0, _LIMIT)
-        self.max_value = _integer("max_value", max_value, 1, int(_LIMIT ** (1 / self.n)) - 1)
+        self.n = integer("n", n, 3, 6)
+        self.target = integer("target", target, 0, _LIMIT)
+        self.max_value = integer("max_value", max_value, 1, int(_LIMIT ** (1 / self.n)) - 1)
         if self.target > max(2, self.max_value) ** self.n:
             raise ValueError(f"target: {self.target}, more than {self.n} numbers up to {self.max_value} can make")
         if split not in SPLITS:
@@ -251,16 +251,6 @@ class GameOf24Vector(KernelVectorEnv):
     env_class = GameOf24
 
 
-def _integer(name: str, value: Any, low: int, high: int) -> int:
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise ValueError(f"{name}: {value!r}, expected an integer") from None
-    if isinstance(value, bool) or not low <= number <= high:
-        raise ValueError(f"{name}: {value!r}, expected an integer from {low} to {high}")
-    return number
-
-
 def _puzzle(name: str, puzzle: Any, n: int) -> list[int]:
     """A puzzle's numbers, ascending."""
     if isinstance(puzzle, str) or not isinstance(puzzle, Iterable):
@@ -268,7 +258,7 @@ def _puzzle(name: str, puzzle: Any, n: int) -> list[int]:
     numbers = list(puzzle)
     if len(numbers) != n:
         raise ValueError(f"{name}: found {len(numbers)} numbers, expected {n}")
-    return sorted(_integer(f"{name}[{i}]", v, 0, int(_LIMIT ** (1 / n)) - 1) for i, v in enumerate(numbers))
+    return sorted(integer(f"{name}[{i}]", v, 0, int(_LIMIT ** (1 / n)) - 1) for i, v in enumerate(numbers))
 
 
 def _records(numbers: NDArray[np.int64], solvable: NDArray[np.bool_]) -> NDArray[Any]:

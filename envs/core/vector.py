@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import os
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -16,6 +15,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from .batch import DISABLED, NEXT_STEP, SAME_STEP
+from .check import integer
 from .compile import Loops, bind
 from .env import KernelEnv, mask_length
 from .rng import words
@@ -56,11 +56,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         max_episode_steps: int | None = None,
         **kwargs: Any,
     ) -> None:
-        num_envs = _count("num_envs", num_envs)
+        num_envs = integer("num_envs", num_envs, 1)
         self.single = self.env_class(**kwargs)
         self.kernel, self.params = self.single.kernel, self.single.params
         if max_episode_steps not in (None, -1):  # -1 is no limit, as in gym.make
-            limit = _count("max_episode_steps", max_episode_steps)
+            limit = integer("max_episode_steps", max_episode_steps, 1)
             self.params = self.params._replace(max_steps=min(limit, self.params.max_steps or limit))
         self.num_envs, self.copy = num_envs, copy
         try:
@@ -120,10 +120,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Start episodes in all rows, or in those of `options["reset_mask"]`. Seed s gives row i the seed s + i."""
-        if options is not None and not isinstance(options, dict):
-            raise ValueError(f"options: {options!r}, expected a dictionary or None")
-        options = dict(options or {})
-        chosen = self._chosen(options.pop("reset_mask", None))
+        mask_given = None
+        if isinstance(options, dict):
+            options = dict(options)  # the caller's stays whole
+            mask_given = options.pop("reset_mask", None)
+        chosen = self._chosen(mask_given)
         params = self.single.instance_params(options)
         params = params._replace(max_steps=self.params.max_steps)
         self._seed_rows(seed, chosen)
@@ -272,14 +273,3 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         out, mask, *_ = self._allocate()
         self._loops.observe(self._state, self.params, out, mask)
         return mask.astype(np.bool_)
-
-
-def _count(name: str, value: Any) -> int:
-    """A number of things as an int of at least 1, or `ValueError`."""
-    try:
-        count = operator.index(value)
-    except TypeError:
-        count = 0
-    if isinstance(value, bool) or count < 1:
-        raise ValueError(f"{name}: {value!r}, expected an integer of at least 1")
-    return count

@@ -79,7 +79,7 @@ class Task:
             if isinstance(below, gym.wrappers.TimeLimit):
                 raise ValueError("env: TimeLimit counts on when search returns to a state; use the solver's horizon")
             below = below.env
-        self._usage, self._calls = usage, usage.malformed if usage else 0
+        self._usage, self._malformed_before = usage, usage.malformed if usage else 0
         self.env = CountBudget(env, budget, usage)
         self.legal_only = legal_only
         self._scratch: Any = None
@@ -135,4 +135,4 @@ class Task:
 
     @property
     def malformed(self) -> int:
-        return self._usage.malformed - self._calls if self._usage else 0
+        return self._usage.malformed - self._malformed_before if self._usage else 0
