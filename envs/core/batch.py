@@ -3,7 +3,7 @@
 Parameters travel as a tuple of scalars and arrays: a bare record cannot cross into a `prange` body in Numba 0.68.
 """
 
-# ruff: noqa: F821  (reset, step, observe, legal and prange are the bound kernel's)
+# ruff: noqa: F821  (reset, step, observe, legal, limit and prange are the bound kernel's)
 # mypy: disable-error-code=name-defined
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
@@ -49,7 +49,8 @@ def step_rows(
         else:
             row.t += 1
             r, end = step(row, params, action[i])
-            cut = row.t >= params.max_steps > 0  # also in the step that ends, as Gymnasium's TimeLimit has it
+            # Also in the step that ends, as Gymnasium's TimeLimit has it.
+            cut = row.t >= params.max_steps > 0 or row.t >= limit(row, params) > 0
             row.over = end or cut
             reward[i] = r
             terminated[i] = end

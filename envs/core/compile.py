@@ -154,6 +154,11 @@ def _always_legal(state: Any, params: Any, mask: Any) -> None:
     pass
 
 
+@njit
+def _no_limit(state: Any, params: Any) -> int:
+    return 0
+
+
 @cache
 def bind(module: str, parallel: bool) -> Loops:
     """Bind the templates of `batch` to a kernel module.
@@ -161,7 +166,7 @@ def bind(module: str, parallel: bool) -> Loops:
     Each gets the kernel's globals, so that everything inlines; the kernel's own cache folder keeps it apart from the
     same template bound to another kernel. The templates may serve another driver (CUDA, an action per agent) later.
     """
-    scope = {"legal": _always_legal, **vars(importlib.import_module(module)), "prange": prange}
+    scope = {"legal": _always_legal, "limit": _no_limit, **vars(importlib.import_module(module)), "prange": prange}
 
     def function(template: Any) -> Any:
         bound = FunctionType(template.__code__, scope, template.__name__)

@@ -31,6 +31,17 @@ def mask_length(space: gym.Space[Any]) -> int:
     raise NotImplementedError(f"action_masks: there are no masks over {space}")
 
 
+def observed(kernel: Kernel, space: gym.Space[Any]) -> tuple[str, ...]:
+    """The fields of the observation record that are handed out."""
+    return tuple(space.spaces) if isinstance(space, spaces.Dict) else (kernel.observation.names or ())[:1]
+
+
+def texts(kernel: Kernel, space: gym.Space[Any]) -> frozenset[str]:
+    """Those of them that are handed out as text."""
+    parts = space.spaces if isinstance(space, spaces.Dict) else {observed(kernel, space)[0]: space}
+    return frozenset(name for name, part in parts.items() if isinstance(part, spaces.Text))
+
+
 def _value(view: NDArray[Any]) -> Any:
     """What a live view shows now: an array of its own, or a NumPy scalar."""
     return view.copy() if view.ndim else view[()]
@@ -45,7 +56,8 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
     Args:
         kernel: the compiled half.
         params: its parameters, a NamedTuple of scalars and arrays; the field `max_steps` (0: none) truncates.
-        observation_space: a `Dict` with the observation record's fields, or the space of its only field.
+        observation_space: a `Dict` over fields of the observation record, or the space of its first field. Where a
+            field's space is `Text`, the record holds codes and `written` says what they mean.
         action_space: `Discrete`, or any space of one array.
         render_mode: one of the class's `metadata["render_modes"]`.
     """
@@ -85,14 +97,14 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         self._out, self._mask, self._action = out, mask, action
         self._outcome = reward, terminated, truncated
         self._arguments = (self._state, self.params, action, DISABLED, out, mask, *self._outcome, *unused)
-        names = kernel.observation.names or ()
-        self._fields = {name: out[name][0, ...] for name in names}
-        self._single = None if isinstance(self.observation_space, spaces.Dict) else self._fields[names[0]]
+        self._fields = {name: out[name][0, ...] for name in observed(kernel, self.observation_space)}
+        self._texts = texts(kernel, self.observation_space)
+        self._is_dict = isinstance(self.observation_space, spaces.Dict)
         self._info_fields = [(name, self._state[name]) for name in kernel.info]
         self._over = self._state["over"]
 
     def __getstate__(self) -> dict[str, Any]:
-        derived = ("_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_fields", "_single")
+        derived = ("_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_fields", "_texts")
         return {k: v for k, v in self.__dict__.items() if k not in (*derived, "_info_fields", "_over")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -142,9 +154,11 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         return action
 
     def _observation(self) -> Any:
-        if self._single is not None:
-            return _value(self._single)
-        return {name: _value(view) for name, view in self._fields.items()}
+        values = {
+            name: self.written(name, view[None])[0] if name in self._texts else _value(view)
+            for name, view in self._fields.items()
+        }
+        return values if self._is_dict else next(iter(values.values()))
 
     def _info(self) -> dict[str, Any]:
         info: dict[str, Any] = {
@@ -200,6 +214,10 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         if self._over[0]:
             return []
         return list(range(int(self.action_space.n)))  # type: ignore[attr-defined]
+
+    def written(self, name: str, codes: NDArray[Any]) -> list[str]:
+        """The text of a field of the observation, for each row, (n, ...), of the codes that the kernel wrote for it."""
+        raise NotImplementedError(f"{type(self).__name__} writes no text for the observation's field {name!r}")
 
     def rules(self) -> str:
         """What a language agent is told once, before the first state."""

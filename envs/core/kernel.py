@@ -1,8 +1,9 @@
 """What a family declares: a module with four compiled functions, and the records they work on.
 
 The module holds `reset(state, params)`, `step(state, params, action) -> (reward, terminated)`,
-`observe(state, params, out)` and, where actions can be illegal, `legal(state, params, mask)`. Everything that can
-change is in the state record; `params` is a NamedTuple that does not change during an episode.
+`observe(state, params, out)`; where actions can be illegal, `legal(state, params, mask)`; where episodes differ in how
+many steps they may take, `limit(state, params) -> int` (0: none). Everything that can change is in the state record;
+`params` is a NamedTuple that does not change during an episode.
 """
 
 from __future__ import annotations

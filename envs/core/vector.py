@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, ClassVar
 
 import gymnasium as gym
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from .batch import DISABLED, NEXT_STEP, SAME_STEP
 from .check import integer
 from .compile import Loops, bind
-from .env import KernelEnv, mask_length
+from .env import KernelEnv, mask_length, observed, texts
 from .rng import words
 
 _MODES = {
@@ -81,6 +82,9 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
 
     def _prepare(self) -> None:
         self._buffers = self._allocate()
+        self._fields = observed(self.kernel, self.single_observation_space)
+        self._texts = texts(self.kernel, self.single_observation_space)
+        self._written: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {}
         self._final = (
             np.zeros(rows := self.num_envs if self.autoreset_mode is AutoresetMode.SAME_STEP else 0, self.kernel.state),
             np.zeros(rows, self.kernel.observation),
@@ -107,7 +111,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        derived = ("_buffers", "_final", "_everywhere", "_actions")
+        derived = ("_buffers", "_final", "_everywhere", "_actions", "_fields", "_texts", "_written")
         return {name: value for name, value in self.__dict__.items() if name not in derived}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -207,10 +211,19 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         return self._actions
 
     def _observations(self, out: NDArray[Any]) -> Any:
-        names = self.kernel.observation.names or ()
-        if isinstance(self.single_observation_space, spaces.Dict):
-            return {name: out[name] for name in names}
-        return out[names[0]]
+        values = {name: self._text(name, out[name]) if name in self._texts else out[name] for name in self._fields}
+        return values if isinstance(self.single_observation_space, spaces.Dict) else values[self._fields[0]]
+
+    def _text(self, name: str, codes: NDArray[Any]) -> tuple[str, ...]:
+        """A text field of all rows; only rows whose codes are not those of the call before are written anew."""
+        if name not in self._written:
+            self._written[name] = codes.copy(), np.array(self.single.written(name, codes), object)
+        before, written = self._written[name]
+        changed = np.flatnonzero((before != codes).any(axis=tuple(range(1, codes.ndim))))
+        if changed.size:
+            written[changed] = self.single.written(name, codes[changed])
+            before[changed] = codes[changed]
+        return tuple(written.tolist())
 
     def _infos(self, state: NDArray[Any], mask: NDArray[np.int8], chosen: NDArray[np.bool_]) -> dict[str, Any]:
         """Gymnasium's convention: `key` holds all rows (zero where not `chosen`), `_key` tells which rows have it."""
@@ -233,12 +246,15 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             return {}
         state, out, mask = self._final
         final_obs = np.full(self.num_envs, None, object)
-        observations = self._observations(out)
-        for i in np.flatnonzero(ended):
-            if isinstance(observations, dict):
-                final_obs[i] = {name: values[i].copy() for name, values in observations.items()}
-            else:
-                final_obs[i] = observations[i].copy()
+        rows = np.flatnonzero(ended)
+        values = {
+            name: self.single.written(name, out[name][rows]) if name in self._texts else out[name][rows]
+            for name in self._fields
+        }
+        is_dict = isinstance(self.single_observation_space, spaces.Dict)
+        for k, i in enumerate(rows.tolist()):
+            parts = {name: copy(value[k]) for name, value in values.items()}
+            final_obs[i] = parts if is_dict else parts[self._fields[0]]
         final_info = self._infos(state, mask.copy(), ended)
         return {
             "final_obs": final_obs,

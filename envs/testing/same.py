@@ -258,7 +258,7 @@ def _drive(
 def _row(observations: Any, i: int) -> Any:
     if isinstance(observations, dict):
         return {name: _row(values, i) for name, values in observations.items()}
-    if isinstance(observations, tuple):
+    if isinstance(observations, tuple) and not isinstance(observations[0], str):  # text is batched as a tuple of rows
         return tuple(_row(values, i) for values in observations)
     return observations[i]
 
