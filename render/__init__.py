@@ -1,6 +1,6 @@
 """Drawing data into uint8[height, width, 3] frames with NumPy alone: shapes, text, tiles, PNG files."""
 
-from . import palette
+from . import palette, tiles
 from .glyphs import CELL_HEIGHT, CELL_WIDTH
 from .painter import (
     Frame,
@@ -16,6 +16,7 @@ from .painter import (
 from .palette import Color
 from .png import save_png
 from .text import text_grid, wrap
+from .tiles import draw_grid, tile
 
 __all__ = [
     "CELL_HEIGHT",
@@ -25,6 +26,7 @@ __all__ = [
     "blank",
     "blit",
     "draw_circle",
+    "draw_grid",
     "draw_line",
     "draw_rectangle",
     "draw_text",
@@ -33,5 +35,7 @@ __all__ = [
     "palette",
     "save_png",
     "text_grid",
+    "tile",
+    "tiles",
     "wrap",
 ]
