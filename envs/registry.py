@@ -31,6 +31,21 @@ TABLE = (
         summary="Combine the numbers with + - * / until one is left: the target, 24.",
         oracle="envs.arithmetic.oracle:plan",
     ),
+    # --- babyai -----------------------------------------------------------------------------------------------------
+    Entry(
+        "ige/BabyAI-v0",
+        "envs.babyai.env:BabyAI",
+        "envs.babyai.env:BabyAIVector",
+        summary="Do what a sentence says in a maze of rooms: BabyAI's 96 levels, equal to Minigrid's.",
+        oracle="envs.babyai.oracle:plan",
+    ),
+    Entry(
+        "ige/BabyAIText-v0",
+        "envs.babyai.text_env:BabyAIText",
+        "envs.babyai.text_env:BabyAITextVector",
+        summary="BabyAI for language agents: mission and view in words, train and test missions.",
+        oracle="envs.babyai.oracle:plan",
+    ),
 )
 
 

@@ -1,0 +1,310 @@
+"""BabyAI with Minigrid's observations: `ige/BabyAI-v0`."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from ...render import draw_grid
+from ..core import Kernel, KernelEnv, KernelVectorEnv
+from ..core.check import integer
+from ..grid.cells import COLORS, KINDS
+from ..grid.moves import ACTIONS
+from ..grid.tiles import PLANES, atlas
+from ..grid.view import view, visible
+from . import kernel, kernel_full, kernel_rgb, kernel_rgb_full, levels, text
+from .level import Level, side_for
+from .mission import MAX_LENGTH, sentence
+from .words import NVEC
+
+CHARSET = string.ascii_letters + string.digits + " ,"
+VIEWS = ("agent", "full", "rgb", "rgb_full")
+TILE = 32  # pixels, of frames
+_SEEN = 7  # cells of the view that a language agent is told about
+# Other words for the actions, as Minigrid and BabyAI-Text have them.
+_SYNONYMS = {
+    "left": 0, "right": 1, "forward": 2, "move forward": 2, "go": 2, "pickup": 3, "pick": 3, "take": 3, "put down": 4,
+    "open": 5, "close": 5,
+}  # fmt: skip
+
+
+class Maze(KernelEnv[int]):
+    """What both faces of BabyAI share: worlds from recipes or from a pool, their text and their picture."""
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}
+    option_names: ClassVar[tuple[str, ...]] = ("instance",)
+
+    def __init__(
+        self,
+        recipes: Sequence[levels.Recipe],
+        worlds: Sequence[Level],
+        module: str,
+        observation: np.dtype,
+        observation_space: spaces.Dict,
+        actions: int,
+        legacy_goto: bool,
+        view_size: int = _SEEN,
+        see_through_walls: bool = False,
+        tiles: int = 0,
+        render_mode: str | None = None,
+    ) -> None:
+        self.side = side_for(max(r.width for r in recipes), max(r.height for r in recipes))
+        sizes, programs = levels.programs(recipes)
+        record = kernel.record(self.side)
+        pool = np.array([level.in_square(self.side).record for level in worlds], record)
+        drawn = atlas(tiles) if tiles else np.zeros((PLANES, 0, 1, 1, 3), np.uint8)
+        super().__init__(
+            Kernel(
+                module,
+                state=record,
+                observation=observation,
+                key=(
+                    "x", "y", "direction", "carried", "cells", "inside", "place", "gone", "sets", "mission", "done",
+                    "held", "first_done", "is_success",
+                ),
+                info=("is_success",),
+            ),
+            kernel.Params(0, sizes, programs, pool, bool(legacy_goto), bool(see_through_walls), view_size, drawn),
+            observation_space,
+            spaces.Discrete(actions),
+            render_mode,
+        )  # fmt: skip
+
+    def instance_params(self, options: dict[str, Any] | None) -> kernel.Params:
+        super().instance_params(options)
+        if not options or options.get("instance") is None:
+            return self.params
+        found = options["instance"]
+        level = Level.from_json(found) if isinstance(found, str) else found
+        if not isinstance(level, Level):
+            raise ValueError(f"options: instance: found {type(found).__name__}, expected a Level or its JSON")
+        self.check_size(level)
+        return self.params._replace(pool=np.array([level.in_square(self.side).record], self.kernel.state))
+
+    def check_size(self, level: Level) -> None:
+        """ValueError if the observation has no room for a level."""
+
+    @property
+    def level(self) -> Level:
+        """The world as it is now."""
+        return Level(self.get_state())
+
+    # --- text and picture ---------------------------------------------------------------------------------------------
+
+    @property
+    def mission(self) -> str:
+        """The sentence that says what to do."""
+        return sentence(self._state[0]["mission"])
+
+    def descriptions(self) -> list[str]:
+        """What the agent carries and sees in its 7 x 7 view, as BabyAI-Text's phrases."""
+        row = self._state[0]
+        image = np.zeros((_SEEN, _SEEN, 3), np.uint8)
+        view(
+            row["cells"], row["width"], row["height"], row["x"], row["y"], row["direction"], row["carried"],
+            self.params.see_through, image,
+        )  # fmt: skip
+        return text.seen(image, int(row["carried"]))
+
+    def rules(self) -> str:
+        """What a language agent is told once."""
+        return text.RULES
+
+    def describe(self) -> str:
+        """The mission, and what the agent carries and sees."""
+        return text.told(self._state[0], self.mission, self.descriptions())
+
+    def action_text(self, action: int) -> str:
+        """An action in words, for example "turn left"."""
+        return ACTIONS[action]
+
+    def parse_action(self, words: str) -> int:
+        """The action that words such as "go forward" or "pick up" mean; `ValueError` says what was expected."""
+        plain = " ".join(words.lower().replace(".", " ").split())
+        known = {name: i for i, name in enumerate(ACTIONS)} | _SYNONYMS
+        action = known.get(plain)
+        if action is None or action >= self.action_space.n:  # type: ignore[attr-defined]
+            expected = ", ".join(map(repr, ACTIONS[: self.action_space.n]))  # type: ignore[attr-defined]
+            raise ValueError(f"action: {words!r}, expected one of {expected}")
+        return action
+
+    def frame(self) -> NDArray[np.uint8]:
+        """The grid from above, the agent's view lit, 32 pixels a cell."""
+        row = self._state[0]
+        width, height = int(row["width"]), int(row["height"])
+        lit = np.zeros((height, width), np.uint8)
+        visible(
+            row["cells"], width, height, row["x"], row["y"], row["direction"], self.params.view_size,
+            self.params.see_through, lit,
+        )  # fmt: skip
+        grid = row["cells"][:height, :width]
+        names = [[(KINDS[cell & 15], COLORS[cell >> 4 & 7]) for cell in line] for line in grid.tolist()]
+        return draw_grid(names, (int(row["x"]), int(row["y"]), int(row["direction"])), lit.astype(np.bool_), TILE)
+
+
+class BabyAI(Maze):
+    """Do what a sentence says, in a maze of rooms seen through a small window.
+
+    ## Description
+    BabyAI's levels on Minigrid's grid: keys, balls, boxes and doors in six colours, rooms, locked rooms, distractors,
+    and a mission in a small language ("put the red ball next to the box on your left after you open a door"). All 96
+    levels that Minigrid 3.2 registers are here, drawn with the same probabilities; transitions, observations, rewards
+    and limits are equal to Minigrid's, state for state (`Level.from_minigrid` takes over a live environment).
+
+    ## Action Space
+    `Discrete(7)`: 0 turn left, 1 turn right, 2 go forward (onto an empty cell or an open door), 3 pick up the object
+    ahead (with empty hands), 4 drop onto the empty cell ahead, 5 toggle (opens and closes a door; unlocks and opens a
+    locked one if its key is carried; a box is replaced by what it holds), 6 done (nothing). An action without effect
+    costs a step. In text: `action_text`, `parse_action`.
+
+    ## Observation Space
+    `Dict`:
+    - `image`: by `view`:
+      `"agent"`: `Box(0, 255, (view_size, view_size, 3), uint8)`, indexed [column, row], the agent in the middle of the
+      last row, facing up: (object, colour, state). Objects: 0 unseen, 1 empty, 2 wall, 4 door, 5 key, 6 ball, 7 box;
+      colours: red, green, blue, purple, yellow, grey; states of a door: 0 open, 1 closed, 2 locked. In the agent's
+      own place is what it carries. `"full"`: the whole grid, (width, height, 3), the agent as (10, 0, direction).
+      `"rgb"` and `"rgb_full"`: the same two in pixels, (rows, columns, 3), `tile_size` pixels a cell.
+    - `direction`: `Discrete(4)`: right, down, left, up.
+    - `mission`: `Text`; with `obs_mode="symbolic"` `MultiDiscrete` of 37 numbers, uint8: order (one part, "then",
+      "after you"); then for each of four clauses (two a part, joined by "and") kind (none, go to, pick up, open, put
+      next) and for each of two descriptions type (object, box, ball, key, door), colour (none, then as above), place
+      (none, left, right, front, behind) and 1 for "a", 0 for "the".
+
+    ## Rewards
+    1 - 0.9 * steps / limit in the step that fulfils the mission, otherwise 0.
+
+    ## Starting State
+    A world drawn by the level's recipe, from `worlds`, or the one in `options["instance"]` (a `Level`, or its JSON).
+
+    ## Episode End
+    Termination: the mission is fulfilled, or (the Debug levels, whose missions are strict) spoilt. Truncation: the
+    step limit, by default Minigrid's: the level's own, or room_size**2 * rooms for each place that the mission sends
+    the agent to.
+
+    ## Information
+    - `is_success`: the mission is fulfilled.
+
+    ## Arguments
+    `gym.make("ige/BabyAI-v0", level="GoToLocal", obs_mode="text", view="agent")`
+    - `level`: one of `ige.envs.babyai.NAMES`, or a `Recipe`.
+    - `worlds`: play these `Level`s (drawn uniformly) in place of the recipe's.
+    - `room_size`: cells of a room's side with its walls, instead of the level's.
+    - `rows`, `columns`: of rooms; only for levels whose recipe names no particular room, such as GoTo or BossLevel.
+    - `max_steps`: step limit; 0 is the level's own.
+    - `obs_mode`: `"text"` or `"symbolic"` missions. `view`, `view_size` (odd, 3 to 15), `tile_size`: see above.
+    - `see_through_walls`: nothing hides what is behind it.
+    - `legacy_goto`: True as in Minigrid, whose missions learn where objects went at the next drop only, so that "go to"
+      is also fulfilled at the old cell of an object that was picked up. False: where objects are now.
+    - `render_mode`: `"rgb_array"` or `"ansi"`.
+
+    ## Oracle
+    `ige.envs.babyai.oracle`: a bot that plans from the full state.
+
+    ## References
+    - Chevalier-Boisvert et al. 2019, BabyAI, arXiv 1810.08272.
+    - Chevalier-Boisvert et al. 2023, Minigrid & Miniworld, arXiv 2306.13831; package `minigrid` 3.2.
+
+    ## Version History
+    - v0: initial version.
+    """
+
+    def __init__(
+        self,
+        level: str | levels.Recipe = "GoToLocal",
+        obs_mode: str = "text",
+        view: str = "agent",
+        view_size: int = 7,
+        tile_size: int = 8,
+        worlds: Iterable[Level] = (),
+        room_size: int | None = None,
+        rows: int | None = None,
+        columns: int | None = None,
+        max_steps: int = 0,
+        see_through_walls: bool = False,
+        legacy_goto: bool = True,
+        render_mode: str | None = None,
+    ) -> None:
+        for name, value, known in (("obs_mode", obs_mode, ("text", "symbolic")), ("view", view, VIEWS)):
+            if value not in known:
+                raise ValueError(f"{name}: {value!r}, expected one of {', '.join(map(repr, known))}")
+        view_size = integer("view_size", view_size, 3, 15)
+        if view_size % 2 == 0:
+            raise ValueError(f"view_size: {view_size}, expected an odd number: the agent stands in the middle")
+        tile_size = integer("tile_size", tile_size, 4, 64)
+        recipe = levels.level(level) if isinstance(level, str) else level
+        if not isinstance(recipe, levels.Recipe):
+            raise ValueError(f"level: found {type(level).__name__}, expected a name or a Recipe")
+        recipe = recipe.sized(room_size, rows, columns, max_steps)
+        worlds = list(worlds)
+        for i, world in enumerate(worlds):
+            if not isinstance(world, Level):
+                raise ValueError(f"worlds[{i}]: found {type(world).__name__}, expected a Level")
+        self.width, self.height = recipe.width, recipe.height
+        if worlds:
+            self.width, self.height = worlds[0].width, worlds[0].height
+        self.fits_exactly = view.endswith("full")
+        module, observation, shape = _observation(view, view_size, tile_size, self.width, self.height)
+        super().__init__(
+            [recipe],
+            worlds,
+            module,
+            observation,
+            spaces.Dict(
+                {
+                    "image": spaces.Box(0, 255, shape, np.uint8),
+                    "direction": spaces.Discrete(4),
+                    "mission": mission_space(obs_mode),
+                }
+            ),
+            actions=len(ACTIONS),
+            legacy_goto=legacy_goto,
+            view_size=view_size,
+            see_through_walls=see_through_walls,
+            tiles=tile_size if view.startswith("rgb") else 0,
+            render_mode=render_mode,
+        )
+        for world in worlds:
+            self.check_size(world)
+
+    def check_size(self, level: Level) -> None:
+        if self.fits_exactly and (level.width, level.height) != (self.width, self.height):
+            raise ValueError(
+                f"level: found a grid of {level.width} x {level.height} cells, expected {self.width} x "
+                f"{self.height} as in the observation"
+            )
+
+    def written(self, name: str, codes: NDArray[Any]) -> list[str]:
+        return [sentence(words) for words in codes]
+
+
+class BabyAIVector(KernelVectorEnv):
+    """Many mazes at once; see `BabyAI`."""
+
+    env_class = BabyAI
+
+
+def mission_space(obs_mode: str) -> spaces.Text | spaces.MultiDiscrete:
+    """Of the observation's mission: a sentence, or its numbers."""
+    if obs_mode == "text":
+        return spaces.Text(MAX_LENGTH, charset=CHARSET)
+    return spaces.MultiDiscrete(NVEC, np.uint8)  # type: ignore[arg-type]
+
+
+def _observation(
+    view: str, size: int, tile: int, width: int, height: int
+) -> tuple[str, np.dtype, tuple[int, int, int]]:
+    """The kernel module of a view, its observation record, and the shape of its image."""
+    if view == "agent":
+        return kernel.__name__, kernel.observation(size), (size, size, 3)
+    if view == "full":
+        return kernel_full.__name__, kernel_full.observation(width, height), (width, height, 3)
+    if view == "rgb":
+        return kernel_rgb.__name__, kernel_rgb.observation(size, tile), (size * tile, size * tile, 3)
+    observation = kernel_rgb_full.observation(width, height, tile)
+    return kernel_rgb_full.__name__, observation, (height * tile, width * tile, 3)

@@ -1,0 +1,224 @@
+"""The cheapest way to a goal in a gridworld where doors open, boxes vanish and things can be carried out of the way.
+
+A search over poses (cell and direction), in layers for what the hands hold. Every edge costs the actions it takes, so
+that a way around a thing and a way that takes it along compete at their true prices. What the search cannot price, a
+locked door without its key, or a thing in the way of full hands, costs a toll that no way without one can reach; the
+caller clears the first such obstacle with a search of its own.
+
+Cells are numbered y * width + x, poses 4 * cell + direction.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from ..grid.cells import DX, DY
+from ..grid.moves import DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT, TURN_RIGHT
+
+# What a cell is to a walker. A locked door is LOCKED + its colour; things can be dropped where it is BARE.
+BLOCKED, BARE, CLEAR, SHUT, TRASH, THING, LOCKED = 0, 1, 2, 3, 4, 5, 8
+PLAIN, WANTED, FIXED = range(3)  # things: may be taken out of the way; to be fetched; better left where they are
+# The layers: free hands; full of a thing that was in the way; full of what was carried from the start; full of what is
+# wanted; free again after a drop, in a direction in which to walk on, as turning back would lead into what was dropped.
+FREE, FULL, HELD, FETCHED, DROPPED = range(5)
+NEVER = -1  # in `finish`
+_PLACES = 16  # tried for a drop
+ERRAND = 16  # what it costs, about, to put a thing elsewhere and come back
+CLUTTER = 8  # what it costs to drop a thing where it may cut something off
+
+
+@njit
+def ending(cost, action):
+    """A value for `finish`: the goal is `cost` actions away, the first of which is `action`."""
+    return cost << 3 | action
+
+
+@njit
+def toll(ground):
+    """More than any way without a toll costs."""
+    return 2 * ground.shape[0] + 64
+
+
+@njit
+def ahead_of(pose, width):
+    """The cell that a pose faces."""
+    return (pose >> 2) + DX[pose & 3] + DY[pose & 3] * width
+
+
+@njit
+def is_clear(what):
+    return what == BARE or what == CLEAR or what == SHUT or what >= LOCKED
+
+
+@njit
+def drop_cost(ground, width, cell):
+    """What a drop in a bare cell costs: 1, and CLUTTER unless the eight cells around show that it cuts nothing off.
+
+    What is clear around must stay connected around, and things beside must keep another clear side.
+    """
+    parts = 0
+    for direction in range(4):
+        beside = cell + DX[direction] + DY[direction] * width
+        what = ground[beside]
+        if is_clear(what):
+            turned = (direction + 1) & 3
+            along = DX[turned] + DY[turned] * width
+            parts += 0 if is_clear(ground[beside + along]) and is_clear(ground[cell + along]) else 1
+        elif what == THING or what == TRASH:
+            sides = 0
+            for side in range(4):
+                sides += is_clear(ground[beside + DX[side] + DY[side] * width])
+            if sides < 2:
+                return 1 + CLUTTER
+    return 1 if parts <= 1 else 1 + CLUTTER
+
+
+@njit
+def relax(dist, before, heads, links, entries, count, node, cost, source):
+    """Note a way to a node if it is the cheapest so far; the number of queue entries."""
+    if cost < dist[node] and cost < heads.shape[0] and count < entries.shape[0]:
+        dist[node] = cost
+        before[node] = source
+        entries[count] = node
+        links[count] = heads[cost]
+        heads[cost] = count
+        return count + 1
+    return count
+
+
+@njit
+def search(ground, width, role, finish, keys, may_pick, start, start_layer):
+    """The cheapest way from a pose: (cost, first action, cell of the first obstacle or -1, pose of the drop, cost there).
+
+    The drop is that of what was held from the start, its pose -1 where there is none.
+
+    Args:
+        ground: int64 (cells,), what each cell is.
+        role: int8 (cells,), of the things.
+        finish: int64 (4, cells), for each layer the `ending` in front of a cell, or NEVER.
+        keys: int64 (4,), the colour of locks that each layer opens, or -1.
+        may_pick: whether things may be taken out of the way.
+
+    The cost is -1 where there is no way.
+    """
+    cells = ground.shape[0]
+    poses = 4 * cells
+    goal = 5 * poses
+    price = toll(ground)
+    lone = np.sum(role == WANTED) == 1
+    dist = np.full(goal + 1, np.int32(1 << 30), np.int32)
+    before = np.empty(goal + 1, np.int32)
+    heads = np.full(6 * price, np.int32(-1), np.int32)  # buckets by cost (Dial 1969)
+    links = np.empty(4 * goal, np.int32)
+    entries = np.empty(4 * goal, np.int32)
+    first = start_layer * poses + start
+    count = relax(dist, before, heads, links, entries, 0, first, 0, -1)
+    cost = 0
+    while True:
+        while cost < heads.shape[0] and heads[cost] < 0:
+            cost += 1
+        if cost == heads.shape[0]:
+            return -1, TURN_LEFT, -1, -1, 0
+        entry = heads[cost]
+        heads[cost] = links[entry]
+        node = entries[entry]
+        if dist[node] != cost:
+            continue
+        if node == goal:
+            break
+        layer, pose = node // poses, node % poses
+        direction = pose & 3
+        left, right = pose & ~3 | (direction + 3) & 3, pose & ~3 | (direction + 1) & 3
+        ahead = ahead_of(pose, width)
+        if layer == DROPPED:
+            layer = FREE
+        else:
+            count = relax(dist, before, heads, links, entries, count, layer * poses + left, cost + 1, node)
+            count = relax(dist, before, heads, links, entries, count, layer * poses + right, cost + 1, node)
+        if finish[layer, ahead] != NEVER:
+            count = relax(dist, before, heads, links, entries, count, goal, cost + (finish[layer, ahead] >> 3), node)
+        what = ground[ahead]
+        onward, step = layer, 0
+        if what == BARE or what == CLEAR:
+            step = 1
+        elif what == SHUT or what == TRASH:
+            step = 2
+        elif what >= LOCKED:
+            step = 2 if keys[layer] == what - LOCKED else 2 + price
+        elif what == THING:
+            if role[ahead] == WANTED and layer == FREE:
+                count = relax(dist, before, heads, links, entries, count, FETCHED * poses + pose, cost + 1, node)
+                onward, step = FETCHED, 2
+            elif role[ahead] == WANTED and lone and layer == FETCHED:
+                step = 1
+            elif may_pick and layer != HELD:
+                away = 4 * ahead + direction
+                if layer == FREE:
+                    onward, step = FULL, 2 if role[ahead] == PLAIN else 2 + price
+                    count = relax(dist, before, heads, links, entries, count, away, cost + step + ERRAND, node)
+                else:
+                    step = 2 + (ERRAND if layer == FULL and role[ahead] == PLAIN else price)
+        if step:
+            to = onward * poses + 4 * ahead + direction
+            count = relax(dist, before, heads, links, entries, count, to, cost + step, node)
+        if what == BARE and (layer == FULL or layer == HELD):
+            after = cost + 1 + drop_cost(ground, width, ahead)
+            free, back = DROPPED * poses, pose & ~3 | (direction + 2) & 3
+            count = relax(dist, before, heads, links, entries, count, free + left, after, node)
+            count = relax(dist, before, heads, links, entries, count, free + right, after, node)
+            count = relax(dist, before, heads, links, entries, count, free + back, after + 1, node)
+    obstacle, drop, at, node = -1, -1, 0, goal
+    while True:
+        source = before[node]
+        if dist[node] - dist[source] >= price:
+            obstacle = ahead_of(source % poses, width)
+        if source // poses == HELD and node // poses == DROPPED:
+            drop, at = source % poses, dist[source]
+        if source == first:
+            break
+        node = source
+    ahead = ahead_of(start, width)
+    layer, pose = node // poses, node % poses
+    action = FORWARD
+    if node == goal:
+        action = finish[start_layer, ahead] & 7
+    elif pose >> 2 == start >> 2:
+        if layer == start_layer:
+            action = TURN_LEFT if pose & 3 == (start + 3) & 3 else TURN_RIGHT
+        else:
+            action = DROP if layer == DROPPED else PICK_UP
+    elif ground[ahead] == THING:
+        action = PICK_UP
+    elif ground[ahead] != BARE and ground[ahead] != CLEAR:
+        action = TOGGLE
+    return cost, action, obstacle, drop, at
+
+
+@njit
+def find(ground, width, role, finish, keys, may_pick, start, start_layer):
+    """As `search`, (cost, first action, cell of the first obstacle or -1), with what is held put where it does no harm.
+
+    The search goes on as if a dropped thing were nowhere. So the rest of its way is tried with the thing in place, and
+    where that is dearer than promised, other places are tried as long as they promise to be cheaper.
+    """
+    trial = ground.copy()
+    best, best_action = -1, TURN_LEFT
+    for _ in range(_PLACES):
+        cost, action, obstacle, pose, at = search(trial, width, role, finish, keys, may_pick, start, start_layer)
+        if cost < 0 or 0 <= best <= cost:
+            break
+        if pose < 0 or (obstacle >= 0 and ground[obstacle] >= LOCKED):
+            return cost, action, obstacle
+        place = ahead_of(pose, width)
+        at += drop_cost(trial, width, place)
+        ending_there = finish[FETCHED, place]
+        trial[place], finish[FETCHED, place] = THING, NEVER
+        rest = search(trial, width, role, finish, keys, may_pick, pose, FREE)[0]
+        finish[FETCHED, place] = ending_there
+        if rest >= 0 and at + rest <= cost:
+            return cost, action, -1
+        if rest >= 0 and (best < 0 or at + rest < best):
+            best, best_action = at + rest, action
+        trial[place] = CLEAR
+    return best, best_action, -1

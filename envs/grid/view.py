@@ -1,0 +1,116 @@
+"""What an agent sees: an egocentric window of n x n cells with the agent in the middle of the bottom row, facing up.
+
+Visibility is Minigrid's: the agent's own cell is visible; going row by row away from the agent, sight spreads sideways
+through clear cells of the row, and from each visible clear cell to the cell ahead and to the two diagonally ahead.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .cells import CLEAR, DX, DY, EMPTY, GREY_WALL, encode
+
+
+def _spread(seen: int, clear: int) -> int:
+    """Sight within a row, as bits: `seen` spreads sideways through `clear` cells."""
+    while (wider := seen | (seen & clear) << 1 | (seen & clear) >> 1) != seen:
+        seen = wider
+    return seen
+
+
+_WIDE = 7  # cells: a wider window spreads sight in a loop, not by table
+_SPREAD = np.array([[_spread(seen, clear) for seen in range(1 << _WIDE)] for clear in range(1 << _WIDE)], np.uint8)
+
+
+@njit
+def cell_at(cells, width, height, x, y):
+    """A cell of the world; beyond its edge there is wall."""
+    inside = (np.uint64(x) < np.uint64(width)) & (np.uint64(y) < np.uint64(height))
+    return int(cells[y, x]) if inside else GREY_WALL
+
+
+@njit
+def spread(seen, clear, n):
+    """Sight within a row of n cells, as bits: `seen` spreads sideways through `clear` cells."""
+    whole = (1 << n) - 1
+    if n <= _WIDE:
+        return int(_SPREAD[clear, seen]) & whole
+    before = 0
+    while seen != before:
+        before = seen
+        seen |= ((seen & clear) << 1 | (seen & clear) >> 1) & whole
+    return seen
+
+
+@njit
+def ahead(seen, clear, n):
+    """What the next row shows of itself: the cells ahead, and diagonally ahead, of those seen and clear."""
+    through = seen & clear
+    return (through | through << 1 | through >> 1) & ((1 << n) - 1)
+
+
+@njit
+def view(cells, width, height, x, y, direction, carried, see_through, image):
+    """Fill uint8 (n, n, 3), indexed [column, row] as Minigrid's: (object, colour, state), zeros where unseen.
+
+    In the agent's own place stands what it carries (a cell; 0 for nothing).
+    """
+    if image.shape[0] == _WIDE:  # the compiler unrolls the loops for a size that it knows
+        _view(cells, width, height, x, y, direction, see_through, image, _WIDE)
+    else:
+        _view(cells, width, height, x, y, direction, see_through, image, image.shape[0])
+    encode(carried if carried else EMPTY, image[image.shape[0] // 2, image.shape[0] - 1])
+
+
+@njit
+def _view(cells, width, height, x, y, direction, see_through, image, n):
+    half = n // 2
+    whole = (1 << n) - 1
+    dx, dy = DX[direction], DY[direction]
+    left_x, left_y = x + half * dy, y - half * dx  # the row's first cell
+    seen = whole if see_through else 1 << half
+    for row in range(n - 1, -1, -1):
+        clear = 0
+        hidden = whole
+        if seen:
+            for column in range(n):
+                cell = cell_at(cells, width, height, left_x - column * dy, left_y + column * dx)
+                clear |= CLEAR[cell & 127] << column
+                encode(cell, image[column, row])
+            if not see_through:
+                seen = spread(seen, clear, n)
+            hidden = ~seen & whole
+        if hidden:
+            for column in range(n):
+                if hidden >> column & 1:
+                    image[column, row, 0] = image[column, row, 1] = image[column, row, 2] = 0
+        if not see_through:
+            seen = ahead(seen, clear, n)
+        left_x += dx
+        left_y += dy
+
+
+@njit
+def visible(cells, width, height, x, y, direction, n, see_through, seen):
+    """Mark, in uint8 (height, width), the cells of the world that the agent sees."""
+    half = n // 2
+    dx, dy = DX[direction], DY[direction]
+    left_x, left_y = x + half * dy, y - half * dx
+    sight = (1 << n) - 1 if see_through else 1 << half
+    seen[:] = 0
+    for _ in range(n):
+        clear = 0
+        for column in range(n):
+            cell = cell_at(cells, width, height, left_x - column * dy, left_y + column * dx)
+            clear |= CLEAR[cell & 127] << column
+        if not see_through:
+            sight = spread(sight, clear, n)
+        for column in range(n):
+            cx, cy = left_x - column * dy, left_y + column * dx
+            if sight >> column & 1 and 0 <= cx < width and 0 <= cy < height:
+                seen[cy, cx] = 1
+        if not see_through:
+            sight = ahead(sight, clear, n)
+        left_x += dx
+        left_y += dy
