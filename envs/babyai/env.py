@@ -38,6 +38,7 @@ class Maze(KernelEnv[int]):
 
     metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}
     option_names: ClassVar[tuple[str, ...]] = ("instance",)
+    episode_texts: ClassVar[tuple[str, ...]] = ("mission",)
 
     def __init__(
         self,

@@ -36,6 +36,13 @@ class Params(NamedTuple):
     tiles: NDArray[np.uint8]  # see `grid.tiles`; of no length where nothing is drawn
 
 
+class Few(NamedTuple):
+    """The parameters that a step needs."""
+
+    legacy_goto: bool
+    see_through: bool
+
+
 def world_fields(side: int) -> list[tuple]:
     """What makes up a world whose grid is at most `side` cells wide and high."""
     return [
@@ -226,6 +233,11 @@ def observe(state, params, out):
     )  # fmt: skip
     out.direction = state.direction
     out.mission[:] = state.mission
+
+
+@njit
+def per_step(params):
+    return Few(params.legacy_goto, params.see_through)
 
 
 @njit

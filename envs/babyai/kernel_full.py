@@ -7,7 +7,7 @@ from numba import njit
 
 from ..core.kernel import record_dtype
 from ..grid.cells import AGENT, RED, encode
-from .kernel import limit, reset, step  # noqa: F401  (the batch loops call them)
+from .kernel import limit, per_step, reset, step  # noqa: F401  (the batch loops call them)
 from .words import MISSION
 
 

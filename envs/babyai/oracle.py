@@ -34,12 +34,14 @@ from .routes import (
     BARE,
     BLOCKED,
     CLEAR,
+    CLUTTER,
     FETCHED,
     FIXED,
     FREE,
     HELD,
     LOCKED,
     NEVER,
+    PLACES,
     PLAIN,
     SHUT,
     THING,
@@ -150,10 +152,11 @@ def aim_go_to(state, i, ground, finish):
 
 
 @njit
-def aim_pick(state, objects, ground, where, finish):
+def aim_pick(state, objects, ground, where, finish, extra):
+    """One of the objects is picked up, for so many actions more than one."""
     for k in range(OBJECTS):
         if is_in(objects, k) and where[k] >= 0:
-            finish[FREE, where[k]] = ending(1, PICK_UP)
+            finish[FREE, where[k]] = ending(1 + extra, PICK_UP)
     if is_in(objects, (state.carried >> 8) - 1):
         for at in range(ground.shape[0]):
             if ground[at] == BARE:
@@ -163,7 +166,7 @@ def aim_pick(state, objects, ground, where, finish):
 @njit
 def aim_open(state, i, ground, where, finish, keys, price):
     for k in range(OBJECTS):
-        if is_in(state.sets[i, 0], k):
+        if is_in(state.sets[i, 0], k) and where[k] >= 0:
             what = ground[where[k]]
             for layer in range(3):
                 if what == SHUT:
@@ -194,7 +197,7 @@ def aim_put(state, i, ground, where, role, finish, price):
                     finish[FETCHED, at] = ending(2, TOGGLE)
                 elif ground[at] == THING:
                     finish[FETCHED, at] = ending(1 + price, DROP)
-    if not is_somewhere:  # it is carried, and must be put down for the other
+    if not is_somewhere:  # it is carried: what else there is to do comes first, then it is put down for the other
         role[:] = PLAIN
         aim_pick(state, state.sets[i, 0], ground, where, finish, price)
 
@@ -223,7 +226,7 @@ def aim_unlock(state, door, ground, where, role, finish, keys):
 
 @njit
 def pursue(state, goal, i, target, ground, where, may_pick):
-    """The cheapest way to a goal: clause i, or to UNLOCK or REMOVE what is in the target cell. As `routes.search`."""
+    """The cheapest way to a goal: clause i, or to UNLOCK or REMOVE what is in the target cell. As `routes.find`."""
     cells = ground.shape[0]
     role = np.zeros(cells, np.int8)
     finish = np.full((4, cells), NEVER)
@@ -231,45 +234,68 @@ def pursue(state, goal, i, target, ground, where, may_pick):
     price = toll(ground)
     layer = HELD if state.carried else FREE
     if state.carried & 15 == KEY:
-        keys[HELD] = keys[FETCHED] = color(state.carried)
+        keys[HELD] = color(state.carried)
+    start = 4 * (state.y * state.width + state.x) + state.direction
     if goal == GO_TO:
         aim_go_to(state, i, ground, finish)
     elif goal == PICK:
-        aim_pick(state, state.sets[i, 0], ground, where, finish)
+        aim_pick(state, state.sets[i, 0], ground, where, finish, 0)
     elif goal == OPEN:
         aim_open(state, i, ground, where, finish, keys, price)
     elif goal == PUT_NEXT:
         if want(state, ground, where, state.sets[i, 0], role):
             layer = FETCHED
+            keys[FETCHED] = keys[HELD]
             role[:] = PLAIN
         aim_put(state, i, ground, where, role, finish, price)
     elif goal == UNLOCK:
         if aim_unlock(state, target, ground, where, role, finish, keys):
             layer = FETCHED
+        locked = ground[target]
+        ground[target] = BLOCKED  # no way to the key
+        found = find(ground, state.width, role, finish, keys, may_pick, start, layer)
+        ground[target] = locked
+        return found
     else:
         finish[FREE, target] = ending(1, PICK_UP)
-    if layer != FETCHED and goal != UNLOCK:
-        keys[FETCHED] = -1
-    start = 4 * (state.y * state.width + state.x) + state.direction
     return find(ground, state.width, role, finish, keys, may_pick, start, layer)
 
 
 @njit
-def make_way(state, goal, i, target, cost, thing, ground, where, may_pick):
+def easiest(state, goal, i, target, cost, thing, ground, where, may_pick):
     """The thing to take out of the way of a goal: of those that would do, the one that makes least work.
 
-    `thing` is the one met on the cheapest way; others are found by closing the ways through those tried. What would
-    else be a tie is decided by the way to the thing, so that each step towards it makes the choice firmer.
+    `thing` is the one met on the cheapest way; others are found by closing the ways through those tried. Only the work
+    decides, as that alone is sure to become less with each step towards the thing, so that the choice stays.
     """
     trial = ground.copy()
-    chosen, least = thing, -1
-    while thing >= 0 and ground[thing] < LOCKED and (least < 0 or cost < least):
+    chosen, least, bound = thing, -1, cost + CLUTTER
+    while thing >= 0 and ground[thing] < LOCKED and cost < bound:
         work = pursue(state, REMOVE, i, thing, ground, where, may_pick)[0]
-        if work >= 0 and (least < 0 or cost + work < least):
-            chosen, least = thing, cost + work
+        if work >= 0 and (least < 0 or work < least):
+            chosen, least = thing, work
         trial[thing] = BLOCKED
-        cost, _, thing = pursue(state, goal, i, target, trial, where, may_pick)
+        cost, _, thing, _ = pursue(state, goal, i, target, trial, where, may_pick)
     return chosen
+
+
+@njit
+def remove(state, goal, i, target, cost, thing, ground, where, may_pick):
+    """As `pursue`: how to take a thing out of the way of a goal, with nothing put down where it is in that way too."""
+    free, price = ground.copy(), toll(ground)
+    found = pursue(state, REMOVE, i, thing, free, where, may_pick)
+    for _ in range(PLACES):
+        place = found[3]
+        if place < 0:
+            break
+        trial = ground.copy()
+        trial[place] = THING
+        after = pursue(state, goal, i, target, trial, where, may_pick)[0]
+        if 0 <= after < (cost // price + 1) * price:
+            break
+        free[place] = CLEAR
+        found = pursue(state, REMOVE, i, thing, free, where, may_pick)
+    return found
 
 
 @njit
@@ -280,24 +306,26 @@ def next_action(state, preference):
     survey(state, ground, where)
     may_pick = not (is_strict(state, PICK) or is_strict(state, PUT_NEXT))
     part = part_now(state)
-    goal, i, target, cost, action, obstacle = NONE, 0, -1, -1, TURN_LEFT, -1
+    goal, i, target, found = NONE, 0, -1, (-1, TURN_LEFT, -1, -1)
     for j in range(2):
         clause = 2 * part + (j if preference == NEAREST else j ^ (preference >> part & 1))
         kind = kind_of(state, clause)
-        if kind != NONE and (cost < 0 or preference == NEAREST):
-            its_cost, its_action, its_obstacle = pursue(state, kind, clause, -1, ground, where, may_pick)
-            if its_cost >= 0 and (cost < 0 or its_cost < cost):
-                goal, i, cost, action, obstacle = kind, clause, its_cost, its_action, its_obstacle
+        if kind != NONE and (found[0] < 0 or preference == NEAREST):
+            other = pursue(state, kind, clause, -1, ground, where, may_pick)
+            if other[0] >= 0 and (found[0] < 0 or other[0] < found[0]):
+                goal, i, found = kind, clause, other
     for _ in range(_OBSTACLES):
+        cost, obstacle = found[0], found[2]
         if obstacle < 0:
             break
         if ground[obstacle] >= LOCKED:
             goal, target = UNLOCK, obstacle
+            found = pursue(state, goal, i, target, ground, where, may_pick)
         else:
-            target = make_way(state, goal, i, target, cost, obstacle, ground, where, may_pick)
-            goal = REMOVE
-        cost, action, obstacle = pursue(state, goal, i, target, ground, where, may_pick)
-    return action
+            thing = easiest(state, goal, i, target, cost, obstacle, ground, where, may_pick)
+            found = remove(state, goal, i, target, cost, thing, ground, where, may_pick)
+            goal, target = REMOVE, thing
+    return found[1]
 
 
 class Rules(NamedTuple):

@@ -23,7 +23,7 @@ PLAIN, WANTED, FIXED = range(3)  # things: may be taken out of the way; to be fe
 # wanted; free again after a drop, in a direction in which to walk on, as turning back would lead into what was dropped.
 FREE, FULL, HELD, FETCHED, DROPPED = range(5)
 NEVER = -1  # in `finish`
-_PLACES = 16  # tried for a drop
+PLACES = 16  # tried for a drop
 ERRAND = 16  # what it costs, about, to put a thing elsewhere and come back
 CLUTTER = 8  # what it costs to drop a thing where it may cut something off
 
@@ -109,7 +109,7 @@ def search(ground, width, role, finish, keys, may_pick, start, start_layer):
     lone = np.sum(role == WANTED) == 1
     dist = np.full(goal + 1, np.int32(1 << 30), np.int32)
     before = np.empty(goal + 1, np.int32)
-    heads = np.full(6 * price, np.int32(-1), np.int32)  # buckets by cost (Dial 1969)
+    heads = np.full(12 * price, np.int32(-1), np.int32)  # buckets by cost (Dial 1969)
     links = np.empty(4 * goal, np.int32)
     entries = np.empty(4 * goal, np.int32)
     first = start_layer * poses + start
@@ -197,19 +197,19 @@ def search(ground, width, role, finish, keys, may_pick, start, start_layer):
 
 @njit
 def find(ground, width, role, finish, keys, may_pick, start, start_layer):
-    """As `search`, (cost, first action, cell of the first obstacle or -1), with what is held put where it does no harm.
+    """As `search`, (cost, first action, cell of the first obstacle or -1), and the cell for what is held, or -1.
 
     The search goes on as if a dropped thing were nowhere. So the rest of its way is tried with the thing in place, and
     where that is dearer than promised, other places are tried as long as they promise to be cheaper.
     """
     trial = ground.copy()
-    best, best_action = -1, TURN_LEFT
-    for _ in range(_PLACES):
+    best, best_action, best_place = -1, TURN_LEFT, -1
+    for _ in range(PLACES):
         cost, action, obstacle, pose, at = search(trial, width, role, finish, keys, may_pick, start, start_layer)
         if cost < 0 or 0 <= best <= cost:
             break
-        if pose < 0 or (obstacle >= 0 and ground[obstacle] >= LOCKED):
-            return cost, action, obstacle
+        if pose < 0 or obstacle >= 0:
+            return cost, action, obstacle, -1
         place = ahead_of(pose, width)
         at += drop_cost(trial, width, place)
         ending_there = finish[FETCHED, place]
@@ -217,8 +217,8 @@ def find(ground, width, role, finish, keys, may_pick, start, start_layer):
         rest = search(trial, width, role, finish, keys, may_pick, pose, FREE)[0]
         finish[FETCHED, place] = ending_there
         if rest >= 0 and at + rest <= cost:
-            return cost, action, -1
+            return cost, action, -1, place
         if rest >= 0 and (best < 0 or at + rest < best):
-            best, best_action = at + rest, action
+            best, best_action, best_place = at + rest, action, place
         trial[place] = CLEAR
-    return best, best_action, -1
+    return best, best_action, -1, best_place

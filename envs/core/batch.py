@@ -3,7 +3,7 @@
 Parameters travel as a tuple of scalars and arrays: a bare record cannot cross into a `prange` body in Numba 0.68.
 """
 
-# ruff: noqa: F821  (reset, step, observe, legal, limit and prange are the bound kernel's)
+# ruff: noqa: F821  (reset, step, observe, legal, limit, per_step and prange are the bound kernel's)
 # mypy: disable-error-code=name-defined
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
@@ -12,20 +12,22 @@ NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 def reset_rows(state, params, chosen, out, mask):
     """Start a new episode in the chosen rows; observe all rows."""
     for i in prange(state.shape[0]):
+        few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
         row = state[i]
         if chosen[i]:
             row.t = 0
             row.over = False
             reset(row, params)
-        observe(row, params, out[i])
-        legal(row, params, mask[i])
+        observe(row, few, out[i])
+        legal(row, few, mask[i])
 
 
 def observe_rows(state, params, out, mask):
     """Observe all rows, changing none."""
     for i in prange(state.shape[0]):
-        observe(state[i], params, out[i])
-        legal(state[i], params, mask[i])
+        few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
+        observe(state[i], few, out[i])
+        legal(state[i], few, mask[i])
 
 
 def step_rows(
@@ -38,6 +40,7 @@ def step_rows(
     and starts anew at once. DISABLED: the caller resets.
     """
     for i in prange(state.shape[0]):
+        few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
         row = state[i]
         if row.over and mode == 0:
             row.t = 0
@@ -48,19 +51,19 @@ def step_rows(
             truncated[i] = False
         else:
             row.t += 1
-            r, end = step(row, params, action[i])
+            r, end = step(row, few, action[i])
             # Also in the step that ends, as Gymnasium's TimeLimit has it.
-            cut = row.t >= params.max_steps > 0 or row.t >= limit(row, params) > 0
+            cut = row.t >= params.max_steps > 0 or row.t >= limit(row, few) > 0
             row.over = end or cut
             reward[i] = r
             terminated[i] = end
             truncated[i] = cut
             if row.over and mode == 1:
                 final_state[i] = row
-                observe(row, params, final_out[i])
-                legal(row, params, final_mask[i])
+                observe(row, few, final_out[i])
+                legal(row, few, final_mask[i])
                 row.t = 0
                 row.over = False
                 reset(row, params)
-        observe(row, params, out[i])
-        legal(row, params, mask[i])
+        observe(row, few, out[i])
+        legal(row, few, mask[i])

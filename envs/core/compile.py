@@ -159,6 +159,11 @@ def _no_limit(state: Any, params: Any) -> int:
     return 0
 
 
+@njit
+def _all(params: Any) -> Any:
+    return params
+
+
 @cache
 def bind(module: str, parallel: bool) -> Loops:
     """Bind the templates of `batch` to a kernel module.
@@ -166,7 +171,7 @@ def bind(module: str, parallel: bool) -> Loops:
     Each gets the kernel's globals, so that everything inlines; the kernel's own cache folder keeps it apart from the
     same template bound to another kernel. The templates may serve another driver (CUDA, an action per agent) later.
     """
-    scope = {"legal": _always_legal, "limit": _no_limit, **vars(importlib.import_module(module)), "prange": prange}
+    scope = {"legal": _always_legal, "limit": _no_limit, "per_step": _all, **vars(importlib.import_module(module)), "prange": prange}
 
     def function(template: Any) -> Any:
         bound = FunctionType(template.__code__, scope, template.__name__)

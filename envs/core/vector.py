@@ -84,7 +84,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._buffers = self._allocate()
         self._fields = observed(self.kernel, self.single_observation_space)
         self._texts = texts(self.kernel, self.single_observation_space)
-        self._written: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {}
+        self._written: dict[str, list[str]] = {}
         self._final = (
             np.zeros(rows := self.num_envs if self.autoreset_mode is AutoresetMode.SAME_STEP else 0, self.kernel.state),
             np.zeros(rows, self.kernel.observation),
@@ -148,14 +148,16 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             raise gym.error.ResetNeeded(f"step: the episodes of rows {rows} have ended; reset them with a reset_mask")
         buffers = self._allocate() if self.copy else self._buffers
         out, mask, reward, terminated, truncated = buffers
+        begun = state["over"].copy()  # in NEXT_STEP; what happens to such rows otherwise is seen below
         self._loops.step(
             state, self.params, actions, _MODES[self.autoreset_mode], out, mask, reward, terminated, truncated,
             *self._final,
         )  # fmt: skip
         infos = self._infos(state, mask, self._everywhere)
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
-            infos |= self._final_infos(terminated | truncated)
-        return self._observations(out), reward, terminated, truncated, infos
+            begun = terminated | truncated
+            infos |= self._final_infos(begun)
+        return self._observations(out, begun), reward, terminated, truncated, infos
 
     def render(self) -> tuple[Any, ...] | None:
         """The rows' frames, as a tuple."""
@@ -210,20 +212,19 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._actions[...] = actions
         return self._actions
 
-    def _observations(self, out: NDArray[Any]) -> Any:
-        values = {name: self._text(name, out[name]) if name in self._texts else out[name] for name in self._fields}
+    def _observations(self, out: NDArray[Any], begun: NDArray[np.bool_] | None = None) -> Any:
+        values = {name: self._text(name, out[name], begun) if name in self._texts else out[name] for name in self._fields}
         return values if isinstance(self.single_observation_space, spaces.Dict) else values[self._fields[0]]
 
-    def _text(self, name: str, codes: NDArray[Any]) -> tuple[str, ...]:
-        """A text field of all rows; only rows whose codes are not those of the call before are written anew."""
-        if name not in self._written:
-            self._written[name] = codes.copy(), np.array(self.single.written(name, codes), object)
-        before, written = self._written[name]
-        changed = np.flatnonzero((before != codes).any(axis=tuple(range(1, codes.ndim))))
-        if changed.size:
-            written[changed] = self.single.written(name, codes[changed])
-            before[changed] = codes[changed]
-        return tuple(written.tolist())
+    def _text(self, name: str, codes: NDArray[Any], begun: NDArray[np.bool_] | None) -> tuple[str, ...]:
+        """A text field of all rows; one that only resets change is written anew for rows that have `begun`, if known."""
+        written = self._written.get(name)
+        if written is None or begun is None or name not in self.single.episode_texts:
+            written = self._written[name] = self.single.written(name, codes)
+        elif len(rows := np.flatnonzero(begun)):
+            for i, text in zip(rows.tolist(), self.single.written(name, codes[rows]), strict=True):
+                written[i] = text
+        return tuple(written)
 
     def _infos(self, state: NDArray[Any], mask: NDArray[np.int8], chosen: NDArray[np.bool_]) -> dict[str, Any]:
         """Gymnasium's convention: `key` holds all rows (zero where not `chosen`), `_key` tells which rows have it."""

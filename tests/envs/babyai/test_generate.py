@@ -1,0 +1,163 @@
+"""Drawing worlds: what every world of a level has, and the same chances as Minigrid's."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections import Counter
+from typing import Any
+
+import gymnasium as gym
+import minigrid  # noqa: F401  (registers the levels)
+import numpy as np
+import pytest
+from scipy.stats import chi2_contingency
+
+import ige  # noqa: F401
+from ige.envs.babyai import NAMES, Level, Recipe
+from ige.envs.babyai.env import BabyAI
+from ige.envs.babyai.levels import agent, choose, clause, door, go_to, level, most_objects, scatter, thing
+from ige.envs.babyai.words import OBJECTS
+
+IDS = {id.removeprefix("BabyAI-").rpartition("-v")[0]: id for id in gym.registry if id.startswith("BabyAI-")}
+# Where the recipes keep to what BabyAI means, see `levels`.
+OTHERWISE = {"Unlock", "GoToImpUnlock"}
+ROWS = 2_000
+
+
+def features(row: np.void) -> dict[str, Any]:
+    """What is compared of a world."""
+    cells = row["cells"][: row["height"], : row["width"]]
+    kinds = cells & 15
+    words = row["mission"]
+    y, x = np.nonzero((kinds >= 5) & (kinds <= 7))
+    nearest = np.abs(y - row["y"]) + np.abs(x - row["x"])
+    return {
+        "objects": int(len(y)),
+        "doors": int(np.isin(kinds, (4, 11, 12)).sum()),
+        "locked": int((kinds == 12).sum()),
+        "order": int(words[0]),
+        "kind": int(words[1]),
+        "type": int(words[2]),
+        "colour": int(words[3]),
+        "place": int(words[4]),
+        "several": int(words[5]),
+        "limit": int(row["max_steps"]),
+        "direction": int(row["direction"]),
+        "carries": bool(row["carried"]),
+        "nearest": min(int(nearest.min(initial=99)), 5),
+        "column": int(row["x"]) * 4 // int(row["width"]),
+    }
+
+
+def ours(name: str, rows: int) -> list[dict[str, Any]]:
+    vector = gym.make_vec("ige/BabyAI-v0", num_envs=rows, level=name)
+    vector.reset(seed=0)
+    return [features(row) for row in vector.get_state()]  # type: ignore[attr-defined]
+
+
+def theirs(name: str, worlds: int) -> list[dict[str, Any]]:
+    env: Any = gym.make(IDS[name], disable_env_checker=True).unwrapped
+    found = []
+    for seed in range(worlds):
+        with contextlib.redirect_stdout(io.StringIO()):
+            env.reset(seed=seed)
+        found.append(features(Level.from_minigrid(env).record))
+    return found
+
+
+def check_same_chances(name: str, worlds: int) -> None:
+    """For each feature, a chi-square test of both samples; one in ten million would be an accident."""
+    a, b = ours(name, ROWS), theirs(name, worlds)
+    for feature in a[0]:
+        if name in OTHERWISE and feature in ("objects", "nearest"):
+            continue
+        first, second = Counter(row[feature] for row in a), Counter(row[feature] for row in b)
+        values = sorted(set(first) | set(second))
+        if len(values) == 1:
+            continue
+        table = np.array([[first[v] for v in values], [second[v] for v in values]])
+        rare = table.sum(axis=0) < 40  # lumped together: chi-square is no test for rare values
+        table = np.column_stack([table[:, ~rare], table[:, rare].sum(axis=1)])
+        table = table[:, table.sum(axis=0) > 0]
+        if table.shape[1] > 1:
+            assert chi2_contingency(table).pvalue > 1e-7, f"{name}: {feature}: ours {first}, Minigrid's {second}"
+
+
+@pytest.mark.parametrize(
+    "name", ["GoToLocal", "KeyCorridorS3R2", "PutNextS5N2Carrying", "MiniBossLevel", "OpenDoorsOrderN4"]
+)
+def test_chances_are_minigrids(name: str) -> None:
+    check_same_chances(name, 150)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", NAMES)
+def test_chances_of_every_level_are_minigrids(name: str) -> None:
+    check_same_chances(name, 400)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_worlds_are_sound(name: str) -> None:
+    """Objects have one place each, the record knows it, nothing of the generator's work is left."""
+    env = BabyAI(level=name)
+    for seed in range(20):
+        env.reset(seed=seed)
+        row = env.get_state()
+        named = row["cells"] >> 8
+        for k in range(int(row["count"])):
+            places = np.argwhere(named == k + 1)
+            carried, boxed = row["carried"] >> 8 == k + 1, (row["inside"] >> 8 == k + 1).any()
+            assert len(places) + carried + boxed == 1
+            if len(places):
+                assert row["place"][k] == places[0, 0] * 25 + places[0, 1]
+        assert (named <= row["count"]).all()
+        assert row["cells"][row["y"], row["x"]] == 1
+        assert not (row["cells"][row["height"] :].any() or row["cells"][:, row["width"] :].any())
+        for scratch in ("bits", "label", "group", "register", "palette", "locked_rooms", "locked_room", "merged"):
+            assert not row[scratch].any(), scratch
+        assert row["max_steps"] > 0
+        assert most_objects(level(name)) <= OBJECTS
+
+
+def test_locked_rooms_never_hold_their_own_key() -> None:
+    for name in ("Unlock", "GoToImpUnlock"):
+        env = BabyAI(level=name)
+        for seed in range(200):
+            env.reset(seed=seed)
+            cells = env.get_state()["cells"]
+            ((y, x),) = np.argwhere(cells & 15 == 12)
+            color = int(cells[y, x]) >> 4 & 7
+            keys = [tuple(key) for key in np.argwhere(cells & 127 == 5 | color << 4)]
+            # The locked room is the one beside the door that has no other door.
+            sides = [(y, x - 1), (y, x + 1)] if x % 7 == 0 else [(y - 1, x), (y + 1, x)]
+            rooms = [(a // 7, b // 7) for a, b in sides]
+            doors = Counter(room for room in rooms for place in np.argwhere(np.isin(cells & 15, (11, 12)))
+                            if _touches(room, *place))  # fmt: skip
+            sealed = [room for room in rooms if doors[room] == 1]
+            assert sealed
+            assert any((a // 7, b // 7) not in sealed or len(sealed) == 2 for a, b in keys)
+
+
+def _touches(room: tuple[int, int], y: int, x: int) -> bool:
+    """Whether a door is in the walls of a room of size 8."""
+    top, left = 7 * room[0], 7 * room[1]
+    return top <= y <= top + 7 and left <= x <= left + 7
+
+
+def test_an_own_recipe() -> None:
+    recipe = Recipe((door(0, 0), agent(0), thing(1, types=2), scatter(2), choose(0), clause(go_to)), 6, 1, 2)
+    env = BabyAI(level=recipe)
+    observation, _ = env.reset(seed=0)
+    row = env.get_state()
+    assert (row["width"], row["height"], row["count"]) == (11, 6, 4)
+    assert observation["mission"].startswith("go to ")
+    assert row["x"] <= 5
+
+
+def test_larger_mazes() -> None:
+    env = BabyAI(level="BossLevel", rows=2, columns=4, room_size=6)
+    env.reset(seed=0)
+    row = env.get_state()
+    assert (row["width"], row["height"]) == (21, 11)
+    assert row["max_steps"] % (36 * 8) == 0
