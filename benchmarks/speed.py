@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import cycle, product
@@ -59,13 +59,16 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class _Subject:
+class Subject:
+    """Something to measure: `env` has Gymnasium's reset, step and close; `chunks` gives lists of actions for ever."""
+
     face: str
-    env: gym.Env[Any, Any] | gym.vector.VectorEnv[Any, Any, Any]
+    env: Any
     chunks: Iterator[list[Any]]
     rows: int = 1
     threads: int | None = 1
     arguments: str = ""
+    steps: int = 1  # of every row, in one call of `step`
 
     def rate(self, seconds: float) -> float:
         """Steps per second over at least one chunk of actions and about so many seconds."""
@@ -74,12 +77,12 @@ class _Subject:
         calls, start = 0, time.perf_counter()
         while (passed := time.perf_counter() - start) < seconds:
             for action in (chunk := next(chunks)):
-                _, _, terminated, truncated, _ = step(action)
-                if one_row and (terminated or truncated):
+                result = step(action)
+                if one_row and (result[2] or result[3]):
                     reset()
                     calls += 1
             calls += len(chunk)
-        return calls * self.rows / passed
+        return calls * self.rows * self.steps / passed
 
 
 def measure(env_id: str, seconds: float = 1.0, **kwargs: Any) -> list[Speed]:
@@ -93,18 +96,9 @@ def measure(env_id: str, seconds: float = 1.0, **kwargs: Any) -> list[Speed]:
     Raises:
         ValueError: `seconds` is not a positive number.
     """
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise ValueError(f"seconds: {seconds!r}, expected a positive number")
-    with ExitStack() as stack:
-        subjects = list(_subjects(env_id, kwargs))
-        for subject in subjects:
-            stack.enter_context(closing(subject.env))
-            subject.env.reset(seed=0)
-            subject.rate(_WARM_UP)  # compiles, starts the threads
-        turns = list(product(range(ROUNDS), range(len(subjects))))
-        samples: list[list[float]] = [[] for _ in subjects]
-        for _, i in track(turns, env_id, console=Console(stderr=True), transient=True):
-            samples[i].append(subjects[i].rate(seconds / ROUNDS))
+    check_seconds(seconds)
+    subjects = list(_subjects(env_id, kwargs))
+    samples = in_turn(subjects, seconds, env_id)
     *_, sync, peer = samples
     return [
         Speed(
@@ -123,38 +117,61 @@ def measure(env_id: str, seconds: float = 1.0, **kwargs: Any) -> list[Speed]:
     ]
 
 
-def _subjects(env_id: str, kwargs: dict[str, Any]) -> Iterator[_Subject]:
+def check_seconds(seconds: float) -> None:
+    """Raise `ValueError` unless `seconds` is a positive number."""
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise ValueError(f"seconds: {seconds!r}, expected a positive number")
+
+
+def in_turn(subjects: Sequence[Subject], seconds: float, title: str) -> list[list[float]]:
+    """Each subject's steps per second in each round, measured in the order A B A B; closes the subjects."""
+    with ExitStack() as stack:
+        for subject in subjects:
+            stack.enter_context(closing(subject.env))
+        for subject in subjects:
+            subject.env.reset(seed=0)
+            subject.rate(_WARM_UP)  # compiles, starts the threads
+        turns = list(product(range(ROUNDS), range(len(subjects))))
+        samples: list[list[float]] = [[] for _ in subjects]
+        for _, i in track(turns, title, console=Console(stderr=True), transient=True):
+            samples[i].append(subjects[i].rate(seconds / ROUNDS))
+    return samples
+
+
+def _subjects(env_id: str, kwargs: dict[str, Any]) -> Iterator[Subject]:
     """Everything to measure; the two peers come last."""
     made = gym.make(env_id, **kwargs)
-    yield _single("unwrapped", gym.make(env_id, **kwargs).unwrapped)
-    yield _single("made", made)
+    yield single("unwrapped", gym.make(env_id, **kwargs).unwrapped)
+    yield single("made", made)
     if made.spec is not None and made.spec.vector_entry_point is not None:
         for rows in SIZES:
-            subject = _vector(env_id, rows, kwargs)
+            subject = vector(env_id, rows, kwargs)
             yield subject
             if isinstance(subject.env, KernelVectorEnv):
-                yield _vector(env_id, rows, kwargs, parallel=not subject.env.parallel)
+                yield vector(env_id, rows, kwargs, parallel=not subject.env.parallel)
                 if rows == 1024:
-                    yield _vector(env_id, rows, kwargs, copy=False)
+                    yield vector(env_id, rows, kwargs, copy=False)
     peer = gym.make_vec(env_id, num_envs=SYNC_ROWS, vectorization_mode="sync", **kwargs)
-    yield _Subject("SyncVectorEnv", peer, _batches(peer), SYNC_ROWS)
-    yield _single(PEER, gym.make(PEER).unwrapped)
+    yield Subject("SyncVectorEnv", peer, _batches(peer), SYNC_ROWS)
+    yield single(PEER, gym.make(PEER).unwrapped)
 
 
-def _single(face: str, env: gym.Env[Any, Any]) -> _Subject:
+def single(face: str, env: gym.Env[Any, Any]) -> Subject:
+    """One row, with prepared random actions of its space."""
     space = env.action_space
     space.seed(0)
     actions = [space.sample() for _ in range(_BATCHES * _CHUNK)]
     if isinstance(space, spaces.Discrete):
         actions = [int(action) for action in actions]
-    return _Subject(face, env, cycle([actions[i : i + _CHUNK] for i in range(0, len(actions), _CHUNK)]))
+    return Subject(face, env, cycle([actions[i : i + _CHUNK] for i in range(0, len(actions), _CHUNK)]))
 
 
-def _vector(env_id: str, rows: int, kwargs: dict[str, Any], **arguments: Any) -> _Subject:
+def vector(env_id: str, rows: int, kwargs: dict[str, Any], **arguments: Any) -> Subject:
+    """The vector environment of an id; `arguments` are those that the result tells about."""
     env = gym.make_vec(env_id, num_envs=rows, vectorization_mode="vector_entry_point", **arguments, **kwargs)
     threads = (numba.get_num_threads() if env.parallel else 1) if isinstance(env, KernelVectorEnv) else None
     text = ", ".join(f"{name}={value}" for name, value in arguments.items())
-    return _Subject("vector", env, _batches(env), rows, threads, text)
+    return Subject("vector", env, _batches(env), rows, threads, text)
 
 
 def _batches(env: gym.vector.VectorEnv[Any, Any, Any]) -> Iterator[list[Any]]:
