@@ -14,12 +14,12 @@ from ...render import draw_grid
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
 from ..grid.cells import COLORS, KINDS
-from ..grid.moves import ACTIONS
+from ..grid.moves import ACTIONS, DONE, DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT, TURN_RIGHT
 from ..grid.tiles import PLANES, atlas
 from ..grid.view import view, visible
 from . import kernel, kernel_full, kernel_rgb, kernel_rgb_full, levels, text
 from .level import Level, side_for
-from .mission import MAX_LENGTH, sentence
+from .mission import MAX_LENGTH, sentence, sentences
 from .words import NVEC
 
 CHARSET = string.ascii_letters + string.digits + " ,"
@@ -39,6 +39,11 @@ class Maze(KernelEnv[int]):
     metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}
     option_names: ClassVar[tuple[str, ...]] = ("instance",)
     episode_texts: ClassVar[tuple[str, ...]] = ("mission",)
+    # Of a person's keyboard, by pygame's names: Minigrid's own, and p and d.
+    keys: ClassVar[dict[str, int]] = {
+        "left": TURN_LEFT, "right": TURN_RIGHT, "up": FORWARD, "page up": PICK_UP, "p": PICK_UP, "tab": PICK_UP,
+        "page down": DROP, "d": DROP, "left shift": DROP, "space": TOGGLE,
+    }  # fmt: skip
 
     def __init__(
         self,
@@ -192,13 +197,18 @@ class BabyAI(Maze):
     - `is_success`: the mission is fulfilled.
 
     ## Arguments
-    `gym.make("ige/BabyAI-v0", level="GoToLocal", obs_mode="text", view="agent")`
+    `gym.make("ige/BabyAI-v0", level="GoToLocal", obs_mode="text", view="agent", view_size=7, tile_size=8, worlds=(),
+    room_size=None, rows=None, columns=None, max_steps=0, see_through_walls=False, legacy_goto=True)`
     - `level`: one of `ige.envs.babyai.NAMES`, or a `Recipe`.
     - `worlds`: play these `Level`s (drawn uniformly) in place of the recipe's.
     - `room_size`: cells of a room's side with its walls, instead of the level's.
-    - `rows`, `columns`: of rooms; only for levels whose recipe names no particular room, such as GoTo or BossLevel.
+    - `rows`: of rooms; only for levels whose recipe names no particular room, such as GoTo or BossLevel.
+    - `columns`: of rooms, likewise.
     - `max_steps`: step limit; 0 is the level's own.
-    - `obs_mode`: `"text"` or `"symbolic"` missions. `view`, `view_size` (odd, 3 to 15), `tile_size`: see above.
+    - `obs_mode`: `"text"` or `"symbolic"` missions.
+    - `view`: of the image: `"agent"`, `"full"`, `"rgb"` or `"rgb_full"`.
+    - `view_size`: cells of the agent's window, odd, 3 to 15.
+    - `tile_size`: pixels of a cell in `"rgb"` and `"rgb_full"`.
     - `see_through_walls`: nothing hides what is behind it.
     - `legacy_goto`: True as in Minigrid, whose missions learn where objects went at the next drop only, so that "go to"
       is also fulfilled at the old cell of an object that was picked up. False: where objects are now.
@@ -214,6 +224,8 @@ class BabyAI(Maze):
     ## Version History
     - v0: initial version.
     """
+
+    keys: ClassVar[dict[str, int]] = {**Maze.keys, "return": DONE, "enter": DONE}
 
     def __init__(
         self,
@@ -281,7 +293,7 @@ class BabyAI(Maze):
             )
 
     def written(self, name: str, codes: NDArray[Any]) -> list[str]:
-        return [sentence(words) for words in codes]
+        return sentences(codes)
 
 
 class BabyAIVector(KernelVectorEnv):

@@ -31,6 +31,12 @@ def sentence(words: NDArray[np.uint8]) -> str:
     return _sentence(words.tobytes())
 
 
+def sentences(words: NDArray[np.uint8]) -> list[str]:
+    """Those of many missions, uint8 (n, 37)."""
+    data = words.tobytes()
+    return [_sentence(data[at : at + MISSION]) for at in range(0, len(data), MISSION)]
+
+
 @lru_cache(1 << 16)
 def _sentence(words: bytes) -> str:
     parts = [

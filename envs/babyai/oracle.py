@@ -155,7 +155,7 @@ def aim_go_to(state, i, ground, finish):
 def aim_pick(state, objects, ground, where, finish, extra):
     """One of the objects is picked up, for so many actions more than one."""
     for k in range(OBJECTS):
-        if is_in(objects, k) and where[k] >= 0:
+        if is_in(objects, k) and where[k] >= 0 and ground[where[k]] == THING:
             finish[FREE, where[k]] = ending(1 + extra, PICK_UP)
     if is_in(objects, (state.carried >> 8) - 1):
         for at in range(ground.shape[0]):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..core import KernelVectorEnv
 from . import kernel, kernel_text, levels, text
 from .env import CHARSET, Maze, mission_space
-from .mission import sentence
+from .mission import sentences
 
 
 class BabyAIText(Maze):
@@ -46,7 +46,7 @@ class BabyAIText(Maze):
     - `is_success`: the mission is fulfilled.
 
     ## Arguments
-    `gym.make("ige/BabyAIText-v0", task="mixed", split="train", obs_mode="text")`
+    `gym.make("ige/BabyAIText-v0", task="mixed", split="train", obs_mode="text", max_steps=0, legacy_goto=False)`
     - `task`: `"goto"` (9 objects), `"pickup"` (9), `"putnext"` (10), `"open"` (two rooms, a locked door, its key and 8
       objects), `"pickup_goto"` (10; "pick up A, then go to B" or "go to B after you pick up A"), or `"mixed"`, one of
       the five in each episode.
@@ -105,7 +105,7 @@ class BabyAIText(Maze):
         return super().step(self.parse_action(action) if isinstance(action, str) else action)
 
     def written(self, name: str, codes: NDArray[Any]) -> list[str]:
-        return text.written(codes) if name == "text" else [sentence(words) for words in codes]
+        return text.written(codes) if name == "text" else sentences(codes)
 
 
 class BabyAITextVector(KernelVectorEnv):
