@@ -678,7 +678,8 @@ def reckon_limit(state):
     return trips * state.room_size**2 * state.rows * state.columns
 
 
-@njit
+# Numba optimises a function anew inside each that calls it; inlined, these three cost their compile time once.
+@njit(inline="always")
 def obey(state, op):
     """Carry out one instruction; False rejects the attempt."""
     what, a, b, c, d, e, f = op[0], op[1], op[2], op[3], op[4], op[5], op[6]
@@ -738,7 +739,7 @@ def obey(state, op):
     return True
 
 
-@njit
+@njit(inline="always")
 def attempt(state, size, program):
     clear(state, size)
     for i in range(program.shape[0]):
@@ -747,7 +748,7 @@ def attempt(state, size, program):
     return resolve(state)
 
 
-@njit
+@njit(inline="always")
 def world(state, sizes, programs, legacy):
     """Draw a world and its mission by one of some recipes. `sizes`, (n, 4): room size, rows, columns, step limit."""
     which = integer(state.rng, sizes.shape[0]) if sizes.shape[0] > 1 else 0

@@ -30,8 +30,7 @@ def started(name: str, seed: int, wrapper: Any = None) -> Any:
     return wrapper(env) if wrapper else env.unwrapped
 
 
-def check_same(theirs: Any, ours: BabyAI, observation: dict[str, Any], where: str) -> None:
-    expected = theirs.gen_obs()
+def check_same(theirs: Any, ours: BabyAI, expected: dict[str, Any], observation: dict[str, Any], where: str) -> None:
     assert np.array_equal(observation["image"], expected["image"]), f"{where}: image"
     assert observation["direction"] == expected["direction"], f"{where}: direction"
     assert observation["mission"] == expected["mission"], f"{where}: mission"
@@ -50,21 +49,21 @@ def follow(name: str, seed: int, ours: BabyAI) -> bool:
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
     theirs = started(name, seed)
     observation, _ = ours.reset(options={"instance": Level.from_minigrid(theirs)})
-    check_same(theirs, ours, observation, f"{name}, seed {seed}, reset")
+    check_same(theirs, ours, theirs.gen_obs(), observation, f"{name}, seed {seed}, reset")
     guided = (0.0, 0.3, 0.7, 0.95)[seed % 4]
     for step in range(STEPS):
         action = int(actions(ours.get_state()[None])[0]) if rng.random() < guided else int(rng.integers(7))
-        _, *expected, _ = theirs.step(action)
+        seen, *expected, _ = theirs.step(action)
         observation, *found, info = ours.step(action)
         where = f"{name}, seed {seed}, step {step}, action {action}"
-        check_same(theirs, ours, observation, where)
+        check_same(theirs, ours, seen, observation, where)
         assert found == expected, f"{where}: reward, terminated, truncated"
         assert info["is_success"] == (expected[0] > 0), f"{where}: success"
         if expected[1] or expected[2]:
             return bool(info["is_success"])
         if rng.random() < 0.02:
             observation, _ = ours.reset(options={"instance": Level.from_minigrid(theirs)})
-            check_same(theirs, ours, observation, f"{where}, loaded anew")
+            check_same(theirs, ours, seen, observation, f"{where}, loaded anew")
     return False
 
 
