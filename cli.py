@@ -11,7 +11,7 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from typer.core import TyperCommand
 
 from .envs import registry
 
@@ -34,7 +35,9 @@ app = typer.Typer(
 console = Console()
 INTERRUPTED = 130  # as shells have it: 128 + SIGINT
 
-Set = Annotated[list[str] | None, typer.Option("--set", help="An argument of gym.make, e.g. --set n=5 (repeatable).")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", help="An argument of gym.make, e.g. --set n=5 or just --n 5 (repeatable).")
+]
 Model = Annotated[
     str | None, typer.Option(help="random, openai:MODEL; for Game of 24 also judge (its default) and rules.")
 ]
@@ -42,6 +45,14 @@ Model = Annotated[
 
 class Mistake(ValueError):
     """A user's mistake: one line, exit code 2."""
+
+
+class WithArguments(TyperCommand):
+    """A command that takes the environment's arguments as options: `--level BossLevel` is `--set level=BossLevel`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        own = {flag for parameter in self.get_params(ctx) for flag in (*parameter.opts, *parameter.secondary_opts)}
+        return super().parse_args(ctx, list(_as_settings(args, own)))
 
 
 def main() -> None:
@@ -75,6 +86,21 @@ def _say(message: str, code: int) -> int:
     return code
 
 
+def _as_settings(words: list[str], own: set[str]) -> Iterator[str]:
+    """The command line with every option that is not the command's `own` turned into `--set`."""
+    left = iter(words)
+    for word in left:
+        flag, equals, value = word.partition("=")
+        if not flag.startswith("--") or flag in own:
+            yield word
+            continue
+        if not equals:
+            value = next(left, "--")
+        if value.startswith("--"):
+            raise Mistake(f"{flag}: no option of this command; as an argument of the environment it needs a value")
+        yield from ("--set", f"{flag[2:].replace('-', '_')}={value}")
+
+
 def _arguments(pairs: list[str] | None) -> dict[str, Any]:
     """`name=value` pairs; a value is a Python literal where it reads as one, else text."""
     arguments = {}
@@ -100,8 +126,8 @@ def _make(name: str, pairs: list[str] | None, **more: Any) -> gym.Env[Any, Any]:
         if unknown is None:
             raise Mistake(f"--set: {error}") from None
         creator: Any = gym.envs.registration.load_env_creator(str(gym.spec(identifier).entry_point))
-        names = ", ".join(inspect.signature(creator).parameters)
-        raise Mistake(f"--set: {identifier} has no argument {unknown[1]!r}, expected one of {names}") from None
+        names = ", ".join(name for name in inspect.signature(creator).parameters if name != "render_mode")
+        raise Mistake(f"{unknown[1]}: {identifier} has no such argument, expected one of {names}") from None
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -130,7 +156,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
     console.print(f"Papers (ige reproduce): {', '.join(PAPERS)}")
 
 
-@app.command()
+@app.command(cls=WithArguments)
 def play(
     name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
     numbers: Annotated[str | None, typer.Option(help="Game of 24: the puzzle to play, e.g. 4,9,10,13.")] = None,
@@ -138,32 +164,52 @@ def play(
     seed: int | None = None,
     window: Annotated[bool, typer.Option("--window", help="Play in a window (needs a display).")] = False,
 ) -> None:
-    """Play an environment with text commands, in the terminal or in a window."""
+    """Play with text commands, or with keys in a window. What gym.make takes is an option too: --level BossLevel."""
     env = _make(name, settings, render_mode="rgb_array" if window else None)
     face: Any = env.unwrapped
     if not hasattr(face, "parse_action"):
         raise Mistake(f"name: {name!r} has no text commands to play with")
     options = {"instance": _numbers(numbers)} if numbers is not None else None
     env.reset(seed=seed, options=options)
-    ask = _ask_window(env) if window else _ask_terminal
-    print(face.rules(), "\nCommands: an action such as shown, 'undo', 'restart', 'quit'.\n", sep="\n")
+    keys = _keys(face) if window else {}
+    ask = _ask_window(env, keys) if window else _ask_terminal
+    usage = _usage(keys) if keys else "Commands: an action such as shown, 'undo', 'restart', 'new', 'quit'."
+    print(face.rules(), f"\n{usage}\n", sep="\n")
     past: list[Any] = []
-    root, said = face.get_state(), ""
+    root, said = face.get_state(), usage if keys else ""
     while (text := ask(f"{face.describe()}\n{said}".rstrip())) not in (None, "quit", "q", "exit"):
         said = ""
         if text == "restart":
             face.set_state(root)
             past = []
-        elif text == "undo" and past:
-            face.set_state(past.pop())
+        elif text == "new":
+            env.reset(options=options)
+            root, past = face.get_state(), []
+        elif text == "undo":
+            face.set_state(past.pop() if past else root)
         elif text:
             state = face.get_state()
             try:
                 env.step(face.parse_action(text))
                 past.append(state)
-            except (ValueError, gym.error.ResetNeeded) as error:
+            except ValueError as error:
                 said = str(error)
+            except gym.error.ResetNeeded:
+                said = "The episode has ended; go on with 'undo', 'restart' or 'new'."
     env.close()
+
+
+def _keys(face: Any) -> dict[str, str]:
+    """What each key stands for in a window: an action's words or a command. Empty if the environment names no keys."""
+    keys = {key: face.action_text(action) for key, action in getattr(face, "keys", {}).items()}
+    return {**keys, "backspace": "new", "r": "new", "u": "undo", "q": "quit", "escape": "quit"} if keys else {}
+
+
+def _usage(keys: Mapping[str, str]) -> str:
+    grouped: dict[str, list[str]] = {}
+    for key, text in keys.items():
+        grouped.setdefault(text, []).append(key)
+    return "Keys: " + ", ".join(f"{text} ({', '.join(names)})" for text, names in grouped.items()) + "."
 
 
 def _ask_terminal(text: str) -> str | None:
@@ -174,20 +220,20 @@ def _ask_terminal(text: str) -> str | None:
         return None
 
 
-def _ask_window(env: gym.Env[Any, Any]) -> Callable[[str], str | None]:
+def _ask_window(env: gym.Env[Any, Any], keys: Mapping[str, str]) -> Callable[[str], str | None]:
     from .render.window import Window
 
     window = Window(str(env.spec.id if env.spec else env))
 
     def ask(text: str) -> str | None:
         frame: Any = env.render()
-        typed = window.ask(frame, text)
+        typed = window.ask(frame, text, keys)
         return typed if typed is None else typed.strip()
 
     return ask
 
 
-@app.command()
+@app.command(cls=WithArguments)
 def solve(
     name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
     solver: Annotated[str, typer.Option(help="go-explore, naive, react, reflexion, dfs, bfs, random, classic.")] = (
@@ -266,7 +312,7 @@ def bench(
         write_json(output, report.as_dict())
 
 
-@app.command()
+@app.command(cls=WithArguments)
 def check(
     name: Annotated[str, typer.Argument(help="Any Gymnasium id, also one that is not ours, e.g. CartPole-v1.")],
     settings: Set = None,

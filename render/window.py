@@ -1,6 +1,13 @@
-"""A window in which a person sees a frame, reads a few lines and types a command. The only place that needs pygame."""
+"""A window in which a person sees a frame, reads a few lines and types a command or presses a key.
+
+The only place that needs pygame.
+"""
 
 from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -14,27 +21,38 @@ class Window:
 
     def __init__(self, title: str, columns: int = 64) -> None:
         self.title, self.columns = title, columns
+        self._lines = 0  # the most that were shown, so that the window does not jump
+        self._events: deque[Any] = deque()  # those after the one that answered are for the next question
 
-    def ask(self, frame: Frame, text: str) -> str | None:
-        """Show a frame above some text and return the line typed until Enter; None if the window is closed."""
+    def ask(self, frame: Frame, text: str, keys: Mapping[str, str] | None = None) -> str | None:
+        """Show a frame above some text and return the line typed until Enter; None if the window is closed.
+
+        With `keys`, nothing is typed: the first key pressed whose name (pygame's, such as "left" or "page up") is
+        there answers with its value.
+        """
         import pygame
 
-        pygame.init()
+        pygame.display.init()
         pygame.display.set_caption(self.title)
         typed = ""
         clock = pygame.time.Clock()
         pygame.key.set_repeat(400, 40)
         while True:
-            page = self.page(frame, f"{text}\n> {typed}_")
+            page = self.page(frame, text if keys else f"{text}\n> {typed}_")
             screen = pygame.display.get_surface()
             if screen is None or screen.get_size() != (page.shape[1], page.shape[0]):
                 screen = pygame.display.set_mode((page.shape[1], page.shape[0]))
             pygame.surfarray.blit_array(screen, np.ascontiguousarray(page.swapaxes(0, 1)))
             pygame.display.flip()
-            for event in pygame.event.get():
+            self._events.extend(pygame.event.get())
+            while self._events:
+                event = self._events.popleft()
                 if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
                     return None
-                if event.type == pygame.KEYDOWN:
+                if event.type == pygame.KEYDOWN and keys:
+                    if (name := pygame.key.name(event.key)) in keys:
+                        return keys[name]
+                elif event.type == pygame.KEYDOWN:
                     if event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
                         return typed
                     typed = typed[:-1] if event.key == pygame.K_BACKSPACE else typed + event.unicode
@@ -43,6 +61,8 @@ class Window:
     def page(self, frame: Frame, text: str) -> Frame:
         """The frame, centred above the wrapped text."""
         lines = [part for line in text.split("\n") for part in (wrap(line, self.columns) or [""])]
+        self._lines = max(self._lines, len(lines))
+        lines += [""] * (self._lines - len(lines))
         below = text_grid(lines, columns=self.columns)
         width = max(frame.shape[1], below.shape[1])
         page = blank(frame.shape[0] + below.shape[0], width, BACKGROUND)

@@ -10,10 +10,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import gymnasium as gym
 import pytest
 
 from ige import cli
+from ige.envs import registry
 from ige.render.window import Window
 
 RUN = [sys.executable, "-c", "from ige.cli import main; main()"]
@@ -24,6 +28,52 @@ def ige(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     with pytest.raises(SystemExit) as caught:
         cli.main()
     return int(caught.value.code or 0)
+
+
+def headless(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """pygame on SDL's dummy display."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    pygame = pytest.importorskip("pygame")
+    pygame.display.init()
+    return pygame
+
+
+def press(
+    monkeypatch: pytest.MonkeyPatch, pygame: ModuleType, keys: list[tuple[int, str]], at_once: bool = False
+) -> None:
+    """Press keys, (code, character), one in each frame or all within one."""
+    pygame.event.clear()
+    for key, character in keys:
+        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key, unicode=character))
+    events = iter(pygame.event.get())
+    monkeypatch.setattr(pygame.event, "get", lambda: list(events) if at_once else [next(events)])
+
+
+def shown(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[tuple[int, ...]]]:
+    """The texts that windows will show, and the sizes of their pages."""
+    texts: list[str] = []
+    sizes: list[tuple[int, ...]] = []
+    page = Window.page
+
+    def kept(self: Window, frame: Any, text: str) -> Any:
+        whole = page(self, frame, text)
+        texts.append(text)
+        sizes.append(whole.shape)
+        return whole
+
+    monkeypatch.setattr(Window, "page", kept)
+    return texts, sizes
+
+
+def solution(name: str, seed: int, **arguments: Any) -> list[str]:
+    """The oracle's actions, in words."""
+    identifier = registry.resolve(name)
+    plan = registry.oracle(identifier)
+    assert plan is not None
+    with gym.make(identifier, **arguments) as env:
+        env.reset(seed=seed)
+        face: Any = env.unwrapped
+        return [face.action_text(action) for action in plan(env) or ()]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +88,19 @@ def ige(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
         (["solve", "GameOf24", "--numbers", "4,9"], "options: instance: found 2 numbers, expected 4"),
         (["solve", "GameOf24", "--set", "n=9"], "n: 9, expected an integer from 3 to 6"),
         (["solve", "GameOf24", "--set", "n=3.5"], "n: 3.5, expected an integer"),
-        (["solve", "GameOf24", "--set", "size=3"], "--set: ige/GameOf24-v0 has no argument 'size', expected one of n,"),
+        (["solve", "GameOf24", "--set", "size=3"], "size: ige/GameOf24-v0 has no such argument, expected one of n,"),
+        (["solve", "GameOf24", "--size", "3"], "size: ige/GameOf24-v0 has no such argument, expected one of n,"),
+        (["solve", "GameOf24", "--n", "9"], "n: 9, expected an integer from 3 to 6"),
+        (["play", "BabyAI", "--level", "GoToLocl"], "level: 'GoToLocl' is unknown; did you mean GoToLocal"),
+        (["play", "--level=GoToLocl", "BabyAI"], "level: 'GoToLocl' is unknown; did you mean GoToLocal"),
+        (["play", "BabyAI", "--view-size", "8"], "view_size: 8, expected an odd number"),
+        (
+            ["play", "BabyAI", "--level"],
+            "--level: no option of this command; as an argument of the environment it needs",
+        ),
+        (["play", "BabyAI", "--levle", "--window"], "--levle: no option of this command; as an argument of the"),
+        (["play", "BabyAI", "--render-mode", "ansi"], "--set: render_mode is not an argument of the environment"),
+        (["play", "BabyAIText", "--task", "walk"], "task: 'walk', expected one of 'goto', 'pickup'"),
         (["solve", "GameOf24", "--set", "n={[]:1}"], "n: '{[]:1}', expected an integer"),
         (["play", "GameOf24", "--set", "render_mode=ansi"], "--set: render_mode is not an argument of the environment"),
         (["solve", "GameOf24", "--device", "mps"], "device: 'mps', expected 'auto', 'cpu' or 'cuda'"),
@@ -81,7 +143,7 @@ def test_list_names_every_id(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     assert ige(monkeypatch, "list", "--json") == 0
     listed = json.loads(capsys.readouterr().out)
     assert "ige/GameOf24-v0" in [row["id"] for row in listed["environments"]]
-    assert listed["papers"] == ["game-of-24"]
+    assert "game-of-24" in listed["papers"]
 
 
 def test_solve_shows_a_solution(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,24 +176,69 @@ def test_play_takes_text_and_explains_mistakes(
 
 def test_play_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """A person types into the window; the events are real, the display is SDL's dummy one."""
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    pygame = pytest.importorskip("pygame")
-    pygame.init()
+    pygame = headless(monkeypatch)
     keys = [*"13-9x", "\b", "\r", *"undo", "\r", *"4 / 9", "\r", *"quit", "\r"]
     codes = {"\r": pygame.K_RETURN, "\b": pygame.K_BACKSPACE}
-    pages: list[str] = []
-    page = Window.page
-    monkeypatch.setattr(Window, "page", lambda self, frame, text: pages.append(text) or page(self, frame, text))
-    for key in keys:
-        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=codes.get(key, 0), unicode=key))
-    events = iter(pygame.event.get())
-    monkeypatch.setattr(pygame.event, "get", lambda: [next(events)])
+    pages, _ = shown(monkeypatch)
+    press(monkeypatch, pygame, [(codes.get(key, 0), key) for key in keys])
     assert ige(monkeypatch, "play", "GameOf24", "--numbers", "4,9,10,13", "--window") == 0
     joined = "\n".join(pages)
     assert "> 13-9x_" in joined
     assert "Numbers: 4 4 10." in joined, "backspace, then Enter"
     assert pages[-1].startswith("Numbers: 4 9 10 13. Target: 24.\n")
     assert "is no operation on 4 9 10 13" in pages[-1]
+
+
+def test_play_in_words_at_a_level(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = [*solution("BabyAIText", 4, task="putnext"), "turn left", "fly", "undo", "new", "quit"]
+    typed = iter(plan)
+    monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
+    assert ige(monkeypatch, "play", "BabyAIText", "--task", "putnext", "--seed", "4") == 0
+    pages = capsys.readouterr().out.split("Goal: ")[1:]
+    assert len(pages) == len(plan)
+    assert all(page.startswith("put ") and " next to " in page for page in pages)
+    solved, late, unknown, undone, new = pages[-5:]
+    assert "The goal is reached." in solved
+    assert "The episode has ended; go on with 'undo', 'restart' or 'new'." in late
+    assert "action: 'fly', expected one of 'turn left'" in unknown
+    assert "The goal is reached." not in undone
+    assert undone == pages[-6]
+    assert new.splitlines()[0] != undone.splitlines()[0]
+
+
+KEYS = {
+    "turn left": ["left"],
+    "turn right": ["right"],
+    "go forward": ["up"],
+    "pick up": ["page up", "p", "tab"],
+    "drop": ["page down", "d", "left shift"],
+    "toggle": ["space"],
+    "done": ["return", "enter"],
+}
+
+
+@pytest.mark.parametrize("variant", range(3))
+def test_play_in_a_window_with_keys(monkeypatch: pytest.MonkeyPatch, variant: int) -> None:
+    """A person plays with Minigrid's keys: to the goal, back by one, to another world and out."""
+    pygame = headless(monkeypatch)
+    actions = [*solution("BabyAI", 0, level="BlockedUnlockPickup"), "done"]
+    assert {"pick up", "drop", "toggle"} < set(actions)
+    names = [KEYS[action][variant % len(KEYS[action])] for action in actions]
+    unknown = ["x"] if variant else []
+    names += [*unknown, "u", "backspace" if variant else "r", "q" if variant else "escape"]
+    pages, sizes = shown(monkeypatch)
+    press(monkeypatch, pygame, [(pygame.key.key_code(name), "") for name in names], at_once=variant == 0)
+    assert ige(monkeypatch, "play", "BabyAI", "--level", "BlockedUnlockPickup", "--seed", "0", "--window") == 0
+    assert len(pages) == len(names)
+    assert "pick up (page up, p, tab)" in pages[0], "the keys are told"
+    assert all(page.startswith("Goal: pick up ") and ">" not in page for page in pages)
+    solved, late, *ignored, undone, new = pages[len(actions) - 1 :]
+    assert "The goal is reached." in solved
+    assert "The episode has ended" in late
+    assert ignored == [late] * len(unknown)
+    assert "The goal is reached." not in undone
+    assert new.splitlines()[1] != pages[0].splitlines()[1]
+    assert len(set(sizes)) == 1, "the window stays as large as it is"
 
 
 def test_check_tells_laws_apart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.evaluation import evaluate_policy
 
 import ige  # noqa: F401
+from ige.examples import cleanrl_ppo_babyai, train_babyai, train_recurrent_ppo
 from ige.solvers.core import one_thread
 
 PUZZLES = [(1, 4, 6), (2, 3, 4), (1, 2, 12), (3, 8, 1)]
@@ -68,3 +70,29 @@ def test_gymnasium_vector_wrappers_work_on_the_kernel_path() -> None:
             lengths += infos["episode"]["l"][infos["_episode"]].tolist()
     assert set(lengths) <= {1, 2, 3}
     assert len(lengths) > 300
+
+
+@pytest.mark.filterwarnings("ignore:Evaluation environment is not wrapped")
+def test_sb3_ppo_solves_go_to_red_ball(capsys: pytest.CaptureFixture[str]) -> None:
+    """In 200 episodes that training never saw; 100,000 steps take about ten seconds of CPU."""
+    assert train_babyai.main(total_timesteps=100_000) >= 0.95
+    before = re.search(r"success ([\d.]+)% before", capsys.readouterr().out)
+    assert before is not None
+    assert float(before[1]) < 50, "chance does not do it"
+
+
+def test_one_file_ppo_learns_on_gymnasium_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    early = cleanrl_ppo_babyai.main(total_timesteps=10_000)
+    late = cleanrl_ppo_babyai.main(total_timesteps=50_000)
+    assert late > max(early, 0.5)
+    assert "success" in capsys.readouterr().out
+
+
+def test_recurrent_ppo_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 <= train_recurrent_ppo.main(total_timesteps=4096) <= 1
+    assert "test missions" in capsys.readouterr().out
+
+
+@pytest.mark.long
+def test_recurrent_ppo_learns() -> None:
+    assert train_recurrent_ppo.main(total_timesteps=200_000) > 0.5, "chance: about 0.3"

@@ -171,7 +171,8 @@ def bind(module: str, parallel: bool) -> Loops:
     Each gets the kernel's globals, so that everything inlines; the kernel's own cache folder keeps it apart from the
     same template bound to another kernel. The templates may serve another driver (CUDA, an action per agent) later.
     """
-    scope = {"legal": _always_legal, "limit": _no_limit, "per_step": _all, **vars(importlib.import_module(module)), "prange": prange}
+    defaults = {"legal": _always_legal, "limit": _no_limit, "per_step": _all}
+    scope = {**defaults, **vars(importlib.import_module(module)), "prange": prange}
 
     def function(template: Any) -> Any:
         bound = FunctionType(template.__code__, scope, template.__name__)

@@ -64,6 +64,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
 
     metadata: dict[str, Any] = {"render_modes": []}
     option_names: ClassVar[tuple[str, ...]] = ()
+    keys: ClassVar[dict[str, int]] = {}  # of a person's keyboard, by pygame's names, to actions
     episode_texts: ClassVar[tuple[str, ...]] = ()  # text fields of the observation that only a reset changes
 
     def __init__(

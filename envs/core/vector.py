@@ -213,11 +213,13 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         return self._actions
 
     def _observations(self, out: NDArray[Any], begun: NDArray[np.bool_] | None = None) -> Any:
-        values = {name: self._text(name, out[name], begun) if name in self._texts else out[name] for name in self._fields}
+        values = {
+            name: self._text(name, out[name], begun) if name in self._texts else out[name] for name in self._fields
+        }
         return values if isinstance(self.single_observation_space, spaces.Dict) else values[self._fields[0]]
 
     def _text(self, name: str, codes: NDArray[Any], begun: NDArray[np.bool_] | None) -> tuple[str, ...]:
-        """A text field of all rows; one that only resets change is written anew for rows that have `begun`, if known."""
+        """A text field of all rows; one that only resets change is written anew where they have `begun`, if known."""
         written = self._written.get(name)
         if written is None or begun is None or name not in self.single.episode_texts:
             written = self._written[name] = self.single.written(name, codes)
@@ -276,6 +278,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             raise ValueError(f"state: expected the records of get_state, shape ({self.num_envs},)")
         self._state[:] = state
         self._begun = True
+        self._written.clear()
 
     def observe(self) -> tuple[Any, dict[str, Any]]:
         """Observations and infos of the current states, as `reset` would return them."""
