@@ -4,7 +4,8 @@ The names, sizes and recipes are those of the BabyAI levels that Minigrid 3.2 re
 and the five tasks of BabyAI-Text. In two places the recipes keep to what BabyAI means rather than to what Minigrid 3.2
 does: in Unlock and GoToImpUnlock the key is never inside the room that it opens, and distractors stay out of that
 room (Minigrid compares room numbers by identity, which NumPy integers fail, so that some of its worlds have no
-solution).
+solution). One oddity of Minigrid's missions is kept: in OpenDoorsOrderN2Debug and N4Debug the right first door of two
+already spoils the strict second clause, so that only their missions about one door, a third, can be fulfilled.
 """
 
 from __future__ import annotations

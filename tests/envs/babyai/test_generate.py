@@ -33,7 +33,7 @@ def features(row: np.void) -> dict[str, Any]:
     y, x = np.nonzero((kinds >= 5) & (kinds <= 7))
     nearest = np.abs(y - row["y"]) + np.abs(x - row["x"])
     return {
-        "objects": int(len(y)),
+        "objects": len(y),
         "doors": int(np.isin(kinds, (4, 11, 12)).sum()),
         "locked": int((kinds == 12).sum()),
         "order": int(words[0]),
@@ -113,7 +113,8 @@ def test_worlds_are_sound(name: str) -> None:
                 assert row["place"][k] == places[0, 0] * 25 + places[0, 1]
         assert (named <= row["count"]).all()
         assert row["cells"][row["y"], row["x"]] == 1
-        assert not (row["cells"][row["height"] :].any() or row["cells"][:, row["width"] :].any())
+        assert not row["cells"][row["height"] :].any()
+        assert not row["cells"][:, row["width"] :].any()
         for scratch in ("bits", "label", "group", "register", "palette", "locked_rooms", "locked_room", "merged"):
             assert not row[scratch].any(), scratch
         assert row["max_steps"] > 0

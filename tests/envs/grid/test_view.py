@@ -71,8 +71,13 @@ def test_the_agents_place_shows_what_it_carries() -> None:
     assert image[2, 4].tolist() == [1, 0, 0]
 
 
-CODES = {EMPTY: lambda: None, GREY_WALL: Wall, BALL | RED << 4: lambda: Ball("red"),
-         DOOR_CLOSED | RED << 4: lambda: Door("red"), DOOR_OPEN | RED << 4: lambda: Door("red", is_open=True)}  # fmt: skip
+CODES = {
+    EMPTY: lambda: None,
+    GREY_WALL: Wall,
+    BALL | RED << 4: lambda: Ball("red"),
+    DOOR_CLOSED | RED << 4: lambda: Door("red"),
+    DOOR_OPEN | RED << 4: lambda: Door("red", is_open=True),
+}
 
 
 @given(
