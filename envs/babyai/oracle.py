@@ -1,8 +1,12 @@
-"""A bot that knows the whole world: the next action, and plans that end in success.
+"""A bot that knows the whole world: the next action in a state, and plans that end in success.
 
 It keeps no memory. Each time it searches for the cheapest way (`routes`) to finish a clause of the mission; where that
 way meets an obstacle, a locked door or a thing in the way of full hands, the obstacle becomes the goal, and so on until
 the way is clear. Obstacles are thus dealt with before hands are filled with what the mission is about.
+
+"Go to" takes the fewest actions there are (picking things up and toggling boxes away is sometimes shorter than walking
+around); other missions take few. A mission whose second part spoils it when done too soon (`strict_order`, in no level)
+gets no special care.
 """
 
 from __future__ import annotations
@@ -15,26 +19,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ..core.compile import compiled
-from ..grid.cells import (
-    BOX,
-    DOOR_CLOSED,
-    DOOR_LOCKED,
-    DX,
-    DY,
-    EMPTY,
-    KEY,
-    LAVA,
-    WALL,
-    color,
-    is_portable,
-)
-from ..grid.moves import DROP, PICK_UP, TOGGLE, TURN_LEFT
+from ..core.rng import integer, words
+from ..grid.cells import BOX, DOOR_CLOSED, DOOR_LOCKED, DX, DY, EMPTY, KEY, LAVA, WALL, color, is_door, is_portable
+from ..grid.moves import DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT
 from .kernel import step
 from .routes import (
     BARE,
     BLOCKED,
     CLEAR,
-    CLUTTER,
     FETCHED,
     FIXED,
     FREE,
@@ -55,8 +47,20 @@ from .words import AFTER, CLAUSES, GO_TO, NONE, OBJECTS, OPEN, PICK, PUT_NEXT, S
 
 ONE = np.uint64(1)
 NEAREST = -1  # preference between two clauses joined by "and"; else bit p: begin part p with its second clause
-UNLOCK, REMOVE = 8, 9  # goals beside the clauses' kinds
-_OBSTACLES = 16
+UNLOCK, REMOVE = 8, 9  # kinds of goals beside those of clauses
+_OBSTACLES = 16  # one behind the other
+_RETRIES = 16
+
+
+class World(NamedTuple):
+    """A state as a walker sees it."""
+
+    ground: NDArray[np.int64]  # what each cell is, see `routes`
+    where: NDArray[np.int64]  # the cell in which each object lies, or -1
+    may_pick: bool  # whether things may be taken out of the way
+
+
+# --- the mission and the world ----------------------------------------------------------------------------------------
 
 
 @njit
@@ -81,6 +85,12 @@ def is_strict(state, kind):
 
 
 @njit
+def is_in(objects, k):
+    """Whether object k (-1: none) is in a set."""
+    return k >= 0 and objects >> np.uint64(k) & ONE
+
+
+@njit
 def needed(state):
     """The objects that unfinished clauses speak of, as bits."""
     found = np.uint64(0)
@@ -91,104 +101,95 @@ def needed(state):
 
 
 @njit
-def survey(state, ground, where):
-    """What each cell is to a walker, and the cell in which each object lies."""
-    width = state.width
-    precious = needed(state)
-    keep_doors = is_strict(state, OPEN)
-    where[:] = -1
+def survey(state):
+    """The world of a state. A box that nobody needs is trash; doors that must not be opened are walls."""
+    ground, where = np.empty(state.width * state.height, np.int64), np.full(OBJECTS, -1)
+    precious, right_doors = needed(state), state.sets[2 * part_now(state), 0]
+    spare_doors = is_strict(state, OPEN)
     for at in range(ground.shape[0]):
-        cell = int(state.cells[at // width, at % width])
+        cell = int(state.cells[at // state.width, at % state.width])
         kind, k = cell & 15, (cell >> 8) - 1
         if k >= 0:
             where[k] = at
         if kind == EMPTY:
             ground[at] = BARE
-        elif kind == WALL or kind == LAVA:
+        elif kind == WALL or kind == LAVA or (spare_doors and is_door(cell) and not is_in(right_doors, k)):
             ground[at] = BLOCKED
         elif is_portable(cell):
-            is_trash = kind == BOX and not state.inside[k] and not precious >> np.uint64(k) & ONE
+            is_trash = kind == BOX and not state.inside[k] and not is_in(precious, k)
             ground[at] = TRASH if is_trash else THING
-        elif (
-            (kind == DOOR_CLOSED or kind == DOOR_LOCKED)
-            and keep_doors
-            and not state.sets[2 * part_now(state), 0] >> (np.uint64(k)) & ONE
-        ):
-            ground[at] = BLOCKED
         elif kind == DOOR_CLOSED:
             ground[at] = SHUT
         elif kind == DOOR_LOCKED:
             ground[at] = LOCKED + color(cell)
         else:
             ground[at] = CLEAR
+    return World(ground, where, not (is_strict(state, PICK) or is_strict(state, PUT_NEXT)))
 
 
 @njit
-def is_in(objects, k):
-    return k >= 0 and objects >> np.uint64(k) & ONE
+def changed(world, cell, what):
+    """The world with another thing in one cell."""
+    ground = world.ground.copy()
+    ground[cell] = what
+    return World(ground, world.where, world.may_pick)
+
+
+# --- goals: what to fetch, and where a way ends -----------------------------------------------------------------------
 
 
 @njit
-def want(state, ground, where, objects, role):
-    """The objects are to be fetched; whether one is carried already."""
-    for k in range(OBJECTS):
-        if is_in(objects, k) and where[k] >= 0:
-            role[where[k]] = WANTED
-    return is_in(objects, (state.carried >> 8) - 1)
-
-
-@njit
-def aim_go_to(state, i, ground, finish):
-    width, objects = state.width, state.sets[i, 0]
+def aim_go_to(state, objects, world, finish):
     stay = ending(0, PICK_UP if state.carried else DROP)  # without effect, if the agent is there already
+    side = state.cells.shape[1]
     for k in range(OBJECTS):
         if is_in(objects, k) and state.place[k] >= 0:
-            at = state.place[k] // state.cells.shape[1] * width + state.place[k] % state.cells.shape[1]
-            finish[:, at] = stay
+            finish[:, state.place[k] // side * state.width + state.place[k] % side] = stay
     if is_in(objects, (state.carried >> 8) - 1):
-        for at in range(ground.shape[0]):
-            if ground[at] == BARE and finish[HELD, at] == NEVER:
+        for at in range(world.ground.shape[0]):
+            if world.ground[at] == BARE and finish[HELD, at] == NEVER:
                 finish[HELD, at] = ending(1, DROP)
 
 
 @njit
-def aim_pick(state, objects, ground, where, finish, extra):
-    """One of the objects is picked up, for so many actions more than one."""
+def aim_pick(state, objects, world, finish, extra):
+    """`extra`: added to the cost."""
     for k in range(OBJECTS):
-        if is_in(objects, k) and where[k] >= 0 and ground[where[k]] == THING:
-            finish[FREE, where[k]] = ending(1 + extra, PICK_UP)
-    if is_in(objects, (state.carried >> 8) - 1):
-        for at in range(ground.shape[0]):
-            if ground[at] == BARE:
+        if is_in(objects, k) and world.where[k] >= 0 and world.ground[world.where[k]] == THING:
+            finish[FREE, world.where[k]] = ending(1 + extra, PICK_UP)
+    if is_in(objects, (state.carried >> 8) - 1):  # to be picked up anew
+        for at in range(world.ground.shape[0]):
+            if world.ground[at] == BARE:
                 finish[HELD, at] = ending(2, DROP)
 
 
 @njit
-def aim_open(state, i, ground, where, finish, keys, price):
+def aim_open(objects, world, finish, keys):
+    """An open door is closed first."""
     for k in range(OBJECTS):
-        if is_in(state.sets[i, 0], k) and where[k] >= 0:
-            what = ground[where[k]]
-            for layer in range(3):
-                if what == SHUT:
-                    finish[layer, where[k]] = ending(1, TOGGLE)
-                elif what == CLEAR:
-                    finish[layer, where[k]] = ending(2, TOGGLE)
+        at = world.where[k]
+        if is_in(objects, k) and at >= 0:
+            what = world.ground[at]
+            for layer in range(FETCHED):
+                if what == SHUT or what >= LOCKED:
+                    fee = 0 if what == SHUT or keys[layer] == what - LOCKED else toll(world.ground)
+                    finish[layer, at] = ending(1 + fee, TOGGLE)
                 else:
-                    finish[layer, where[k]] = ending(1 if keys[layer] == what - LOCKED else 1 + price, TOGGLE)
+                    finish[layer, at] = ending(2, TOGGLE)
 
 
 @njit
-def aim_put(state, i, ground, where, role, finish, price):
-    """What is carried is dropped beside the fixed object, whose place may have to be cleared first."""
-    width, is_somewhere = state.width, False
+def aim_put(state, i, world, role, finish):
+    """What is fetched is dropped beside the fixed object, where something may have to be cleared away first."""
+    ground, width, price = world.ground, state.width, toll(world.ground)
     is_new = state.held[i] != state.carried >> 8  # the mission has not noticed yet what is carried
-    alone = np.sum(role == WANTED) == 1
+    alone, is_somewhere = np.sum(role == WANTED) == 1, False
     for k in range(OBJECTS):
-        if is_in(state.sets[i, 1], k) and where[k] >= 0:
+        if is_in(state.sets[i, 1], k) and world.where[k] >= 0:
             is_somewhere = True
-            role[where[k]] = FIXED
+            role[world.where[k]] = FIXED
             for direction in range(4):
-                at = where[k] + DX[direction] + DY[direction] * width
+                at = world.where[k] + DX[direction] + DY[direction] * width
                 if not 0 <= at < ground.shape[0]:
                     continue
                 if ground[at] == BARE or (role[at] == WANTED and alone):
@@ -199,19 +200,15 @@ def aim_put(state, i, ground, where, role, finish, price):
                     finish[FETCHED, at] = ending(1 + price, DROP)
     if not is_somewhere:  # it is carried: what else there is to do comes first, then it is put down for the other
         role[:] = PLAIN
-        aim_pick(state, state.sets[i, 0], ground, where, finish, price)
+        aim_pick(state, state.sets[i, 0], world, finish, price)
 
 
 @njit
-def aim_unlock(state, door, ground, where, role, finish, keys):
-    """Fetch a key of the door's colour; if none is to be seen, look into the boxes that hold one."""
-    hue = ground[door] - LOCKED
+def aim_unlock(state, door, world, role, finish):
+    """A key of the door's colour is fetched; where none is to be seen, a box that holds one is toggled."""
+    hue, found = world.ground[door] - LOCKED, False
     finish[FETCHED, door] = ending(1, TOGGLE)
-    keys[FETCHED] = hue
-    if state.carried & 15 == KEY and color(state.carried) == hue:
-        return True
-    found = False
-    for at in range(ground.shape[0]):
+    for at in range(world.ground.shape[0]):
         cell = int(state.cells[at // state.width, at % state.width])
         if cell & 15 == KEY and color(cell) == hue:
             role[at] = WANTED
@@ -219,113 +216,117 @@ def aim_unlock(state, door, ground, where, role, finish, keys):
     if not found:
         for k in range(OBJECTS):
             inside = int(state.inside[k])
-            if where[k] >= 0 and inside & 15 == KEY and color(inside) == hue:
-                finish[:3, where[k]] = ending(1, TOGGLE)
-    return False
+            if world.where[k] >= 0 and inside & 15 == KEY and color(inside) == hue:
+                finish[:FETCHED, world.where[k]] = ending(1, TOGGLE)
 
 
 @njit
-def pursue(state, goal, i, target, ground, where, may_pick):
-    """The cheapest way to a goal: clause i, or to UNLOCK or REMOVE what is in the target cell. As `routes.find`."""
-    cells = ground.shape[0]
-    role = np.zeros(cells, np.int8)
-    finish = np.full((4, cells), NEVER)
-    keys = np.full(4, -1)
-    price = toll(ground)
-    layer = HELD if state.carried else FREE
+def pursue(state, world, goal):
+    """The cheapest way to a goal, as `routes.find`.
+
+    A goal is (kind, clause, cell): a clause of the mission, or to UNLOCK or REMOVE what is in a cell.
+    """
+    kind, i, target = goal
+    cells = world.ground.shape[0]
+    role, finish, keys = np.zeros(cells, np.int8), np.full((4, cells), NEVER), np.full(4, -1)
+    layer, ground = HELD if state.carried else FREE, world.ground
     if state.carried & 15 == KEY:
         keys[HELD] = color(state.carried)
-    start = 4 * (state.y * state.width + state.x) + state.direction
-    if goal == GO_TO:
-        aim_go_to(state, i, ground, finish)
-    elif goal == PICK:
-        aim_pick(state, state.sets[i, 0], ground, where, finish, 0)
-    elif goal == OPEN:
-        aim_open(state, i, ground, where, finish, keys, price)
-    elif goal == PUT_NEXT:
-        if want(state, ground, where, state.sets[i, 0], role):
+    if kind == GO_TO:
+        aim_go_to(state, state.sets[i, 0], world, finish)
+    elif kind == PICK:
+        aim_pick(state, state.sets[i, 0], world, finish, 0)
+    elif kind == OPEN:
+        aim_open(state.sets[i, 0], world, finish, keys)
+    elif kind == PUT_NEXT:
+        if is_in(state.sets[i, 0], (state.carried >> 8) - 1):
             layer = FETCHED
             keys[FETCHED] = keys[HELD]
-            role[:] = PLAIN
-        aim_put(state, i, ground, where, role, finish, price)
-    elif goal == UNLOCK:
-        if aim_unlock(state, target, ground, where, role, finish, keys):
+        else:
+            for k in range(OBJECTS):
+                if is_in(state.sets[i, 0], k) and world.where[k] >= 0:
+                    role[world.where[k]] = WANTED
+        aim_put(state, i, world, role, finish)
+    elif kind == UNLOCK:
+        keys[FETCHED] = ground[target] - LOCKED
+        if keys[HELD] == keys[FETCHED]:
             layer = FETCHED
-        locked = ground[target]
-        ground[target] = BLOCKED  # no way to the key
-        found = find(ground, state.width, role, finish, keys, may_pick, start, layer)
-        ground[target] = locked
-        return found
+        aim_unlock(state, target, world, role, finish)
+        ground = changed(world, target, BLOCKED).ground  # no way to its own key
     else:
         finish[FREE, target] = ending(1, PICK_UP)
-    return find(ground, state.width, role, finish, keys, may_pick, start, layer)
+    start = 4 * (state.y * state.width + state.x) + state.direction
+    return find(ground, state.width, role, finish, keys, world.may_pick, start, layer)
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------
 
 
 @njit
-def easiest(state, goal, i, target, cost, thing, ground, where, may_pick):
+def choose_clause(state, world, preference):
+    """The clause to work on, as a goal, and the way to it."""
+    part = part_now(state)
+    goal, found = (NONE, 0, -1), (-1, TURN_LEFT, -1, -1)
+    for j in range(2):
+        i = 2 * part + (j if preference == NEAREST else j ^ (preference >> part & 1))
+        if kind_of(state, i) != NONE and (found[0] < 0 or preference == NEAREST):
+            its_goal = (kind_of(state, i), i, -1)
+            way = pursue(state, world, its_goal)
+            if way[0] >= 0 and (found[0] < 0 or way[0] < found[0]):
+                goal, found = its_goal, way
+    return goal, found
+
+
+@njit
+def easiest(state, world, goal, found):
     """The thing to take out of the way of a goal: of those that would do, the one that makes least work.
 
-    `thing` is the one met on the cheapest way; others are found by closing the ways through those tried. Only the work
+    The first is met on the way that was found; others are found by closing the ways through those tried. Only the work
     decides, as that alone is sure to become less with each step towards the thing, so that the choice stays.
     """
-    trial = ground.copy()
-    chosen, least, bound = thing, -1, cost + CLUTTER
-    while thing >= 0 and ground[thing] < LOCKED and cost < bound:
-        work = pursue(state, REMOVE, i, thing, ground, where, may_pick)[0]
+    cost, _, thing, _ = found
+    chosen, least, bound, trial = thing, -1, cost + toll(world.ground) // 2, world
+    for _ in range(OBJECTS):
+        if thing < 0 or world.ground[thing] >= LOCKED or cost >= bound:
+            break
+        work = pursue(state, world, (REMOVE, goal[1], thing))[0]
         if work >= 0 and (least < 0 or work < least):
             chosen, least = thing, work
-        trial[thing] = BLOCKED
-        cost, _, thing, _ = pursue(state, goal, i, target, trial, where, may_pick)
+        trial = changed(trial, thing, BLOCKED)
+        cost, _, thing, _ = pursue(state, trial, goal)
     return chosen
 
 
 @njit
-def remove(state, goal, i, target, cost, thing, ground, where, may_pick):
-    """As `pursue`: how to take a thing out of the way of a goal, with nothing put down where it is in that way too."""
-    free, price = ground.copy(), toll(ground)
-    found = pursue(state, REMOVE, i, thing, free, where, may_pick)
+def next_action(state, preference):
+    """The bot's action in a state: -1 where it knows of none."""
+    world = survey(state)
+    price = toll(world.ground)
+    goal, found = choose_clause(state, world, preference)
+    goals, tolls = np.empty((_OBSTACLES, 3), np.int64), np.empty(_OBSTACLES, np.int64)
+    depth = 0
+    while found[2] >= 0 and depth < _OBSTACLES:
+        goals[depth], tolls[depth] = goal, found[0] // price
+        depth += 1
+        is_lock = world.ground[found[2]] >= LOCKED
+        goal = (UNLOCK, goal[1], found[2]) if is_lock else (REMOVE, goal[1], easiest(state, world, goal, found))
+        found = pursue(state, world, goal)
+    # What is held may be in the way of no goal where it is put; if it would be, it is put elsewhere.
+    open_ground = world
     for _ in range(PLACES):
-        place = found[3]
+        place, is_harmless = found[3], True
         if place < 0:
             break
-        trial = ground.copy()
-        trial[place] = THING
-        after = pursue(state, goal, i, target, trial, where, may_pick)[0]
-        if 0 <= after < (cost // price + 1) * price:
+        trial = changed(world, place, THING)
+        for j in range(depth):
+            cost = pursue(state, trial, (goals[j, 0], goals[j, 1], goals[j, 2]))[0]
+            is_harmless &= 0 <= cost < (tolls[j] + 1) * price
+        open_ground = changed(open_ground, place, CLEAR)
+        other = (-1, TURN_LEFT, -1, -1) if is_harmless else pursue(state, open_ground, goal)
+        if other[0] < 0:
             break
-        free[place] = CLEAR
-        found = pursue(state, REMOVE, i, thing, free, where, may_pick)
-    return found
-
-
-@njit
-def next_action(state, preference):
-    """The bot's action in a state."""
-    ground = np.empty(state.width * state.height, np.int64)
-    where = np.empty(OBJECTS, np.int64)
-    survey(state, ground, where)
-    may_pick = not (is_strict(state, PICK) or is_strict(state, PUT_NEXT))
-    part = part_now(state)
-    goal, i, target, found = NONE, 0, -1, (-1, TURN_LEFT, -1, -1)
-    for j in range(2):
-        clause = 2 * part + (j if preference == NEAREST else j ^ (preference >> part & 1))
-        kind = kind_of(state, clause)
-        if kind != NONE and (found[0] < 0 or preference == NEAREST):
-            other = pursue(state, kind, clause, -1, ground, where, may_pick)
-            if other[0] >= 0 and (found[0] < 0 or other[0] < found[0]):
-                goal, i, found = kind, clause, other
-    for _ in range(_OBSTACLES):
-        cost, obstacle = found[0], found[2]
-        if obstacle < 0:
-            break
-        if ground[obstacle] >= LOCKED:
-            goal, target = UNLOCK, obstacle
-            found = pursue(state, goal, i, target, ground, where, may_pick)
-        else:
-            thing = easiest(state, goal, i, target, cost, obstacle, ground, where, may_pick)
-            found = remove(state, goal, i, target, cost, thing, ground, where, may_pick)
-            goal, target = REMOVE, thing
-    return found[1]
+        found = other
+    return found[1] if found[0] >= 0 else -1
 
 
 class Rules(NamedTuple):
@@ -336,21 +337,26 @@ class Rules(NamedTuple):
 
 def _actions(states, out):
     for i in range(states.shape[0]):
-        out[i] = next_action(states[i], NEAREST)
+        out[i] = max(next_action(states[i], NEAREST), 0)
 
 
-def _follow(states, rules, preference, out):
-    """Let the bot act in the first of some states until the episode ends; how many actions it took, -1 for failure."""
+def _follow(states, rules, preference, restless, out):
+    """Let the bot act in the first of some states; how many actions led to success, -1 for none.
+
+    The restless take a random step now and then, which leads out of any circle.
+    """
     state = states[0]
-    n = 0
-    while n < out.shape[0]:
+    for n in range(out.shape[0]):
         action = next_action(state, preference)
+        if action < 0:
+            return -1
+        if restless and integer(state.rng, 4) == 0:
+            action = integer(state.rng, FORWARD + 1)
         out[n] = action
-        n += 1
         state.t += 1
         _, ends = step(state, rules, action)
         if ends:
-            return n if state.is_success else -1
+            return n + 1 if state.is_success else -1
     return -1
 
 
@@ -360,29 +366,49 @@ _follow = compiled(_follow)
 
 def actions(states: NDArray[Any]) -> NDArray[np.int64]:
     """The bot's action in each of some states, records (n,)."""
+    states = np.atleast_1d(np.asarray(states))
     out = np.empty(len(states), np.int64)
     _actions(states, out)
     return out
 
 
-def follow(state: np.void, legacy_goto: bool, max_steps: int = 0, preference: int = NEAREST) -> list[int] | None:
-    """The bot's actions from a state on until success; None if the step limit comes first."""
+def follow(
+    state: np.void, legacy_goto: bool, max_steps: int = 0, preference: int = NEAREST, seed: int = 0
+) -> list[int] | None:
+    """The bot's actions from a state on until success; None if it fails, or the step limit comes first.
+
+    Args:
+        state: a record of the kernel; it is not changed.
+        legacy_goto: as the environment has it.
+        max_steps: limit beyond the world's own; 0 for none.
+        preference: `NEAREST`, or from 0 to 3: bit p begins part p of the mission with its second clause.
+        seed: other than 0: a random step now and then.
+    """
     row = np.array([state])
+    if seed:
+        row["rng"] = words(np.array([seed], np.uint64))
     left = min(n for n in (int(state["max_steps"]), max_steps) if n > 0) - int(state["t"])
     out = np.empty(max(left, 0), np.int64)
-    n = _follow(row, Rules(bool(legacy_goto)), preference, out)
+    n = _follow(row, Rules(bool(legacy_goto)), preference, seed > 0, out)
     return None if n < 0 else [int(action) for action in out[:n]]
 
 
 def plan(env: gym.Env[Any, Any]) -> list[int] | None:
     """Actions that lead a BabyAI environment from its state to success; None if the bot finds none within the limit.
 
-    Clauses joined by "and" are tried in either order, and the shortest way is taken.
+    Clauses joined by "and" are tried in either order, and the shortest way is taken. Where no way succeeds, some with
+    random steps are tried.
     """
     base: Any = env.unwrapped
-    state = base.get_state()
+    state, rules = base.get_state(), (base.params.legacy_goto, base.params.max_steps)
     preferences = [NEAREST]
     if any(state["mission"][1 + i * WORDS] != NONE for i in (1, 3)):
         preferences += range(4)
-    found = [follow(state, base.params.legacy_goto, base.params.max_steps, each) for each in preferences]
-    return min((way for way in found if way is not None), key=len, default=None)
+    ways = [follow(state, *rules, preference) for preference in preferences]
+    found = [way for way in ways if way is not None]
+    for seed in range(1, 1 + _RETRIES):
+        if found:
+            return min(found, key=len)
+        way = follow(state, *rules, seed=seed)
+        found += [way] if way is not None else []
+    return found[0] if found else None

@@ -89,9 +89,10 @@ def relax(dist, before, heads, links, entries, count, node, cost, source):
 
 @njit
 def search(ground, width, role, finish, keys, may_pick, start, start_layer):
-    """The cheapest way from a pose: (cost, first action, cell of the first obstacle or -1, pose of the drop, cost there).
+    """The cheapest way from a pose: (cost, first action, cell of the first obstacle, pose of the drop, cost there).
 
-    The drop is that of what was held from the start, its pose -1 where there is none.
+    The obstacle is -1 on a way without a toll; else the first thing that takes one, or the first locked door. The drop
+    is that of what was held from the start, its pose -1 where there is none. The cost is -1 where there is no way.
 
     Args:
         ground: int64 (cells,), what each cell is.
@@ -99,8 +100,7 @@ def search(ground, width, role, finish, keys, may_pick, start, start_layer):
         finish: int64 (4, cells), for each layer the `ending` in front of a cell, or NEVER.
         keys: int64 (4,), the colour of locks that each layer opens, or -1.
         may_pick: whether things may be taken out of the way.
-
-    The cost is -1 where there is no way.
+        start: the pose; start_layer: FREE, HELD or FETCHED.
     """
     cells = ground.shape[0]
     poses = 4 * cells
@@ -171,42 +171,46 @@ def search(ground, width, role, finish, keys, may_pick, start, start_layer):
     obstacle, drop, at, node = -1, -1, 0, goal
     while True:
         source = before[node]
-        if dist[node] - dist[source] >= price:
-            obstacle = ahead_of(source % poses, width)
+        ahead = ahead_of(source % poses, width)
+        step = dist[node] - dist[source]
+        is_lock = ground[ahead] >= LOCKED and node != goal and step > 1  # passed, not just faced
+        if step >= price or (is_lock and cost >= price):
+            obstacle = ahead
         if source // poses == HELD and node // poses == DROPPED:
             drop, at = source % poses, dist[source]
         if source == first:
             break
         node = source
-    ahead = ahead_of(start, width)
-    layer, pose = node // poses, node % poses
-    action = FORWARD
-    if node == goal:
-        action = finish[start_layer, ahead] & 7
-    elif pose >> 2 == start >> 2:
-        if layer == start_layer:
-            action = TURN_LEFT if pose & 3 == (start + 3) & 3 else TURN_RIGHT
-        else:
-            action = DROP if layer == DROPPED else PICK_UP
-    elif ground[ahead] == THING:
-        action = PICK_UP
-    elif ground[ahead] != BARE and ground[ahead] != CLEAR:
-        action = TOGGLE
+    action = finish[start_layer, ahead] & 7
+    if node != goal:
+        action = first_action(ground[ahead], start_layer, start, node // poses, node % poses)
     return cost, action, obstacle, drop, at
 
 
 @njit
+def first_action(what, layer, pose, next_layer, next_pose):
+    """The action with which the way from a pose to the next begins; `what` is ahead."""
+    if next_pose >> 2 == pose >> 2:
+        if next_layer == layer:
+            return TURN_LEFT if next_pose & 3 == (pose + 3) & 3 else TURN_RIGHT
+        return DROP if next_layer == DROPPED else PICK_UP
+    if what == THING:
+        return PICK_UP
+    return FORWARD if what == BARE or what == CLEAR else TOGGLE
+
+
+@njit
 def find(ground, width, role, finish, keys, may_pick, start, start_layer):
-    """As `search`, (cost, first action, cell of the first obstacle or -1), and the cell for what is held, or -1.
+    """As `search`, (cost, first action, cell of the first obstacle or -1), and where to put what is held, or -1.
 
     The search goes on as if a dropped thing were nowhere. So the rest of its way is tried with the thing in place, and
     where that is dearer than promised, other places are tried as long as they promise to be cheaper.
     """
     trial = ground.copy()
-    best, best_action, best_place = -1, TURN_LEFT, -1
+    best = (-1, TURN_LEFT, -1, -1)
     for _ in range(PLACES):
         cost, action, obstacle, pose, at = search(trial, width, role, finish, keys, may_pick, start, start_layer)
-        if cost < 0 or 0 <= best <= cost:
+        if cost < 0 or 0 <= best[0] <= cost:
             break
         if pose < 0 or obstacle >= 0:
             return cost, action, obstacle, -1
@@ -215,10 +219,9 @@ def find(ground, width, role, finish, keys, may_pick, start, start_layer):
         ending_there = finish[FETCHED, place]
         trial[place], finish[FETCHED, place] = THING, NEVER
         rest = search(trial, width, role, finish, keys, may_pick, pose, FREE)[0]
-        finish[FETCHED, place] = ending_there
-        if rest >= 0 and at + rest <= cost:
-            return cost, action, -1, place
-        if rest >= 0 and (best < 0 or at + rest < best):
-            best, best_action, best_place = at + rest, action, place
-        trial[place] = CLEAR
-    return best, best_action, -1, best_place
+        trial[place], finish[FETCHED, place] = CLEAR, ending_there
+        if rest >= 0 and (best[0] < 0 or at + rest < best[0]):
+            best = (at + rest, action, -1, place)
+            if at + rest <= cost:
+                break
+    return best

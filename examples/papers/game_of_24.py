@@ -10,7 +10,6 @@ A puzzle that is not solved within the budget counts with the whole budget.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -25,11 +24,11 @@ from ...envs.core.compile import digest, sources
 from ...solvers.arithmetic import rules
 from ...solvers.arithmetic.judge import Judge, JudgeConfig, judge_scorer, load_or_train
 from ...solvers.core.claims import Claim, mean_interval, overall
-from ...solvers.core.files import write, write_json, write_text
 from ...solvers.core.ledger import Ledger, settings_digest
 from ...solvers.foundation import RandomModel, ScoredModel, Scorer
 from ...solvers.search import breadth_first, classic, depth_first, intelligent, naive, random_restarts
 from ...wrappers import Budget
+from ._report import Table, claim_table, leave
 
 Puzzle = tuple[int, ...]
 PAPER = "Lu et al. 2024, abstract: 100 % success, 70.8 % faster than the best graph search"
@@ -244,7 +243,7 @@ def read_puzzles(path: Path) -> list[Puzzle]:
     return list(dict.fromkeys(puzzles))
 
 
-def draw(report: Report, path: Path) -> None:
+def draw(report: Report) -> Any:
     """The figure: puzzles solved against operations spent, a curve for each method, a band from worst to best seed."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure  # not pyplot: nothing global, no display
@@ -280,35 +279,26 @@ def draw(report: Report, path: Path) -> None:
     axes.set_title(f"Game of 24, scale {report.scale}, {report.settings.seeds} seeds: {overall(report.claims())}")
     axes.grid(alpha=0.25)
     axes.legend(loc="upper left", fontsize=9)
-    image = io.BytesIO()
-    figure.savefig(image, format="png", dpi=130)
-    write(path, lambda file: file.write(image.getvalue()))
+    return figure
 
 
-def _tables(report: Report) -> list[tuple[str, list[str], list[list[str]], str]]:
-    """What is printed and what `report.md` holds: (title, header, rows, caption) of each table."""
+def tables(report: Report) -> list[Table]:
+    """What is printed and what `report.md` holds."""
     methods = []
     for method, what in METHODS.items():
         share, worst, mean = (mean_interval(of(method))[0] for of in (report.share, report.worst, report.mean))
         kept = report.archived[method]
         methods.append([method, what, f"{100 * share:.1f} %", f"{worst:.0f}", f"{mean:.1f}", f"{kept:.1f}"])
-    claims = []
-    for claim in report.claims():
-        mean, low, high = mean_interval(claim.values)
-        measured = f"{mean:.3f}" + (f" ({low:.3f} to {high:.3f})" if low < high else "")
-        claims.append([claim.name, claim.statement, measured, f"{claim.relation} {claim.threshold:g}", claim.verdict])
     settings, aucs = report.settings, [judge.auc for judge in report.judges]
     return [
-        (
+        Table(
             f"Operations per puzzle: {len(report.puzzles)} puzzles, {settings.seeds} seeds, budget {settings.budget}",
             ["method", "what decides", "solved", "worst", "mean", "kept"],
             methods,
             "Means over seeds; worst and mean count an unsolved puzzle with the whole budget.",
         ),
-        (
-            "Claims",
-            ["claim", "statement", "measured (95 % interval)", "asked", "verdict"],
-            claims,
+        claim_table(
+            report.claims(),
             f"Judges trained: {len(aucs)}, each on {report.judges[0].examples} states; AUC on three-number states of "
             f"the held-out puzzles {min(aucs):.3f} to {max(aucs):.3f}. The paper's own figure, with GPT-4 as the "
             f"judge: {PAPER}.",
@@ -316,23 +306,8 @@ def _tables(report: Report) -> list[tuple[str, list[str], list[list[str]], str]]
     ]
 
 
-def markdown(report: Report) -> str:
-    """The tables as a Markdown page."""
-    parts = [f"# Intelligent Go-Explore on Game of 24, scale {report.scale}: {overall(report.claims())}"]
-    for title, header, rows, caption in _tables(report):
-        lines = [" | ".join(row) for row in (header, ["---"] * len(header), *rows)]
-        parts.append(f"## {title}\n\n" + "\n".join(f"| {line} |" for line in lines) + f"\n\n{caption}")
-    command = f"ige reproduce game-of-24 --scale {report.scale}"
-    parts.append(f"![Puzzles solved against operations spent](figure.png)\n\nRepeat with `{command}`.")
-    return "\n\n".join(parts) + "\n"
-
-
 def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
     """What the command line runs: measure, print the tables, leave `results.json`, `report.md` and `figure.png`."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
     puzzles: list[Puzzle] | None = None
     name = scale
     if puzzle_file is not None:
@@ -340,26 +315,12 @@ def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, t
         solvable = oracle.solvable(np.array(given, np.int64))
         puzzles = [puzzle for puzzle, ok in zip(given, solvable, strict=True) if ok]
         if left_out := [puzzle for puzzle, ok in zip(given, solvable, strict=True) if not ok]:
-            console.print(f"left out, no solution: {', '.join(' '.join(map(str, p)) for p in left_out)}")
+            print(f"left out, no solution: {', '.join(' '.join(map(str, p)) for p in left_out)}")
         if not puzzles:
             raise ValueError(f"puzzles: {puzzle_file} holds no puzzle that has a solution")
         name = f"{scale}-{settings_digest([list(p) for p in puzzles])}"
     folder = folder / name
     report: Report = track(lambda progress: run(scale, folder, puzzles, device, progress))
-
-    for title, header, rows, caption in _tables(report):
-        table = Table(*header, title=title, caption=caption)
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
-    write_json(folder / "results.json", report.as_dict())
-    write_text(folder / "report.md", markdown(report))
-    draw(report, folder / "figure.png")
-    console.print(
-        f"game-of-24 at scale {scale}: {overall(report.claims())}. See results.json and figure.png in {folder}"
-    )
-    if report.resumed:
-        console.print(f"{report.resumed} pieces come from an earlier run of the same code and settings in that folder.")
-    if scale == "smoke":
-        console.print("Smoke looks at the direction only; --scale cpu (minutes) decides.")
+    shown = "Puzzles solved against operations spent"
+    leave(report, "game-of-24", "Intelligent Go-Explore on Game of 24", tables(report), (shown, draw(report)), folder)
     return report

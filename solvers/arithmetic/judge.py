@@ -8,14 +8,12 @@ is learnt.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, lru_cache
 from itertools import combinations_with_replacement
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,9 +21,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ...envs.arithmetic import oracle
-from ...envs.core.compile import cache_root, digest, sources
 from ..core import one_thread, resolve_device
-from ..core.files import write
+from ..core.trained import built, cache_file, load_or_make
 from ..foundation import Scorer
 from .states import State, scorer_of
 
@@ -193,35 +190,28 @@ def train(config: JudgeConfig, hold_out: Sequence[State], device: str = "auto") 
 
 @cache
 def _built() -> str:
-    """What the weights depend on beside the configuration: this code and torch."""
-    return f"{digest(sources(__name__))} torch {torch.__version__.partition('+')[0]}"
+    return built(__name__)
 
 
 def load_or_train(
     config: JudgeConfig, hold_out: Sequence[State], device: str = "auto", folder: Path | None = None
 ) -> Judge:
     """The judge of this configuration and these held-out puzzles, from the cache or trained and cached now."""
-    described = json.dumps(
-        {**asdict(config), "hold_out": sorted(map(list, hold_out)), "built": _built()}, sort_keys=True
-    )
-    name = hashlib.sha256(described.encode()).hexdigest()[:16]
-    path = (folder or cache_root() / "models") / f"game-of-24-judge-{name}.pt"
-    return _load_or_train(config, tuple(map(tuple, hold_out)), device, path, described)
+    described = {**asdict(config), "hold_out": sorted(map(list, hold_out)), "built": _built()}
+    path = cache_file("game-of-24-judge", described, folder)
+    return _load_or_train(config, tuple(map(tuple, hold_out)), device, path)
 
 
 @lru_cache(maxsize=64)
-def _load_or_train(config: JudgeConfig, hold_out: tuple[State, ...], device: str, path: Path, described: str) -> Judge:
-    if path.exists():
-        try:
-            saved = torch.load(path, weights_only=True)
-            networks = _networks(config)
-            networks.load_state_dict(saved["weights"])
-            return Judge(networks.eval(), config, saved["examples"], saved["auc"])
-        except Exception:  # whatever is wrong with a cache file, training again mends it
-            pass
-    judge = train(config, hold_out, device)
-    saved = {"weights": judge.networks.state_dict(), "examples": judge.examples, "auc": judge.auc, "config": described}
-    buffer = io.BytesIO()
-    torch.save(saved, buffer)
-    write(path, lambda file: file.write(buffer.getvalue()))
-    return judge
+def _load_or_train(config: JudgeConfig, hold_out: tuple[State, ...], device: str, path: Path) -> Judge:
+    def load(saved: dict[str, Any]) -> Judge:
+        networks = _networks(config)
+        networks.load_state_dict(saved["weights"])
+        return Judge(networks.eval(), config, saved["examples"], saved["auc"])
+
+    return load_or_make(
+        path,
+        load,
+        lambda: train(config, hold_out, device),
+        lambda judge: {"weights": judge.networks.state_dict(), "examples": judge.examples, "auc": judge.auc},
+    )

@@ -67,8 +67,9 @@ class _Search:
         self.archive: dict[bytes, Entry] = {}
         self.rejected: dict[bytes, Entry] = {}
         start = Entry(
-            task.root, task.start, task.start_info, (), 0.0, key=task.core.state_key(), untried=task.actions()
-        )
+            task.root, task.start, task.start_info, (), 0.0,
+            key=task.core.state_key(), untried=task.actions(), trail=task.trail,
+        )  # fmt: skip
         self.all_actions = {start.key: tuple(start.untried)}
         self.archive[start.key] = start
 
@@ -89,7 +90,7 @@ class _Search:
 
     def _explore(self, entry: Entry) -> Solution | None:
         """Return to a state and try actions from there on."""
-        self.task.return_to(entry.snapshot)
+        self.task.return_to(entry)
         actions, total, limit = entry.actions, entry.total_return, self.settings.explore
         taken = 0
         while entry.untried and (limit is None or taken < limit) and not self._too_deep(entry, len(actions)):
@@ -112,9 +113,11 @@ class _Search:
             known.visits += 1
             if len(actions) < len(known.actions):
                 known.actions, known.total_return, known.snapshot = actions, total, self.task.core.get_state()
+                known.trail = self.task.trail
             return known
         snapshot, untried = self.task.core.get_state(), self.task.actions()
-        entry = Entry(snapshot, step.observation, step.info, actions, total, key=key, untried=untried)
+        trail = self.task.trail
+        entry = Entry(snapshot, step.observation, step.info, actions, total, key=key, untried=untried, trail=trail)
         self.all_actions[key] = tuple(untried)
         kept = self.settings.keep(self.task, list(self.archive.values()), entry, self.rng)
         (self.archive if kept else self.rejected)[key] = entry

@@ -20,21 +20,49 @@ from ...wrappers import ArchiveEntry, Budget, CountBudget, Spent
 from ..foundation import Usage
 
 
+@dataclass(frozen=True, eq=False)
+class Trail:
+    """An observation and how it came about: what a model with a memory reads. Compared and hashed as itself."""
+
+    observation: Any
+    action: Any = None
+    before: Trail | None = None
+
+    def last(self, n: int) -> list[Trail]:
+        """The last n observations up to this one, oldest first; fewer near the start."""
+        found: list[Trail] = []
+        at: Trail | None = self
+        while at is not None and len(found) < n:
+            found.append(at)
+            at = at.before
+        return found[::-1]
+
+
 @dataclass
 class Entry(ArchiveEntry):
-    """An archived state under search: `untried` are the actions not yet tried here, in the environment's order."""
+    """An archived state under search.
+
+    Attributes:
+        untried: the actions not yet tried here, in the environment's order.
+        trail: what was seen along `actions`.
+    """
 
     key: bytes = b""
     untried: list[Any] = field(default_factory=list)
+    trail: Trail | None = None
 
 
 @dataclass(frozen=True)
 class Move:
-    """An action as a numeric model sees it: where, what, and (if the environment tells) what it would leave."""
+    """An action as a numeric model sees it: where, what, (if the environment tells) what it would leave, and the trail.
+
+    The trail is the way that was really taken to here, which need not be the shortest one that is known.
+    """
 
     observation: Any
     action: Any
     preview: Any = None
+    trail: Trail | None = None
 
 
 @dataclass
@@ -86,6 +114,7 @@ class Task:
         self.start, self.start_info = self.env.reset(seed=seed, options=options)
         self._options = options
         self.root = self.core.get_state()
+        self.trail = self._first = Trail(self.start)
 
     def actions(self) -> list[Any]:
         """What can be tried in the current state, in the environment's order."""
@@ -98,21 +127,24 @@ class Task:
     def step(self, action: Any) -> Step:
         """One counted step; raises `BudgetExhausted` where the budget ends."""
         observation, reward, terminated, truncated, info = self.env.step(action)
+        self.trail = Trail(observation, action, self.trail)
         success = bool(info.get("is_success", terminated and reward > 0))
         return Step(observation, info, float(reward), terminated or truncated, success)
 
-    def return_to(self, state: Any) -> None:
-        """Go back to a snapshot; counted, but free."""
-        self.env.set_state(state)
+    def return_to(self, entry: Entry) -> None:
+        """Go back to an archived state; counted, but free."""
+        self.env.set_state(entry.snapshot)
+        self.trail = entry.trail or self._first
 
     def restart(self) -> None:
         """Begin another attempt at the same instance."""
         self.env.reset(options=self._options)
         self.env.env.get_wrapper_attr("set_state")(self.root)  # a return that is not counted
+        self.trail = self._first
 
     def moves(self, observation: Any, actions: Sequence[Any]) -> list[Move]:
         preview = getattr(self.core, "preview", None)
-        return [Move(observation, action, preview(action) if preview else None) for action in actions]
+        return [Move(observation, action, preview(action) if preview else None, self.trail) for action in actions]
 
     def describe(self, state: Any) -> str:
         """The text of any state, read in a copy of the environment, so that nothing here moves."""

@@ -1,0 +1,126 @@
+"""PPO on BabyAI-Text's symbolic view: the sample cost of learning from rewards alone (needs stable-baselines3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import torch
+from gymnasium import spaces
+from numpy.typing import NDArray
+from stable_baselines3 import PPO
+from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
+
+from ..core import one_thread, resolve_device
+from ..core.sb3 import SB3VecEnv
+from .network import Encoder
+
+
+@dataclass(frozen=True)
+class PPOConfig:
+    """Settings of PPO; discount, loss weights, clip and epochs are those of Carta et al. 2023, but for the entropy.
+
+    Attributes:
+        steps: environment steps in all.
+        points: evaluations, evenly spread, beside the one before training.
+        rows, length: environments at once and steps of each in a batch.
+        learning_rate: for a small network (Carta et al. fine-tune a language model with 1e-6).
+    """
+
+    steps: int = 1_000_000
+    points: int = 8
+    rows: int = 64
+    length: int = 128
+    minibatch: int = 2048
+    epochs: int = 4
+    learning_rate: float = 5e-4
+    discount: float = 0.99
+    gae_lambda: float = 0.99
+    entropy: float = 0.01
+    seed: int = 0
+
+
+class Features(BaseFeaturesExtractor):
+    """The encoder of the cloned policy, as Stable-Baselines3 wants it."""
+
+    def __init__(self, space: spaces.Dict) -> None:
+        encoder = Encoder()
+        super().__init__(space, encoder.size)
+        self.encoder = encoder
+
+    def forward(self, shown: dict[str, torch.Tensor]) -> torch.Tensor:
+        found: torch.Tensor = self.encoder(
+            shown["image"].long().permute(0, 2, 3, 1), shown["direction"].flatten(1), shown["mission"].flatten(1)
+        )  # channels last again
+        return found
+
+
+def evaluate(
+    act: Callable[[dict[str, NDArray[Any]]], NDArray[np.int64]],
+    task: str,
+    seeds: Sequence[int],
+    attempts: int,
+    split: str = "test",
+) -> NDArray[np.bool_]:
+    """Which attempts at missions succeed, bool (seeds, attempts): one episode each, all at once."""
+    rows = [seed for seed in seeds for _ in range(attempts)]
+    env: Any = gym.make_vec(
+        "ige/BabyAIText-v0", len(rows), "vector_entry_point", task=task, split=split, obs_mode="symbolic"
+    )
+    shown, _ = env.reset(seed=rows)
+    won, over = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
+    while not over.all():
+        shown, _, terminated, truncated, info = env.step(act(shown))
+        won |= ~over & info["is_success"].astype(np.bool_)
+        over |= terminated | truncated
+    return won.reshape(len(seeds), attempts)
+
+
+def learn(
+    config: PPOConfig,
+    missions: Mapping[str, tuple[Sequence[int], int]],
+    device: str = "cpu",
+    progress: Callable[[int], None] = lambda steps: None,
+) -> list[dict[str, Any]]:
+    """Train on the mixed training missions, and now and then try the test missions.
+
+    Args:
+        missions: task -> (seeds, attempts at each mission).
+        progress: called with the steps so far.
+
+    Returns:
+        One item for each evaluation: `steps`; `success`, task -> share of missions that one of the attempts solved;
+        `episode`, task -> share of attempts that did.
+    """
+    env = SB3VecEnv("ige/BabyAIText-v0", config.rows, task="mixed", split="train", obs_mode="symbolic")
+    where = resolve_device(device)
+    with one_thread(), torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
+        ppo = PPO(
+            "MultiInputPolicy", env, config.learning_rate, config.length, config.minibatch, config.epochs,
+            config.discount, config.gae_lambda, ent_coef=config.entropy, seed=config.seed, device=where,
+            policy_kwargs={
+                "features_extractor_class": Features, "normalize_images": False, "net_arch": {"pi": [64], "vf": [64]},
+            },
+        )  # fmt: skip
+        curve = [_point(ppo, missions)]
+        for point in range(config.points):
+            progress(ppo.num_timesteps)
+            upto = config.steps * (point + 1) // config.points
+            ppo.learn(upto - ppo.num_timesteps, reset_num_timesteps=False)
+            curve.append(_point(ppo, missions))
+    return curve
+
+
+def _point(ppo: PPO, missions: Mapping[str, tuple[Sequence[int], int]]) -> dict[str, Any]:
+    def act(shown: dict[str, NDArray[Any]]) -> NDArray[np.int64]:
+        return ppo.predict(shown)[0]
+
+    found = {task: evaluate(act, task, *given) for task, given in missions.items()}
+    return {
+        "steps": ppo.num_timesteps,
+        "success": {task: float(won.any(1).mean()) for task, won in found.items()},
+        "episode": {task: float(won.mean()) for task, won in found.items()},
+    }
