@@ -49,6 +49,8 @@ def build(folder: Path) -> None:
         (folder / name).write_text(f"{NOTE}# {title}\n\n" + "\n".join(sections), encoding="utf-8")
     measured = json.loads((HERE / "speed.json").read_text(encoding="utf-8"))
     (folder / "speed.md").write_text(speeds(measured), encoding="utf-8")
+    measured = json.loads((HERE / "speed-babyai.json").read_text(encoding="utf-8"))
+    (folder / "speed-babyai.md").write_text(beside_peers(measured), encoding="utf-8")
 
 
 # --- speeds -----------------------------------------------------------------------------------------------------------
@@ -91,6 +93,40 @@ def speeds(report: dict[str, Any]) -> str:
     header = ["id", "cache", "imports, s", "gym.make to first step, s", "gym.make_vec to first step, s"]
     parts.append(f"## A new process\n\n{table(header, rows)}")
     return "\n\n".join(parts) + "\n"
+
+
+def beside_peers(report: dict[str, Any]) -> str:
+    """The page of one `python -m ige.benchmarks.babyai --json docs/speed-babyai.json`."""
+    machine = {**report["machine"], **report["versions"]}
+    targets = [
+        [target["what"], short(target["measured"]), f"≥ {short(target['at_least'])}", "yes" if target["met"] else "no"]
+        for target in report["targets"]
+    ]
+    rows = [
+        [
+            f"{r['face']}: {r['arguments']}",
+            f"{r['rows']:,}",
+            str(r["threads"]),
+            short(r["steps_per_second"]),
+            short(r["ours"]),
+        ]
+        for r in report["rows"]
+    ]
+    resets = [[name, f"{seconds:.2f}"] for name, seconds in report["resets"].items()]
+    return (
+        "\n\n".join(
+            [
+                "<!-- Written by docs/build.py from speed-babyai.json. -->\n\n# BabyAI beside its peers",
+                "Measured by `python -m ige.benchmarks.babyai --json docs/speed-babyai.json` on GoToLocal, random actions, "
+                f"observations and autoreset included. {', '.join(f'{name} {value}' for name, value in machine.items())}.",
+                table(["what", "measured", "target", "met"], targets),
+                table(["what", "rows", "threads", "steps/s", "ours is faster by"], rows),
+                "## Drawing a world, in µs, one thread",
+                table(["level", "µs"], resets),
+            ]
+        )
+        + "\n"
+    )
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:

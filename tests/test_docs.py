@@ -175,8 +175,9 @@ def test_a_class_lists_what_it_documents(builder: ModuleType) -> None:
     assert builder.item("KeyError", KeyError, brief=True).startswith("### `KeyError`\n")
 
 
-def test_the_readme_quotes_the_measured_speeds() -> None:
+@pytest.mark.parametrize(("mark", "page"), [("speeds", "speed.md"), ("babyai", "speed-babyai.md")])
+def test_the_readme_quotes_the_measured_speeds(mark: str, page: str) -> None:
     readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
-    quoted = readme.split("<!-- speeds -->")[1].split("<!-- /speeds -->")[0].strip()
-    assert quoted in (DOCS / "speed.md").read_text(encoding="utf-8")
+    quoted = readme.split(f"<!-- {mark} -->")[1].split(f"<!-- /{mark} -->")[0].strip()
+    assert quoted in (DOCS / page).read_text(encoding="utf-8")
     assert len(quoted.splitlines()) > 3
