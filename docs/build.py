@@ -98,6 +98,7 @@ def speeds(report: dict[str, Any]) -> str:
 def beside_peers(report: dict[str, Any]) -> str:
     """The page of one `python -m ige.benchmarks.babyai --json docs/speed-babyai.json`."""
     machine = {**report["machine"], **report["versions"]}
+    versions = ", ".join(f"{name} {value}" for name, value in machine.items())
     targets = [
         [target["what"], short(target["measured"]), f"≥ {short(target['at_least'])}", "yes" if target["met"] else "no"]
         for target in report["targets"]
@@ -117,8 +118,8 @@ def beside_peers(report: dict[str, Any]) -> str:
         "\n\n".join(
             [
                 "<!-- Written by docs/build.py from speed-babyai.json. -->\n\n# BabyAI beside its peers",
-                "Measured by `python -m ige.benchmarks.babyai --json docs/speed-babyai.json` on GoToLocal, random actions, "
-                f"observations and autoreset included. {', '.join(f'{name} {value}' for name, value in machine.items())}.",
+                "Measured by `python -m ige.benchmarks.babyai --json docs/speed-babyai.json` on GoToLocal, random "
+                f"actions, observations and autoreset included. {versions}.",
                 table(["what", "measured", "target", "met"], targets),
                 table(["what", "rows", "threads", "steps/s", "ours is faster by"], rows),
                 "## Drawing a world, in µs, one thread",
