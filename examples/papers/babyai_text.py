@@ -57,7 +57,7 @@ class Settings:
 
 SCALES = {
     "smoke": Settings(
-        seeds=1, missions=5, clone=CloneConfig(steps=100_000, rows=64, length=64),
+        seeds=1, missions=3, clone=CloneConfig(steps=100_000, rows=64, length=64),
         ppo=PPOConfig(steps=8192, points=1, rows=32),
     ),
     "cpu": Settings(seeds=5, clone=CloneConfig(steps=1_500_000), ppo=PPOConfig(steps=2_000_000)),
