@@ -31,18 +31,19 @@ def observe_rows(state, params, out, mask):
 
 
 def step_rows(
-    state, params, action, mode, out, mask, reward, terminated, truncated, final_state, final_out, final_mask
+    state, params, action, mode, out, mask, reward, terminated, truncated, begun, final_state, final_out, final_mask
 ):
     """Advance all rows by one action each.
 
     NEXT_STEP: a row whose episode ended in the call before starts anew now and its action is ignored. SAME_STEP: a row
     that ends now leaves its last state, observation and mask in the `final_` arrays (of no length in the other modes)
-    and starts anew at once. DISABLED: the caller resets.
+    and starts anew at once. DISABLED: the caller resets. `begun` tells which rows started anew.
     """
     for i in prange(state.shape[0]):
         few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
         row = state[i]
-        if row.over and mode == 0:
+        begun[i] = row.over and mode == 0
+        if begun[i]:
             row.t = 0
             row.over = False
             reset(row, params)
@@ -59,6 +60,7 @@ def step_rows(
             terminated[i] = end
             truncated[i] = cut
             if row.over and mode == 1:
+                begun[i] = True
                 final_state[i] = row
                 observe(row, few, final_out[i])
                 legal(row, few, final_mask[i])

@@ -98,7 +98,8 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         unused = (self._state[:0], out[:0], mask[:0])  # the final rows of SAME_STEP, which one row does not have
         self._out, self._mask, self._action = out, mask, action
         self._outcome = reward, terminated, truncated
-        self._arguments = (self._state, self.params, action, DISABLED, out, mask, *self._outcome, *unused)
+        begun = np.zeros(1, np.bool_)
+        self._arguments = (self._state, self.params, action, DISABLED, out, mask, *self._outcome, begun, *unused)
         self._fields = {name: out[name][0, ...] for name in observed(kernel, self.observation_space)}
         self._texts = texts(kernel, self.observation_space)
         self._is_dict = isinstance(self.observation_space, spaces.Dict)

@@ -91,6 +91,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             np.zeros((rows, self.kernel.n_masked), np.int8),
         )
         self._everywhere = np.ones(self.num_envs, np.bool_)
+        self._begun_rows = np.zeros(self.num_envs, np.bool_)
         discrete = isinstance(self.single_action_space, spaces.Discrete)
         self._actions = np.zeros(self.action_space.shape or (), np.int64 if discrete else self.action_space.dtype)
 
@@ -111,7 +112,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        derived = ("_buffers", "_final", "_everywhere", "_actions", "_fields", "_texts", "_written")
+        derived = ("_buffers", "_final", "_everywhere", "_begun_rows", "_actions", "_fields", "_texts", "_written")
         return {name: value for name, value in self.__dict__.items() if name not in derived}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -148,15 +149,14 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             raise gym.error.ResetNeeded(f"step: the episodes of rows {rows} have ended; reset them with a reset_mask")
         buffers = self._allocate() if self.copy else self._buffers
         out, mask, reward, terminated, truncated = buffers
-        begun = state["over"].copy()  # in NEXT_STEP; what happens to such rows otherwise is seen below
+        begun = self._begun_rows  # told by the loop: reading the records here would fetch them from the other threads
         self._loops.step(
             state, self.params, actions, _MODES[self.autoreset_mode], out, mask, reward, terminated, truncated,
-            *self._final,
+            begun, *self._final,
         )  # fmt: skip
         infos = self._infos(state, mask, self._everywhere)
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
-            begun = terminated | truncated
-            infos |= self._final_infos(begun)
+            infos |= self._final_infos(begun.copy())
         return self._observations(out, begun), reward, terminated, truncated, infos
 
     def render(self) -> tuple[Any, ...] | None:
@@ -202,10 +202,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         actions = np.asarray(actions)
         if actions.shape != (self.num_envs,) or actions.dtype.kind not in "iu":
             raise ValueError(f"actions: {actions.dtype} {actions.shape}, expected integers ({self.num_envs},)")
-        if actions.min() < 0 or actions.max() >= space.n:
+        owned = self._owned(actions)
+        if owned.view(np.uint64).max() >= space.n:  # negative ones are large ones there
             row = int(np.flatnonzero((actions < 0) | (actions >= space.n))[0])
             raise ValueError(f"actions: row {row}: {actions[row]}, expected an integer from 0 to {space.n - 1}")
-        return self._owned(actions)
+        return owned
 
     def _owned(self, actions: Any) -> NDArray[Any]:
         """The actions in a buffer of one layout: a read-only or strided array would be compiled for once more."""
