@@ -172,7 +172,7 @@ def play(
     options = {"instance": _numbers(numbers)} if numbers is not None else None
     env.reset(seed=seed, options=options)
     keys = _keys(face) if window else {}
-    ask = _ask_window(env, keys) if window else _ask_terminal
+    ask = _ask_window(env, keys) if window else _ask_terminal(face)
     usage = _usage(keys) if keys else "Commands: an action such as shown, 'undo', 'restart', 'new', 'quit'."
     print(face.rules(), f"\n{usage}\n", sep="\n")
     past: list[Any] = []
@@ -192,6 +192,7 @@ def play(
             try:
                 env.step(face.parse_action(text))
                 past.append(state)
+                said = face.feedback() if hasattr(face, "feedback") else ""
             except ValueError as error:
                 said = str(error)
             except gym.error.ResetNeeded:
@@ -212,12 +213,31 @@ def _usage(keys: Mapping[str, str]) -> str:
     return "Keys: " + ", ".join(f"{text} ({', '.join(names)})" for text, names in grouped.items()) + "."
 
 
-def _ask_terminal(text: str) -> str | None:
-    print(text)
+def _ask_terminal(face: Any) -> Callable[[str], str | None]:
+    """Ask with the line editor's history, and legal actions completed by the tab key, where there is one."""
     try:
-        return input("> ").strip()
-    except EOFError:
-        return None
+        import readline
+    except ImportError:  # Windows
+        pass
+    else:
+
+        def complete(start: str, i: int) -> str | None:
+            masks = face.action_masks()
+            known = [face.action_text(a) for a in face.well_formed_actions() if not len(masks) or masks[a]]
+            return ([text for text in known if text.startswith(start)] + [None])[i]
+
+        readline.set_completer_delims("")
+        readline.set_completer(complete)
+        readline.parse_and_bind("tab: complete")
+
+    def ask(text: str) -> str | None:
+        print(text)
+        try:
+            return input("> ").strip()
+        except EOFError:
+            return None
+
+    return ask
 
 
 def _ask_window(env: gym.Env[Any, Any], keys: Mapping[str, str]) -> Callable[[str], str | None]:

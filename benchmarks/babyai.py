@@ -22,7 +22,7 @@ from rich.progress import track
 
 from . import peers
 from .machine import Machine
-from .report import Target, _print_targets, _table, short
+from .report import Target, new_table, print_targets, short
 from .speed import Subject, check_seconds, in_turn, vector
 
 ENV = "ige/BabyAI-v0"
@@ -94,7 +94,7 @@ class Comparison:
         console = console or Console()
         versions = "".join(f", {name} {number}" for name, number in self.versions.items())
         console.print(f"{self.machine}{versions}", highlight=False)
-        table = _table("Steps per second", "what", "rows", "threads", "steps/s", "lowest", "ours ×")
+        table = new_table("Steps per second", "what", "rows", "threads", "steps/s", "lowest", "ours ×")
         for row in self.rows:
             table.add_row(
                 f"{row.face}: {row.arguments}",
@@ -107,9 +107,9 @@ class Comparison:
         console.print(table)
         for name in self.missing:
             console.print(f"{name}: not installed", highlight=False)
-        _print_targets(self.targets, console)
+        print_targets(self.targets, console)
         if self.resets:
-            table = _table("Level generation, one thread", "level", "µs per reset")
+            table = new_table("Level generation, one thread", "level", "µs per reset")
             for name, cost in self.resets.items():
                 table.add_row(name, short(cost))
             console.print(table)

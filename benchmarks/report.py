@@ -54,7 +54,7 @@ class Report:
         console.print(str(self.machine), highlight=False)
         print_table(self.speeds, console)
         _print_startups(self.startups, console)
-        _print_targets(self.targets, console)
+        print_targets(self.targets, console)
 
 
 def bench(ids: Sequence[str], seconds: float = 1.0) -> Report:
@@ -86,7 +86,7 @@ def print_table(rows: Sequence[Speed], console: Console | None = None) -> None:
     """Print speeds, one table for each environment."""
     console = console or Console()
     for env_id in dict.fromkeys(row.env_id for row in rows):
-        table = _table(
+        table = new_table(
             f"{env_id}: steps per second", "face", "rows", "threads", "steps/s", "lowest", "× Sync", "× Lake"
         )
         table.caption = f"× Sync: times SyncVectorEnv at {SYNC_ROWS} rows; × Lake: times one row of {PEER}."
@@ -105,24 +105,24 @@ def print_table(rows: Sequence[Speed], console: Console | None = None) -> None:
 
 
 def _print_startups(rows: Sequence[Startup], console: Console) -> None:
-    table = _table("A new process: seconds", "id", "cache", "imports", "first step", "first of 1,024 rows")
+    table = new_table("A new process: seconds", "id", "cache", "imports", "first step", "first of 1,024 rows")
     for row in rows:
         vector = "" if row.first_vector_step is None else f"{row.first_vector_step:.2f}"
         table.add_row(row.env_id, row.cache, f"{row.imports:.2f}", f"{row.first_step:.2f}", vector)
     console.print(table)
 
 
-def _print_targets(targets: Sequence[Target], console: Console) -> None:
+def print_targets(targets: Sequence[Target], console: Console) -> None:
     if not targets:
         return
-    table = _table("Targets", "what", "measured", "target", "met?")
+    table = new_table("Targets", "what", "measured", "target", "met?")
     for target in targets:
         goals = [f"{sign} {short(goal)}" for sign, goal in (("≥", target.at_least), ("≤", target.at_most)) if goal]
         table.add_row(target.what, short(target.measured), ", ".join(goals), "yes" if target.met else "NO")
     console.print(table)
 
 
-def _table(title: str, first: str, *others: str) -> Table:
+def new_table(title: str, first: str, *others: str) -> Table:
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", caption_justify="left")
     table.add_column(first)
     for name in others:

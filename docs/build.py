@@ -51,6 +51,8 @@ def build(folder: Path) -> None:
     (folder / "speed.md").write_text(speeds(measured), encoding="utf-8")
     measured = json.loads((HERE / "speed-babyai.json").read_text(encoding="utf-8"))
     (folder / "speed-babyai.md").write_text(beside_peers(measured), encoding="utf-8")
+    measured = json.loads((HERE / "speed-textworld.json").read_text(encoding="utf-8"))
+    (folder / "speed-textworld.md").write_text(beside_textworld(measured), encoding="utf-8")
 
 
 # --- speeds -----------------------------------------------------------------------------------------------------------
@@ -128,6 +130,47 @@ def beside_peers(report: dict[str, Any]) -> str:
         )
         + "\n"
     )
+
+
+def beside_textworld(report: dict[str, Any]) -> str:
+    """The page of one `python -m ige.benchmarks.textworld --json docs/speed-textworld.json`."""
+    machine = {**report["machine"], **report["versions"]}
+    versions = ", ".join(f"{name} {value}" for name, value in machine.items())
+    targets = [
+        [target["what"], short(target["measured"]), f"≥ {short(target['at_least'])}", "yes" if target["met"] else "no"]
+        for target in report["targets"]
+    ]
+    rows = [
+        [
+            r["challenge"],
+            r["face"],
+            f"{r['rows']:,}",
+            str(r["threads"]),
+            short(r["steps_per_second"]),
+            short(r["ours"]),
+        ]
+        for r in report["rows"]
+    ]
+    making = [[m["challenge"], *(short(m[name]) for name in _MADE)] for m in report["making"]]
+    return (
+        "\n\n".join(
+            [
+                "<!-- Written by docs/build.py from speed-textworld.json. -->\n\n# TextWorld beside TextWorld",
+                "Measured by `python -m ige.benchmarks.textworld --json docs/speed-textworld.json`: the same game file "
+                "and the same random walks of admissible commands in Microsoft's TextWorld (which steps the JSON file "
+                "and lists the admissible commands) and here, observations, masks and autoreset included. "
+                f"{versions}.",
+                table(["what", "measured", "target", "met"], targets),
+                table(["game", "what", "rows", "threads", "steps/s", "ours is faster by"], rows),
+                "## Making a game, in ms, one thread",
+                table(["challenge", "ours", "ours, ready to be played", "TextWorld", "TextWorld, compiled"], making),
+            ]
+        )
+        + "\n"
+    )
+
+
+_MADE = ("ours", "ours_playable", "theirs", "theirs_compiled")
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:

@@ -46,6 +46,14 @@ TABLE = (
         summary="BabyAI for language agents: mission and view in words, train and test missions.",
         oracle="envs.babyai.oracle:plan",
     ),
+    # --- textworld --------------------------------------------------------------------------------------------------
+    Entry(
+        "ige/TextWorld-v0",
+        "envs.textworld.env:TextWorld",
+        "envs.textworld.env:TextWorldVector",
+        summary="Text adventures: generated, or loaded from Microsoft TextWorld's files.",
+        oracle="envs.textworld.oracle:plan",
+    ),
 )
 
 

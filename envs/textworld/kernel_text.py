@@ -1,0 +1,25 @@
+"""TextWorld in text: what `text` needs to tell the player, as numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from ..core.kernel import record_dtype
+from .kernel import legal, per_step, reset, step  # noqa: F401  (the batch loops call them)
+
+GAME, LAST, OUTCOME = range(3)
+FACTS = 3  # the first of the fact words
+
+
+def observation(n_words: int) -> np.dtype:
+    return record_dtype([("text", np.uint64, (FACTS + n_words,))])
+
+
+@njit
+def observe(state, params, out):
+    out.text[GAME] = state.game
+    out.text[LAST] = state.last + 1
+    out.text[OUTCOME] = state.outcome
+    for i in range(state.facts.shape[0]):
+        out.text[FACTS + i] = state.facts[i]

@@ -1,0 +1,151 @@
+"""A map: rooms visited with their names, those next to them as question marks; as a picture and as lines of text.
+
+TextWorld's maps need not fit a plane: a room whose place is taken is put on the nearest free one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from ...render import Frame, blank, draw_line, draw_rectangle, draw_text_centered, palette
+from .game import Game
+from .grammar import Fact
+
+ACROSS, DOWN = 5, 5  # rooms shown; the player's is in the middle
+ROOM_HEIGHT, ROOM_WIDTH, GAP = 56, 104, 32
+_STEPS = {"north_of": (0, -1), "west_of": (-1, 0)}
+
+Door = tuple[str, str, str]  # two rooms, and "open", "closed", "locked" or "way"
+
+
+def layout(game: Game) -> dict[str, tuple[int, int]]:
+    """A place (x to the east, y to the south) for each room, no two alike."""
+    neighbours: dict[str, list[tuple[str, int, int]]] = {room: [] for room in game.of_type("r")}
+    for name, there, here in sorted(f for f in game.facts if f[0] in _STEPS and len(f) == 3):
+        dx, dy = _STEPS[name]
+        neighbours[here].append((there, dx, dy))
+        neighbours[there].append((here, -dx, -dy))
+    places: dict[str, tuple[int, int]] = {}
+    taken: set[tuple[int, int]] = set()
+    for first in neighbours:
+        if first in places:
+            continue
+        places[first] = _free(taken, (max((x for x, _ in taken), default=-2) + 2, 0))
+        pending = deque([first])
+        while pending:
+            room = pending.popleft()
+            for other, dx, dy in neighbours[room]:
+                if other not in places:
+                    x, y = places[room]
+                    places[other] = _free(taken, (x + dx, y + dy))
+                    pending.append(other)
+    return places
+
+
+def _free(taken: set[tuple[int, int]], wanted: tuple[int, int]) -> tuple[int, int]:
+    """The wanted place, or the nearest one that is not taken; it is then."""
+    reach = 0
+    while True:
+        ring = [
+            (wanted[0] + dx, wanted[1] + dy)
+            for dy in range(-reach, reach + 1)
+            for dx in range(-reach, reach + 1)
+            if max(abs(dx), abs(dy)) == reach and (wanted[0] + dx, wanted[1] + dy) not in taken
+        ]
+        if ring:
+            taken.add(ring[0])
+            return ring[0]
+        reach += 1
+
+
+def ways(game: Game, facts: frozenset[Fact]) -> list[Door]:
+    """The connections, each once, and what stands between the rooms."""
+    between = {frozenset((f[1], f[3])): f[2] for f in game.facts if f[0] == "link"}
+    found = []
+    for _, there, here in sorted(f for f in game.facts if f[0] in _STEPS and len(f) == 3):
+        door = between.get(frozenset((there, here)))
+        state = next((s for s in ("open", "closed", "locked") if (s, door) in facts), "way") if door else "way"
+        found.append((here, there, state))
+    return found
+
+
+def known(game: Game, visited: set[str]) -> set[str]:
+    """The rooms visited and those next to them."""
+    return visited | {room for a, b, _ in ways(game, frozenset()) if {a, b} & visited for room in (a, b)}
+
+
+def draw_map(game: Game, facts: frozenset[Fact], visited: set[str], places: dict[str, tuple[int, int]]) -> Frame:
+    """The map as uint8 (height, width, 3), of one size for all games."""
+    frame = blank(DOWN * (ROOM_HEIGHT + GAP) + GAP, ACROSS * (ROOM_WIDTH + GAP) + GAP)
+    player = next(f[2] for f in facts if f[:2] == ("at", "P"))
+    x0, y0 = places[player][0] - ACROSS // 2, places[player][1] - DOWN // 2
+
+    def corner(room: str) -> tuple[int, int]:
+        x, y = places[room]
+        return GAP + (y - y0) * (ROOM_HEIGHT + GAP), GAP + (x - x0) * (ROOM_WIDTH + GAP)
+
+    colours = {"open": palette.GOOD, "closed": palette.BAD, "locked": palette.BAD, "way": palette.BORDER}
+    for a, b, state in ways(game, facts):
+        if {a, b} & visited:
+            (top, left), (other_top, other_left) = corner(a), corner(b)
+            start = (top + ROOM_HEIGHT / 2, left + ROOM_WIDTH / 2)
+            end = (other_top + ROOM_HEIGHT / 2, other_left + ROOM_WIDTH / 2)
+            draw_line(frame, start, end, palette.MUTED, 3)
+            if state != "way":
+                middle, centre = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+                up, left = int(middle) - 8, int(centre) - 8
+                draw_rectangle(frame, up, left, 16, 16, palette.PANEL, colours[state], 2, radius=3)
+                if state == "locked":
+                    draw_text_centered(frame, up, left, 16, 16, "x", colours[state], 1)
+    for room in sorted(known(game, visited)):
+        top, left = corner(room)
+        if -ROOM_HEIGHT < top < frame.shape[0] and -ROOM_WIDTH < left < frame.shape[1]:
+            colour = palette.ACCENT if room == player else palette.MUTED
+            fill = palette.PANEL if room in visited else palette.BACKGROUND
+            edge = 4 if room == player else 2
+            draw_rectangle(frame, top, left, ROOM_HEIGHT, ROOM_WIDTH, fill, colour, edge, radius=8)
+            name = game.name(room) if room in visited else "?"
+            lines = _wrapped(name, ROOM_WIDTH // 6 - 2)
+            for i, line in enumerate(lines):
+                height = ROOM_HEIGHT // len(lines)
+                draw_text_centered(frame, top + i * height, left, height, ROOM_WIDTH, line, palette.INK, 1)
+    return frame
+
+
+def _wrapped(name: str, width: int) -> list[str]:
+    """At most two lines of at most so many characters."""
+    words = name.split()
+    first = words[0][:width]
+    rest = words[1:]
+    while rest and len(first) + 1 + len(rest[0]) <= width:
+        first += " " + rest.pop(0)
+    return [first, " ".join(rest)[:width]] if rest else [first]
+
+
+def write_map(game: Game, facts: frozenset[Fact], visited: set[str], places: dict[str, tuple[int, int]]) -> str:
+    """The map as text: `[room]`, the player's `[*room*]`, `- |` ways, `o` open, `+` closed and `x` locked doors."""
+    player = next(f[2] for f in facts if f[:2] == ("at", "P"))
+    shown = [room for room in places if room in known(game, visited)]
+    x0, y0 = (min(places[room][i] for room in shown) for i in (0, 1))
+    names = {room: game.name(room)[:12] if room in visited else "?" for room in shown}
+    cell, gap = max(len(name) for name in names.values()) + 4, 3
+    height = 2 * (max(places[room][1] for room in shown) - y0) + 1
+    canvas = [[" "] * ((cell + gap) * (max(places[room][0] for room in shown) - x0 + 1)) for _ in range(height)]
+    marks = {"open": "o", "closed": "+", "locked": "x"}
+    for a, b, state in ways(game, facts):
+        if not {a, b} & visited:
+            continue
+        (ax, ay), (bx, by) = (places[room] for room in (a, b))
+        if abs(ax - bx) + abs(ay - by) != 1:
+            continue  # not drawn: the rooms lie apart
+        if ay == by:
+            column = (cell + gap) * (min(ax, bx) - x0) + cell
+            canvas[2 * (ay - y0)][column : column + gap] = f"-{marks.get(state, '-')}-"
+        else:
+            canvas[2 * (min(ay, by) - y0) + 1][(cell + gap) * (ax - x0) + cell // 2] = marks.get(state, "|")
+    for room in shown:
+        x, y = places[room]
+        text = f"[*{names[room]}*]" if room == player else f"[{names[room]}]"
+        left = (cell + gap) * (x - x0)
+        canvas[2 * (y - y0)][left : left + cell] = text.center(cell, " ")
+    return "\n".join("".join(line).rstrip() for line in canvas)
