@@ -24,6 +24,7 @@ from .text import Texts
 
 MAX_LENGTH = 8192  # characters of an observation
 _COOKING = {"burned", "fried", "roasted", "grilled", "cooked"}
+_ENDS = ("", "\n\n*** You have won. ***", "\n\n*** You have lost. ***")  # by `kernel_text`'s WON and LOST
 _PLACES = 4096  # of which the text is kept
 OBS_MODES = ("text", "symbolic", "tokens")
 INFOS = ("admissible_commands", "description", "inventory", "facts", "objective", "location", "last_command")
@@ -281,7 +282,7 @@ class TextWorld(KernelEnv[Any]):
         return [self._written(row) for row in codes]
 
     def _written(self, codes: NDArray[np.uint64]) -> str:
-        game, last, outcome = codes[: kernel_text.FACTS].tolist()
+        game, last, outcome, end = codes[: kernel_text.FACTS].tolist()
         place = game, codes[kernel_text.FACTS :].tobytes()
         if place not in self._places:
             texts, facts = self.texts(game), self.pool[game].true(_held(codes[kernel_text.FACTS :]))
@@ -289,7 +290,7 @@ class TextWorld(KernelEnv[Any]):
                 self._places.clear()
             self._places[place] = facts, f"{texts.description(facts)}\n\n{texts.inventory(facts)}"
         facts, scene = self._places[place]
-        said = self._feedback(game, last - 1, outcome, facts)
+        said = f"{self._feedback(game, last - 1, outcome, facts)}{_ENDS[end]}".strip()
         return (f"{said}\n\n{scene}" if said else scene)[:MAX_LENGTH]
 
     def _info(self) -> dict[str, Any]:
@@ -323,8 +324,9 @@ class TextWorld(KernelEnv[Any]):
 
     def feedback(self) -> str:
         """What came of the last command."""
-        last, outcome = int(self._state["last"][0]), int(self._state["outcome"][0])
-        return self._feedback(int(self._state["game"][0]), last, outcome, self.current_facts())
+        row = self._state[0]
+        said = self._feedback(int(row["game"]), int(row["last"]), int(row["outcome"]), self.current_facts())
+        return f"{said}{_ENDS[2 if row['lost'] else int(row['won'])]}".strip()
 
     def _feedback(self, game: int, last: int, outcome: int, facts: frozenset[Fact]) -> str:
         grounded = self.pool[game]

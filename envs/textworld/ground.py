@@ -16,7 +16,7 @@ from .grammar import Fact, GrammarError, Rule
 
 SLOT = "slot"
 MEAL = "make/recipe"  # rules whose command is refused while an ingredient is not in the required condition
-_COOKED, _CUT = ("raw", "fried", "roasted", "grilled"), ("uncut", "sliced", "diced", "chopped")
+_PREPARED = ("fried", "roasted", "grilled", "sliced", "diced", "chopped")
 
 
 @dataclass(frozen=True)
@@ -226,22 +226,20 @@ class Grounded:
             tuple(index[f] for f in added if f in index),
             tuple(index[f] for f in removed if f in index),
             _slots(self.game.grammar.rules[rule.name]),
-            self._checks(needs) if rule.name.startswith(MEAL) else (),
+            self._checks() if rule.name.startswith(MEAL) else (),
             self._doomed(rule, removed),
         )
 
-    def _checks(self, needs: tuple) -> tuple[int, ...]:
-        """What the recipe asks of the ingredients' conditions, besides their being carried."""
-        carried = {f[1] for f in needs if f[0] == "in" and f[2] == "I"}
-        required = {f[2]: f[1] for f in self.statics if f[0] == "base" and f[1] in carried}
-        facts = [
+    def _checks(self) -> tuple[int, ...]:
+        """What preparing a meal asks besides the rule, as in the compiled game: everything carried, each ready."""
+        required = {f[2]: f[1] for f in self.statics if f[0] == "base"}
+        # Raw and uncut are what a food is while nothing else holds of it.
+        ready = [
             (f[0], required[f[1]])
             for f in sorted(self.game.facts)
-            if len(f) == 2 and f[1] in required and f[0] in (*_COOKED, *_CUT)
+            if len(f) == 2 and f[1] in required and f[0] in _PREPARED
         ]
-        # Raw and uncut are what a food is while nothing else holds of it.
-        wanted = [f for f in facts if f[0] not in ("raw", "uncut")]
-        return self.condition(tuple(wanted))
+        return self.condition((*(("in", food, "I") for food in required.values()), *ready))
 
     def _doomed(self, rule: Rule, removed: tuple) -> tuple[int, ...]:
         """Quests with a plan that need what this takes away for ever."""

@@ -8,8 +8,9 @@ from numba import njit
 from ..core.kernel import record_dtype
 from .kernel import legal, per_step, reset, step  # noqa: F401  (the batch loops call them)
 
-GAME, LAST, OUTCOME = range(3)
-FACTS = 3  # the first of the fact words
+GAME, LAST, OUTCOME, END = range(4)
+FACTS = 4  # the first of the fact words
+WON, LOST = 1, 2
 
 
 def observation(n_words: int) -> np.dtype:
@@ -21,5 +22,6 @@ def observe(state, params, out):
     out.text[GAME] = state.game
     out.text[LAST] = state.last + 1
     out.text[OUTCOME] = state.outcome
+    out.text[END] = LOST if state.lost else WON if state.won else 0
     for i in range(state.facts.shape[0]):
         out.text[FACTS + i] = state.facts[i]

@@ -44,8 +44,8 @@ class Both:
 
     def send(self, command: str) -> None:
         self.sent.append(command)
-        if command == "prepare meal" and command in self.state["admissible_commands"] and not self.is_cooked():
-            # The one deliberate difference: as in the compiled game, the recipe's conditions count, too.
+        if command == "prepare meal" and command in self.state["admissible_commands"] and not self.is_ready():
+            # The one deliberate difference: as in the compiled game, all of the recipe counts.
             _, reward, terminated, _, self.info = self.ours.step(command)
             assert (reward, terminated) == (0, False), self.where("a meal that is not ready")
         else:
@@ -54,11 +54,12 @@ class Both:
             assert terminated == self.done, self.where(f"terminated: ours {terminated}, theirs {self.done}")
         self.compare()
 
-    def is_cooked(self) -> bool:
-        """Whether every ingredient is as the recipe wants it."""
+    def is_ready(self) -> bool:
+        """Whether every ingredient is carried and as the recipe wants it."""
         facts = self.facts()
-        wanted = {(f[0], base[1]) for base in facts if base[0] == "base" for f in facts if f[1:] == base[2:]}
-        return {f for f in wanted if f[0] in PREPARATIONS} <= facts
+        bases = [fact for fact in facts if fact[0] == "base"]
+        wanted = {(f[0], base[1]) for base in bases for f in facts if f[1:] == base[2:] and f[0] in PREPARATIONS}
+        return wanted | {("in", base[1], "I") for base in bases} <= facts
 
     def facts(self) -> set[tuple[str, ...]]:
         """Theirs, slots left out."""

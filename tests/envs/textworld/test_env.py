@@ -31,7 +31,8 @@ def test_the_walkthrough_wins_and_earns_every_point() -> None:
     total = 0.0
     for command in env.game.walkthrough:
         assert command in info["admissible_commands"]
-        _, reward, terminated, _, info = env.step(command)
+        text, reward, terminated, _, info = env.step(command)
+        assert ("You have won" in text) == terminated
         total += reward
     assert terminated
     assert info["won"]
