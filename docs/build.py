@@ -99,12 +99,6 @@ def speeds(report: dict[str, Any]) -> str:
 
 def beside_peers(report: dict[str, Any]) -> str:
     """The page of one `python -m ige.benchmarks.babyai --json docs/speed-babyai.json`."""
-    machine = {**report["machine"], **report["versions"]}
-    versions = ", ".join(f"{name} {value}" for name, value in machine.items())
-    targets = [
-        [target["what"], short(target["measured"]), f"≥ {short(target['at_least'])}", "yes" if target["met"] else "no"]
-        for target in report["targets"]
-    ]
     rows = [
         [
             f"{r['face']}: {r['arguments']}",
@@ -121,8 +115,8 @@ def beside_peers(report: dict[str, Any]) -> str:
             [
                 "<!-- Written by docs/build.py from speed-babyai.json. -->\n\n# BabyAI beside its peers",
                 "Measured by `python -m ige.benchmarks.babyai --json docs/speed-babyai.json` on GoToLocal, random "
-                f"actions, observations and autoreset included. {versions}.",
-                table(["what", "measured", "target", "met"], targets),
+                f"actions, observations and autoreset included. {_versions(report)}.",
+                _targets(report),
                 table(["what", "rows", "threads", "steps/s", "ours is faster by"], rows),
                 "## Drawing a world, in µs, one thread",
                 table(["level", "µs"], resets),
@@ -134,12 +128,6 @@ def beside_peers(report: dict[str, Any]) -> str:
 
 def beside_textworld(report: dict[str, Any]) -> str:
     """The page of one `python -m ige.benchmarks.textworld --json docs/speed-textworld.json`."""
-    machine = {**report["machine"], **report["versions"]}
-    versions = ", ".join(f"{name} {value}" for name, value in machine.items())
-    targets = [
-        [target["what"], short(target["measured"]), f"≥ {short(target['at_least'])}", "yes" if target["met"] else "no"]
-        for target in report["targets"]
-    ]
     rows = [
         [
             r["challenge"],
@@ -159,8 +147,8 @@ def beside_textworld(report: dict[str, Any]) -> str:
                 "Measured by `python -m ige.benchmarks.textworld --json docs/speed-textworld.json`: the same game file "
                 "and the same random walks of admissible commands in Microsoft's TextWorld (which steps the JSON file "
                 "and lists the admissible commands) and here, observations, masks and autoreset included. "
-                f"{versions}.",
-                table(["what", "measured", "target", "met"], targets),
+                f"{_versions(report)}.",
+                _targets(report),
                 table(["game", "what", "rows", "threads", "steps/s", "ours is faster by"], rows),
                 "## Making a game, in ms, one thread",
                 table(["challenge", "ours", "ours, ready to be played", "TextWorld", "TextWorld, compiled"], making),
@@ -168,6 +156,18 @@ def beside_textworld(report: dict[str, Any]) -> str:
         )
         + "\n"
     )
+
+
+def _versions(report: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in {**report["machine"], **report["versions"]}.items())
+
+
+def _targets(report: dict[str, Any]) -> str:
+    rows = [
+        [target["what"], short(target["measured"]), f"≥ {short(target['at_least'])}", "yes" if target["met"] else "no"]
+        for target in report["targets"]
+    ]
+    return table(["what", "measured", "target", "met"], rows)
 
 
 _MADE = ("ours", "ours_playable", "theirs", "theirs_compiled")

@@ -40,9 +40,9 @@ class TextWorld(KernelEnv[Any]):
     pool of games, drawn at random.
 
     ## Action Space
-    `Discrete(n)`: the commands that can ever be admissible in a game, sorted; n is that of the pool's largest game.
-    `step` also takes the words ("open fridge"); `commands()` lists them. A command that is not admissible, or that
-    the game does not know, changes nothing and costs a step, but is not a move.
+    `Discrete(13)` by default: the commands that can ever be admissible in a game, sorted, as many as the pool's
+    largest game has. `step` also takes the words ("open fridge"); `commands()` lists them. A command that is not
+    admissible, or that the game does not know, changes nothing and costs a step, but is not a move.
 
     ## Observation Space
     - `obs_mode="text"` (default): `Text`. What came of the last command, the room, what is carried.
@@ -61,22 +61,30 @@ class TextWorld(KernelEnv[Any]):
     Termination: all quests are completed (`won`) or one has failed (`lost`). Truncation: after `max_steps` steps.
 
     ## Information
-    - `score`, `max_score`, `moves` (commands carried out), `won`, `lost`, `is_success` (won), `illegal` (the last
-      command was not admissible), `action_mask`;
-    - those of `infos`.
+    - `score`: points earned so far.
+    - `max_score`: all that can be earned.
+    - `moves`: commands carried out.
+    - `won`: all quests are completed.
+    - `lost`: a quest has failed.
+    - `is_success`: the same as `won`, by the name that other libraries read.
+    - `illegal`: whether the last command was not admissible.
+    - `action_mask`: int8 (n,), 1 for each admissible command.
+    - `admissible_commands`: sorted, in text mode; and what else `infos` names.
 
     ## Arguments
     `gym.make("ige/TextWorld-v0", challenge="treasure_hunter", game=None, games=8, game_seed=0, obs_mode="text",
-    max_steps=None, infos=None, **settings)`
-    - `challenge`: which generator, and `settings` for it: `level` (coin collector 1 to 300, treasure hunter 1 to 30);
-      `recipe`, `take`, `go`, `open`, `cook`, `cut`, `drop`, `split` (cooking); `rewards`, `goal` (simple). See
-      `ige.envs.textworld.generate`.
+    max_steps=None, infos=None, render_mode=None, **settings)`
+    - `challenge`: `"treasure_hunter"`, `"coin_collector"`, `"cooking"` or `"simple"`.
     - `game`: play this instead: a path, a `Game`, or several.
-    - `games`, `game_seed`: how many games are generated, and from which seed.
+    - `games`: how many games are generated; each episode plays one of them.
+    - `game_seed`: of the generator.
+    - `obs_mode`: `"text"`, `"symbolic"` or `"tokens"`, see above.
     - `max_steps`: step limit; None is twice the longest known walkthrough, at least 50.
     - `infos`: what `info` holds besides, by the names of TextWorld's `EnvInfos`: `admissible_commands`, `description`,
       `inventory`, `facts`, `objective`, `location`, `last_command`; None is `admissible_commands` in text mode.
     - `render_mode`: `"ansi"` or `"rgb_array"` (a map of the rooms visited).
+    - `settings`: the generator's: `level` (coin collector 1 to 300, treasure hunter 1 to 30); `recipe`, `take`, `go`,
+      `open`, `cook`, `cut`, `drop`, `split` (cooking); `rewards`, `goal` (simple). See `ige.envs.textworld.generate`.
 
     ## Oracle
     `ige.envs.textworld.oracle`: the walkthrough, or a search over the true state.

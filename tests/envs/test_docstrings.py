@@ -41,7 +41,7 @@ def test_sections(id: str) -> None:
     assert repr(env.action_space) in found["Action Space"]
     for name, parameter in inspect.signature(creator).parameters.items():
         assert f"- `{name}`" in found["Arguments"]
-        if parameter.default is not None:
+        if parameter.default not in (None, parameter.empty):
             assert f"{name}={parameter.default!r}".replace("'", '"') in found["Arguments"]
     _, info = env.reset(seed=0)
     assert all(f"- `{name}`" in found["Information"] for name in info)
