@@ -11,7 +11,6 @@ that restart (4 episodes of 64 steps or 2 of 128). Returns are free, but an arch
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from ...solvers.babyai.clone import CloneConfig, Cloned, load_or_train
 from ...solvers.babyai.model import PolicyModel
 from ...solvers.babyai.ppo import PPOConfig, learn
 from ...solvers.core import one_thread
-from ...solvers.core.claims import Claim, mean_interval, overall
+from ...solvers.core.claims import Claim, mean_interval, overall, sign_test
 from ...solvers.core.ledger import Ledger
 from ...solvers.search import classic, intelligent, naive, random_restarts, react, reflexion
 from ...wrappers import Budget
@@ -98,14 +97,6 @@ def _solver(method: str, cloned: Cloned, settings: Settings, seed: int) -> tuple
     )
     roles = {"random action": "state keep", "random state": "action keep", "keep all": "state action"}
     return intelligent(model, roles.get(method.partition(", ")[2], "state action keep"), explore=RETURN), SEARCH
-
-
-def sign_test(ours: list[float], theirs: list[float]) -> tuple[int, int, float]:
-    """Missions where ours is better, where theirs is, and the one-sided p of so many wins; ties do not count."""
-    wins = sum(a > b for a, b in zip(ours, theirs, strict=True))
-    losses = sum(a < b for a, b in zip(ours, theirs, strict=True))
-    n = wins + losses
-    return wins, losses, sum(math.comb(n, k) for k in range(wins, n + 1)) / 2**n
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,14 @@ def mean_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[fl
     return mean, mean - half, mean + half
 
 
+def sign_test(ours: Sequence[float], theirs: Sequence[float]) -> tuple[int, int, float]:
+    """Cases where ours is better, where theirs is, and the one-sided p of so many wins; ties do not count."""
+    wins = sum(a > b for a, b in zip(ours, theirs, strict=True))
+    losses = sum(a < b for a, b in zip(ours, theirs, strict=True))
+    n = wins + losses
+    return wins, losses, sum(math.comb(n, k) for k in range(wins, n + 1)) / 2**n
+
+
 @dataclass(frozen=True)
 class Claim:
     """One measured statement.

@@ -5,6 +5,7 @@ Source: Lu, Hu, Clune 2024, Intelligent Go-Explore, arXiv 2405.15143; the classi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..core.solution import Solution
 from ..foundation import FoundationModel, Usage
 from . import decisions
 from .decisions import ChooseAction, ChooseState, Keep
-from .task import Entry, Step, Task, search_rng
+from .task import Entry, Step, Task, Trail, search_rng
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class GoExplore:
         remember: offer only actions that were not yet tried in a state; False is the restart agent that forgets.
         legal_only: offer only legal actions; by default illegal ones are tried too, at the price of a step each.
         horizon: moves in an episode, counted from the start along the kept path; None leaves it to the environment.
+        key: tells states apart by what is seen (the observation and the way to it) instead of by the true state.
         usage: of the model behind the decisions, so that its calls and tokens count against the budget.
     """
 
@@ -40,6 +42,7 @@ class GoExplore:
     remember: bool = True
     legal_only: bool = False
     horizon: int | None = None
+    key: Callable[[Trail], bytes] | None = None
     usage: Usage | None = None
 
     def solve(
@@ -68,7 +71,7 @@ class _Search:
         self.rejected: dict[bytes, Entry] = {}
         start = Entry(
             task.root, task.start, task.start_info, (), 0.0,
-            key=task.core.state_key(), untried=task.actions(), trail=task.trail,
+            key=self._key(), untried=task.actions(), trail=task.trail,
         )  # fmt: skip
         self.all_actions = {start.key: tuple(start.untried)}
         self.archive[start.key] = start
@@ -107,7 +110,7 @@ class _Search:
 
     def _arrive(self, step: Step, actions: tuple[Any, ...], total: float) -> Entry:
         """The entry of the current state: an archived one, one rejected before, or a newcomer that is judged now."""
-        key = self.task.core.state_key()
+        key = self._key()
         known = self.archive.get(key) or self.rejected.get(key)
         if known is not None:
             known.visits += 1
@@ -122,6 +125,10 @@ class _Search:
         kept = self.settings.keep(self.task, list(self.archive.values()), entry, self.rng)
         (self.archive if kept else self.rejected)[key] = entry
         return entry
+
+    def _key(self) -> bytes:
+        """What the current state is known by."""
+        return bytes(self.settings.key(self.task.trail) if self.settings.key else self.task.core.state_key())
 
     def _too_deep(self, entry: Entry, depth: int | None = None) -> bool:
         horizon = self.settings.horizon

@@ -9,7 +9,7 @@ that read numbers; `well_formed_actions` and `action_masks` narrow down what is 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ class Trail:
     observation: Any
     action: Any = None
     before: Trail | None = None
+    info: Mapping[str, Any] = field(default_factory=dict)
 
     def last(self, n: int) -> list[Trail]:
         """The last n observations up to this one, oldest first; fewer near the start."""
@@ -114,7 +115,7 @@ class Task:
         self.start, self.start_info = self.env.reset(seed=seed, options=options)
         self._options = options
         self.root = self.core.get_state()
-        self.trail = self._first = Trail(self.start)
+        self.trail = self._first = Trail(self.start, info=self.start_info)
 
     def actions(self) -> list[Any]:
         """What can be tried in the current state, in the environment's order."""
@@ -127,7 +128,7 @@ class Task:
     def step(self, action: Any) -> Step:
         """One counted step; raises `BudgetExhausted` where the budget ends."""
         observation, reward, terminated, truncated, info = self.env.step(action)
-        self.trail = Trail(observation, action, self.trail)
+        self.trail = Trail(observation, action, self.trail, info)
         success = bool(info.get("is_success", terminated and reward > 0))
         return Step(observation, info, float(reward), terminated or truncated, success)
 
