@@ -84,7 +84,7 @@ class Texts:
         shown = changing | {*_PLACES, *_STATES, *_FOOD}
         self._own_conditions = shown - _FOOD - _BOOKKEEPING  # unary predicates of grammars unlike TextWorld's
         self._static = frozenset(fact for fact in game.facts if fact[0] not in shown)
-        self._exits = _exits(game)
+        self._exits = ways_out(game)
         self._names: dict[str, list[str]] = {}
         for thing, entity in game.entities.items():
             if entity.name and entity.type not in _UNNAMED:
@@ -404,7 +404,7 @@ class Texts:
         return next((thing for thing in things if thing in near), things[0])
 
 
-def _exits(game: Game) -> dict[str, list[tuple[str, str, str | None]]]:
+def ways_out(game: Game) -> dict[str, list[tuple[str, str, str | None]]]:
     """Of each room: direction, the room there and the door between, from north clockwise."""
     doors = {(fact[1], fact[3]): fact[2] for fact in game.facts if fact[0] == "link" and len(fact) == 4}
     found: dict[str, dict[str, str]] = {

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...envs.textworld.ground import Grounded
-from ...envs.textworld.text import DIRECTIONS
+from ...envs.textworld.text import DIRECTIONS, ways_out
 
 VERBS = (
     "go", "open", "close", "unlock", "lock", "take", "drop", "put", "insert", "examine", "look", "inventory", "goal",
@@ -67,14 +67,10 @@ class Reader:
         by_name = {e.name: e for e in game.entities.values() if e.name and e.type not in ("r", "P", "I")}
         in_goal = {name for name in by_name if f" {_words(name).strip()} " in objective}
         in_recipe = {name for name in by_name if f" {_words(name).strip()} " in recipe}
+        wanted = in_goal | in_recipe
         self._room_in_goal = [f" {_words(game.name(room)).strip()} " in objective for room in grounded.rooms]
-        number = {room: i for i, room in enumerate(grounded.rooms)}
-        self._exits: list[dict[str, bool]] = [{} for _ in grounded.rooms]  # direction -> whether there is a door
-        for fact in grounded.statics:
-            if fact[0].endswith("_of") and fact[1] in number and fact[2] in number:
-                # `north_of(a, b)`: a lies to the north of b
-                doors = {("link", fact[2], d, fact[1]) for d in game.entities} & grounded.statics
-                self._exits[number[fact[2]]][fact[0][: -len("_of")]] = bool(doors)
+        out = ways_out(game)
+        self._exits = [{way: door is not None for way, _, door in out[room]} for room in grounded.rooms]  # door?
         n = len(self.commands)
         self._known = np.zeros((n, COMMAND), np.float32)  # of each command, the recipe read
         self._unread = np.zeros((n, COMMAND), np.float32)  # the recipe not read
@@ -103,7 +99,7 @@ class Reader:
                     self._known[i, at + 3] = self._asked[i] = True
                 self._result[i] = grounded.index.get((DONE.get(act, ""), nouns[0].id), -1)
                 self._cooked[i] = grounded.index.get(("cooked", nouns[0].id), -1)
-                self._wanted[i] = nouns[0].name in in_goal | in_recipe
+                self._wanted[i] = nouns[0].name in wanted
         carried = {f[1]: i for f, i in grounded.index.items() if f[0] == "in" and f[2:] == ("I",)}
         kinds = {e.id: e.type for e in game.entities.values()}
         names = {e.id: e.name for e in game.entities.values()}
@@ -111,7 +107,7 @@ class Reader:
         self._keys = np.array([i for thing, i in carried.items() if kinds[thing] == "k"], int)
         self._tools = np.array([i for t, i in carried.items() if kinds[t] == "o" and names[t] not in in_goal], int)
         self._meals = np.array([i for thing, i in carried.items() if kinds[thing] == "meal"], int)
-        self._goods = np.array([i for t, i in carried.items() if names[t] in in_goal | in_recipe], int)
+        self._goods = np.array([i for t, i in carried.items() if names[t] in wanted], int)
         self._results = np.unique(self._result[self._asked])
         self._n_wanted = max(1, len(in_recipe) if recipe.strip() else len(in_goal))
 
