@@ -1,9 +1,9 @@
 """Intelligent Go-Explore on TextWorld (Lu, Hu, Clune 2024, arXiv 2405.15143): `ige reproduce textworld`.
 
 A small scorer, trained on other games of the same challenge to imitate a planner, stands in for the language model: it
-chooses commands, places to return to and places to keep. The coin collector shows the mechanism: whoever returns and
-remembers what was tried finds the coin, whoever restarts does not, whatever chooses. In the treasure hunter and the
-cooking game the choices should matter too.
+chooses commands, places to return to and places to keep. The coin collector shows the mechanism: who returns to the
+farthest places and remembers what was tried there finds the coin, who restarts does not, however well it chooses. In
+the treasure hunter and the cooking game Go-Explore should win more than its own scorer restarted.
 
 Budgets and horizons are the paper's, and so is what tells places apart: what the player sees and carries (and has
 scored, and has read). Where the paper's model deletes archived places, here it decides on arrival what to keep.
@@ -344,7 +344,8 @@ def tables(report: Report) -> list[Table]:
         claim_table(
             report.claims(),
             f"Sign tests, games where Go-Explore does better and worse (means over seeds): {'; '.join(tests)}. In the "
-            "coin collector the mechanism decides, not the choices: see the ablations. Not counted: each scorer learnt "
+            "coin collector whoever restarts fails; returning is not enough either, the places must be chosen: see the "
+            "ablations. Not counted: each scorer learnt "
             f"from {settings.scorer.games} other games with a planner (mean probability of the planner's command: "
             f"{likely}), as a language model was pre-trained. The paper's own figure, with GPT-4o: {PAPER}.",
         ),
