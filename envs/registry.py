@@ -46,6 +46,42 @@ TABLE = (
         summary="BabyAI for language agents: mission and view in words, train and test missions.",
         oracle="envs.babyai.oracle:plan",
     ),
+    # --- combinatorial ----------------------------------------------------------------------------------------------
+    Entry(
+        "ige/TSP-v0",
+        "envs.combinatorial.tsp:TSPEnv",
+        "envs.combinatorial.tsp:TSPVector",
+        summary="The travelling salesperson: every point once, on a tour as short as possible.",
+        oracle="envs.combinatorial.oracle:plan",
+    ),
+    Entry(
+        "ige/ATSP-v0",
+        "envs.combinatorial.atsp:ATSPEnv",
+        "envs.combinatorial.atsp:ATSPVector",
+        summary="The travelling salesperson where the way back may be longer.",
+        oracle="envs.combinatorial.oracle:plan",
+    ),
+    Entry(
+        "ige/CVRP-v0",
+        "envs.combinatorial.cvrp:CVRPEnv",
+        "envs.combinatorial.cvrp:CVRPVector",
+        summary="Vehicle routing: serve all customers by routes of limited load from a depot.",
+        oracle="envs.combinatorial.oracle:plan",
+    ),
+    Entry(
+        "ige/Orienteering-v0",
+        "envs.combinatorial.orienteering:OrienteeringEnv",
+        "envs.combinatorial.orienteering:OrienteeringVector",
+        summary="Orienteering: collect prizes on a round trip of limited length.",
+        oracle="envs.combinatorial.oracle:plan",
+    ),
+    Entry(
+        "ige/Knapsack-v0",
+        "envs.combinatorial.knapsack:KnapsackEnv",
+        "envs.combinatorial.knapsack:KnapsackVector",
+        summary="The knapsack: items worth as much as possible within a capacity.",
+        oracle="envs.combinatorial.oracle:plan",
+    ),
     # --- textworld --------------------------------------------------------------------------------------------------
     Entry(
         "ige/TextWorld-v0",

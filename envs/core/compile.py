@@ -165,19 +165,20 @@ def _all(params: Any) -> Any:
 
 
 @cache
-def bind(module: str, parallel: bool) -> Loops:
-    """Bind the templates of `batch` to a kernel module.
+def bind(module: str, parallel: bool, observe: str = "observe") -> Loops:
+    """Bind the templates of `batch` to a kernel module, with the function of that name for `observe`.
 
     Each gets the kernel's globals, so that everything inlines; the kernel's own cache folder keeps it apart from the
     same template bound to another kernel. The templates may serve another driver (CUDA, an action per agent) later.
     """
     defaults = {"legal": _always_legal, "limit": _no_limit, "per_step": _all}
     scope = {**defaults, **vars(importlib.import_module(module)), "prange": prange}
+    scope["observe"] = scope[observe]
 
     def function(template: Any) -> Any:
         bound = FunctionType(template.__code__, scope, template.__name__)
         bound.__module__ = module
-        bound.__qualname__ = f"{template.__name__}_{'parallel' if parallel else 'serial'}"
+        bound.__qualname__ = f"{template.__name__}_{observe}_{'parallel' if parallel else 'serial'}"
         return compiled(bound, module, parallel)
 
     return Loops(function(batch.reset_rows), function(batch.observe_rows), function(batch.step_rows))

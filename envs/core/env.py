@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
 import gymnasium as gym
@@ -31,6 +32,9 @@ def mask_length(space: gym.Space[Any]) -> int:
     raise NotImplementedError(f"action_masks: there are no masks over {space}")
 
 
+MASK = "action_mask"  # a Dict space may have this part without a field of the record: it is the mask
+
+
 def observed(kernel: Kernel, space: gym.Space[Any]) -> tuple[str, ...]:
     """The fields of the observation record that are handed out."""
     return tuple(space.spaces) if isinstance(space, spaces.Dict) else (kernel.observation.names or ())[:1]
@@ -40,6 +44,17 @@ def texts(kernel: Kernel, space: gym.Space[Any]) -> frozenset[str]:
     """Those of them that are handed out as text."""
     parts = space.spaces if isinstance(space, spaces.Dict) else {observed(kernel, space)[0]: space}
     return frozenset(name for name, part in parts.items() if isinstance(part, spaces.Text))
+
+
+def part_of(kernel: Kernel, out: NDArray[Any], mask: NDArray[Any]) -> Callable[[str], NDArray[Any]]:
+    """The rows of a part of the observation, by its name."""
+    fields = kernel.observation.names or ()
+    return lambda name: mask if name == MASK and name not in fields else out[name]
+
+
+def known(values: Any) -> Any:
+    """Which numbers of a field are known; a kernel says NaN for what is not."""
+    return np.isfinite(values) if values.dtype.kind == "f" else np.True_
 
 
 def _value(view: NDArray[Any]) -> Any:
@@ -87,7 +102,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
     def _prepare(self) -> None:
         """Everything that follows from kernel, params and state: drivers, buffers and views into them."""
         kernel = self.kernel
-        self._loops = bind(kernel.module, parallel=False)
+        self._loops = bind(kernel.module, False, kernel.observe)
         out, mask = np.zeros(1, kernel.observation), np.zeros((1, kernel.n_masked), np.int8)
         action = (
             np.zeros(1, np.int64)
@@ -100,7 +115,8 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         self._outcome = reward, terminated, truncated
         begun = np.zeros(1, np.bool_)
         self._arguments = (self._state, self.params, action, DISABLED, out, mask, *self._outcome, begun, *unused)
-        self._fields = {name: out[name][0, ...] for name in observed(kernel, self.observation_space)}
+        parts = part_of(kernel, out, mask)
+        self._fields = {name: parts(name)[0, ...] for name in observed(kernel, self.observation_space)}
         self._texts = texts(kernel, self.observation_space)
         self._is_dict = isinstance(self.observation_space, spaces.Dict)
         self._info_fields = [(name, self._state[name]) for name in kernel.info]
@@ -167,8 +183,11 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         info: dict[str, Any] = {
             name: field.item() if field.ndim == 1 else field[0].copy() for name, field in self._info_fields
         }
+        if self._over[0]:
+            row = self._state[0]
+            info |= {name: _value(row[name]) for name in self.kernel.final_info if known(row[name])}
         if self.kernel.n_masked:
-            info["action_mask"] = self._mask[0].copy()
+            info[MASK] = self._mask[0].copy()
         return info
 
     # --- snapshots ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .batch import DISABLED, NEXT_STEP, SAME_STEP
 from .check import integer
 from .compile import Loops, bind
-from .env import KernelEnv, mask_length, observed, texts
+from .env import MASK, KernelEnv, known, mask_length, observed, part_of, texts
 from .rng import words
 
 _MODES = {
@@ -98,7 +98,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
     @property
     def _loops(self) -> Loops:
         """The compiled loops; without threads in a forked child, where OpenMP would end the process."""
-        return bind(self.kernel.module, self.parallel and os.getpid() == _PROCESS)
+        return bind(self.kernel.module, self.parallel and os.getpid() == _PROCESS, self.kernel.observe)
 
     def _allocate(self) -> tuple[NDArray[Any], ...]:
         """Observations, masks, rewards, terminated and truncated for all rows."""
@@ -136,7 +136,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         out, mask, *_ = self._allocate() if self.copy else self._buffers
         self._loops.reset(self._state, params, chosen, out, mask)
         self._begun = True
-        return self._observations(out), self._infos(self._state, mask, chosen)
+        return self._observations(out, mask), self._infos(self._state, mask, chosen)
 
     def step(self, actions: Any) -> tuple[Any, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
         """Advance every row by its action, shape (num_envs, ...). Actions outside the space raise `ValueError`."""
@@ -154,10 +154,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             state, self.params, actions, _MODES[self.autoreset_mode], out, mask, reward, terminated, truncated,
             begun, *self._final,
         )  # fmt: skip
-        infos = self._infos(state, mask, self._everywhere)
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
-            infos |= self._final_infos(begun.copy())
-        return self._observations(out, begun), reward, terminated, truncated, infos
+            infos = self._infos(state, mask, self._everywhere) | self._final_infos(begun.copy())
+        else:
+            infos = self._infos(state, mask, self._everywhere, terminated | truncated)
+        return self._observations(out, mask, begun), reward, terminated, truncated, infos
 
     def render(self) -> tuple[Any, ...] | None:
         """The rows' frames, as a tuple."""
@@ -213,9 +214,10 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._actions[...] = actions
         return self._actions
 
-    def _observations(self, out: NDArray[Any], begun: NDArray[np.bool_] | None = None) -> Any:
+    def _observations(self, out: NDArray[Any], mask: NDArray[np.int8], begun: NDArray[np.bool_] | None = None) -> Any:
+        part = part_of(self.kernel, out, mask)
         values = {
-            name: self._text(name, out[name], begun) if name in self._texts else out[name] for name in self._fields
+            name: self._text(name, out[name], begun) if name in self._texts else part(name) for name in self._fields
         }
         return values if isinstance(self.single_observation_space, spaces.Dict) else values[self._fields[0]]
 
@@ -229,19 +231,35 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
                 written[i] = text
         return tuple(written)
 
-    def _infos(self, state: NDArray[Any], mask: NDArray[np.int8], chosen: NDArray[np.bool_]) -> dict[str, Any]:
-        """Gymnasium's convention: `key` holds all rows (zero where not `chosen`), `_key` tells which rows have it."""
+    def _infos(
+        self,
+        state: NDArray[Any],
+        mask: NDArray[np.int8],
+        chosen: NDArray[np.bool_],
+        ended: NDArray[np.bool_] | None = None,
+    ) -> dict[str, Any]:
+        """Gymnasium's convention: `key` holds all rows (zero where not `chosen`), `_key` tells which rows have it.
+
+        The fields of `final_info` are there if some rows have `ended`.
+        """
         infos: dict[str, Any] = {}
         for name in self.kernel.info:
             field = state[name]
             scalar = {"i": np.int64, "u": np.int64, "f": np.float64}.get(field.dtype.kind, field.dtype)
             infos[name] = np.array(field, dtype=scalar if field.ndim == 1 else field.dtype)
         if self.kernel.n_masked:
-            infos["action_mask"] = mask if chosen is self._everywhere else mask.copy()
+            infos[MASK] = mask if chosen is self._everywhere else mask.copy()
         for name, values in list(infos.items()):
             if chosen is not self._everywhere:
                 values[~chosen] = 0
             infos[f"_{name}"] = chosen.copy()
+        if self.kernel.final_info and ended is not None and ended.any():
+            for name in self.kernel.final_info:
+                has = ended & known(state[name])
+                if has.any():
+                    infos[name] = np.zeros_like(state[name])
+                    infos[name][has] = state[name][has]
+                    infos[f"_{name}"] = has
         return infos
 
     def _final_infos(self, ended: NDArray[np.bool_]) -> dict[str, Any]:
@@ -251,15 +269,16 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         state, out, mask = self._final
         final_obs = np.full(self.num_envs, None, object)
         rows = np.flatnonzero(ended)
+        part = part_of(self.kernel, out, mask)
         values = {
-            name: self.single.written(name, out[name][rows]) if name in self._texts else out[name][rows]
+            name: self.single.written(name, out[name][rows]) if name in self._texts else part(name)[rows]
             for name in self._fields
         }
         is_dict = isinstance(self.single_observation_space, spaces.Dict)
         for k, i in enumerate(rows.tolist()):
             parts = {name: copy(value[k]) for name, value in values.items()}
             final_obs[i] = parts if is_dict else parts[self._fields[0]]
-        final_info = self._infos(state, mask.copy(), ended)
+        final_info = self._infos(state, mask.copy(), ended, ended)
         return {
             "final_obs": final_obs,
             "_final_obs": ended,
@@ -285,7 +304,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         """Observations and infos of the current states, as `reset` would return them."""
         out, mask, *_ = self._allocate()
         self._loops.observe(self._state, self.params, out, mask)
-        return self._observations(out), self._infos(self._state, mask, self._everywhere)
+        return self._observations(out, mask), self._infos(self._state, mask, self._everywhere, self._state["over"])
 
     def action_masks(self) -> NDArray[np.bool_]:
         """True where an action is legal, bool (num_envs, n)."""

@@ -385,8 +385,14 @@ class TextWorldVector(KernelVectorEnv):
         self.params = self.params._replace(table=self.single.params.table)
         return result
 
-    def _infos(self, state: NDArray[Any], mask: NDArray[np.int8], chosen: NDArray[np.bool_]) -> dict[str, Any]:
-        infos = super()._infos(state, mask, chosen)
+    def _infos(
+        self,
+        state: NDArray[Any],
+        mask: NDArray[np.int8],
+        chosen: NDArray[np.bool_],
+        ended: NDArray[np.bool_] | None = None,
+    ) -> dict[str, Any]:
+        infos = super()._infos(state, mask, chosen, ended)
         for name in self.single.infos:
             values = np.full(self.num_envs, None, object)
             for i in np.flatnonzero(chosen).tolist():

@@ -10,6 +10,7 @@ import pytest
 from gymnasium.envs.registration import load_env_creator
 
 from ige.envs import registry
+from ige.envs.core import KernelEnv
 
 SECTIONS = [
     "Description",
@@ -44,5 +45,6 @@ def test_sections(id: str) -> None:
         if parameter.default not in (None, parameter.empty):
             assert f"{name}={parameter.default!r}".replace("'", '"') in found["Arguments"]
     _, info = env.reset(seed=0)
-    assert all(f"- `{name}`" in found["Information"] for name in info)
+    final = env.unwrapped.kernel.final_info if isinstance(env.unwrapped, KernelEnv) else ()
+    assert all(f"- `{name}`" in found["Information"] for name in (*info, *final))
     assert f"v{spec.version}" in found["Version History"]

@@ -166,7 +166,7 @@ def test_the_loops_are_bound_once() -> None:
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep", "Disabled"])
 def test_a_rollout_compiles_each_loop_once(mode: str) -> None:
     """Whoever calls, whatever the layout of the actions: one signature, so no compiler runs in the middle."""
-    loops = compile.bind("drift.kernel", False)
+    loops = compile.bind("drift.kernel", False, "observe")
     env = gym.make("test/Drift-v0")
     env.reset(seed=0)
     env.step(env.action_space.sample())

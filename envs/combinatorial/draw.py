@@ -1,0 +1,44 @@
+"""Random instances, compiled: points of the unit square. A distribution is its place in `DISTRIBUTIONS`."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from ..core.rng import integer, uniform
+
+DISTRIBUTIONS = ("uniform", "clustered")
+UNIFORM, CLUSTERED = range(2)
+SPREAD = 0.07  # standard deviation of a cluster
+FEWEST, MOST = 3, 7  # clusters
+
+
+@njit
+def grid(rng):
+    """A uniform multiple of 2**-24 in (0, 1]: sums and differences of such numbers are exact."""
+    return (1 + integer(rng, 1 << 24)) * 2.0**-24
+
+
+@njit
+def draw_points(rng, points, first, distribution):
+    """Fill points[first:], (n, 2): independent uniform points, or some of them as centres of normal clusters."""
+    count = points.shape[0] if distribution == UNIFORM else FEWEST + integer(rng, MOST - FEWEST + 1)
+    for j in range(first, points.shape[0]):
+        if j < first + count:
+            points[j, 0], points[j, 1] = uniform(rng), uniform(rng)
+            continue
+        inside = False
+        while not inside:
+            centre = first + integer(rng, count)
+            radius = SPREAD * math.sqrt(-2 * math.log(1 - uniform(rng)))  # Box and Muller
+            angle = 2 * math.pi * uniform(rng)
+            x, y = points[centre, 0] + radius * math.cos(angle), points[centre, 1] + radius * math.sin(angle)
+            points[j, 0], points[j, 1] = x, y
+            inside = 0 <= x <= 1 and 0 <= y <= 1
+
+
+@njit
+def distance(points, i, j):
+    """Euclidean, of two of the points."""
+    return math.sqrt((points[i, 0] - points[j, 0]) ** 2 + (points[i, 1] - points[j, 1]) ** 2)

@@ -1,0 +1,258 @@
+"""What the five environments share: their arguments, instances, text and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, ClassVar
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import ArrayLike, NDArray
+
+from ..core import Kernel, KernelEnv
+from ..core.check import integer
+from . import draw, files
+from .instance import Instance, load
+from .picture import picture
+
+FORMULATIONS = ("bq", "direct")
+REWARDS = ("dense", "sparse")
+
+Instances = Instance | Sequence[Instance] | str | Path
+
+
+class Combinatorial(KernelEnv[int]):
+    """A problem of combinatorial optimisation, decided node by node (item by item).
+
+    A problem adds its docstring, its parameters and its spaces.
+
+    Args:
+        n: size of the instances; None: `default_n`, or the size of those given.
+        formulation: "bq" shows the sub-problem that is left, "direct" the instance and all decisions.
+        reward: "dense" with each decision, "sparse" at the end; the return is the same.
+        instances: what to play instead of new ones: an instance, a list of them, or a file.
+        render_mode: "rgb_array" or "ansi".
+        settings: the problem's own parameters, each as a function of n.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
+    option_names: ClassVar[tuple[str, ...]] = ("instance",)
+
+    problem: ClassVar[type[Any]]
+    compiled: ClassVar[ModuleType]
+    default_n: ClassVar[int] = 20
+    least_n: ClassVar[int] = 1
+    distributions: ClassVar[tuple[str, ...]] = draw.DISTRIBUTIONS
+    keys_bq: ClassVar[tuple[str, ...]]
+    keys_direct: ClassVar[tuple[str, ...]]
+
+    def __init__(
+        self,
+        n: int | None,
+        distribution: str,
+        formulation: str,
+        reward: str,
+        instances: Instances | None,
+        render_mode: str | None,
+        **settings: Callable[[int], Any],
+    ) -> None:
+        self.distribution = distribution
+        one_of("distribution", distribution, self.distributions)
+        one_of("formulation", formulation, FORMULATIONS)
+        one_of("reward", reward, REWARDS)
+        given = None if instances is None else self._given("instances", instances)
+        if given and n is None:
+            n = given[0].n
+        self.n = integer("n", self.default_n if n is None else n, self.least_n)
+        self.formulation = formulation
+        compiled: Any = self.compiled
+        pool = np.zeros(0, compiled.instance(self.n)) if given is None else self._pool("instances", given)
+        bq = formulation == "bq"
+        parts = self.parts_bq() if bq else self.parts_direct()
+        actions = self.count()
+        super().__init__(
+            Kernel(
+                compiled.__name__,
+                state=compiled.record(self.n),
+                observation=(compiled.observation_bq if bq else compiled.observation)(self.n),
+                key=(self.keys_bq if bq else self.keys_direct) + (("objective",) if reward == "sparse" else ()),
+                info=("illegal",),
+                final_info=("solution", "objective", "gap"),
+                n_masked=actions,
+                observe="observe_bq" if bq else "observe",
+            ),
+            compiled.Params(
+                max_steps=0,
+                sparse=reward == "sparse",
+                distribution=self.distributions.index(distribution),
+                pool=pool,
+                **{name: of(self.n) for name, of in settings.items()},
+            ),
+            spaces.Dict({**parts, "action_mask": spaces.MultiBinary(actions)}),
+            spaces.Discrete(actions),
+            render_mode,
+        )
+
+    # --- what a problem says ------------------------------------------------------------------------------------------
+
+    def count(self) -> int:
+        """How many actions there are."""
+        return self.n
+
+    def parts_bq(self) -> dict[str, spaces.Space[Any]]:
+        """The observation's parts in the formulation "bq", without the mask."""
+        raise NotImplementedError
+
+    def parts_direct(self) -> dict[str, spaces.Space[Any]]:
+        """The observation's parts in the formulation "direct", without the mask."""
+        raise NotImplementedError
+
+    def status(self) -> str:
+        """Where the construction stands, as a language agent reads it."""
+        raise NotImplementedError
+
+    def line(self, node: int) -> str:
+        """A node (an item) that is left, as a language agent reads it."""
+        raise NotImplementedError
+
+    # --- instances ----------------------------------------------------------------------------------------------------
+
+    @property
+    def instance(self) -> Any:
+        """The instance that is played, as the environment measures it."""
+        row = self._state[0]
+        values = {name: row[name] for name in self.compiled.instance(self.n).names if name != "reference"}
+        plain = {name: value.copy() if value.ndim else float(value) for name, value in values.items()}
+        reference = float(row["reference"])
+        extra = {"distinct": False} if "distinct" in self.problem.__dataclass_fields__ else {}
+        return self.problem(**plain, **extra, best_known=None if np.isnan(reference) else reference)
+
+    @property
+    def actions(self) -> NDArray[np.int64]:
+        """The decisions of the episode so far."""
+        row = self._state[0]
+        return row["solution"][: row["steps"]].astype(np.int64)
+
+    def instance_params(self, options: dict[str, Any] | None) -> Any:
+        super().instance_params(options)
+        if not options or options.get("instance") is None:
+            return self.params
+        instance = options["instance"]
+        if isinstance(instance, dict):
+            instance = Instance.from_dict({"problem": self.problem.problem, **instance})
+        return self.params._replace(pool=self._pool("options: instance", self._given("options: instance", instance)))
+
+    def _given(self, name: str, instances: Any) -> list[Any]:
+        """Instances of this problem, from whatever holds them."""
+        if isinstance(instances, str | Path):
+            path = Path(instances)
+            instances = load(path) if path.suffix in (".json", ".npz") else [files.read(path)]
+        elif not isinstance(instances, Iterable):
+            instances = [instances]
+        found = list(instances)
+        if not found:
+            raise ValueError(f"{name}: found none, expected at least one")
+        for i, instance in enumerate(found):
+            if not isinstance(instance, self.problem):
+                what = instance.problem if isinstance(instance, Instance) else type(instance).__name__
+                raise ValueError(f"{name}[{i}]: found {what}, expected {self.problem.problem}")
+        return found
+
+    def _pool(self, name: str, given: Sequence[Any]) -> NDArray[Any]:
+        """Records of instances, all of size n."""
+        records = np.zeros(len(given), self.compiled.instance(self.n))
+        for i, (row, instance) in enumerate(zip(records, given, strict=True)):
+            if instance.n != self.n:
+                raise ValueError(f"{name}[{i}]: n={instance.n}, expected n={self.n}")
+            scaled = instance.scaled()
+            for field in records.dtype.names or ():
+                if field == "reference":
+                    row[field] = np.nan if scaled.best_known is None else scaled.best_known
+                else:
+                    row[field] = getattr(scaled, field)
+        return records
+
+    # --- text and picture ---------------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> int:
+        """The node where the construction has arrived."""
+        return int(self._state["current"][0])
+
+    @property
+    def objective(self) -> float:
+        """Of the decisions so far; NaN after an illegal one."""
+        return float(self._state["objective"][0])
+
+    def place(self, node: int) -> str:
+        """A node and where it lies."""
+        x, y = self._state["points"][0, node]
+        return f"node {node} ({x:.4f}, {y:.4f})"
+
+    def distance(self, i: int, j: int) -> float:
+        """Between two nodes."""
+        points = self._state["points"][0]
+        return float(np.hypot(*(points[i] - points[j])))
+
+    def describe(self) -> str:
+        """Where the construction stands and what is left."""
+        if self._state["over"][0]:
+            return self._ending()
+        left = np.flatnonzero(self._state["visited"][0] == 0).tolist()
+        return "\n".join([self.status(), f"Left ({len(left)}):", *map(self.line, left)])
+
+    def parse_action(self, text: str) -> int:
+        """The action that `action_text` wrote; `ValueError` says what was expected."""
+        wanted = " ".join(text.split()).lower()
+        legal = np.flatnonzero(self.action_masks()).tolist()
+        for action in legal:
+            if self.action_text(action) == wanted:
+                return action
+        known = ", ".join(map(self.action_text, legal[:8])) + (", ..." if len(legal) > 8 else "")
+        raise ValueError(f"action: {text!r}, expected one of {known or 'none: the episode is over'}")
+
+    def _ending(self) -> str:
+        row = self._state[0]
+        if row["illegal"]:
+            return "That was not allowed. The episode is over."
+        gap = "" if np.isnan(row["gap"]) else f", {100 * row['gap']:.2f} % from the best known"
+        return f"Done. {'Length' if self.problem.minimise else 'Worth'} {row['objective']:.4f}{gap}."
+
+    def frame(self) -> NDArray[np.uint8]:
+        return picture(self.instance, self.actions)
+
+
+def one_of(name: str, value: Any, known: Sequence[str]) -> int:
+    """The place of a name among those known."""
+    if value not in known:
+        raise ValueError(f"{name}: {value!r}, expected one of {', '.join(map(repr, known))}")
+    return list(known).index(value)
+
+
+def positive(name: str, value: Any, least: float) -> float:
+    """A number of at least `least`."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = np.nan
+    if not least <= number < np.inf:
+        raise ValueError(f"{name}: {value!r}, expected a number of at least {least:g}")
+    return number
+
+
+def by_size(table: dict[int, int], n: int) -> int:
+    """The entry of the first size that n does not exceed."""
+    return next(value for size, value in table.items() if n <= size)
+
+
+def unit(*shape: int, high: ArrayLike = 1.0) -> spaces.Box:
+    """Numbers from 0 to `high`, which may differ along the last axis."""
+    most = np.broadcast_to(np.asarray(high, np.float32), shape).copy()
+    return spaces.Box(np.zeros_like(most), most, dtype=np.float32)
+
+
+def node_ids(tokens: int, nodes: int) -> spaces.Box:
+    """A node for each token; -1 where there is none."""
+    return spaces.Box(-1, nodes - 1, (tokens,), np.int32)

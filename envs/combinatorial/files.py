@@ -1,0 +1,306 @@
+"""Files of TSPLIB (G. Reinelt, ORSA Journal on Computing 3, 1991) and CVRPLIB (E. Uchoa et al., EJOR 257, 2017)."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .instance import ATSP, CVRP, TSP, Array, Instance
+from .metric import METRICS
+
+KEYWORDS = (
+    *("NAME", "TYPE", "COMMENT", "DIMENSION", "CAPACITY", "DISTANCE", "SERVICE_TIME"),
+    *("EDGE_WEIGHT_TYPE", "EDGE_WEIGHT_FORMAT", "NODE_COORD_TYPE", "DISPLAY_DATA_TYPE"),
+)
+NODES, WEIGHTS, DISPLAY = "NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION", "DISPLAY_DATA_SECTION"
+DEMANDS, DEPOTS, TOUR = "DEMAND_SECTION", "DEPOT_SECTION", "TOUR_SECTION"
+SECTIONS = (NODES, WEIGHTS, DISPLAY, DEMANDS, DEPOTS, TOUR)
+PLANE = METRICS[1:]  # without our own, which rounds nothing
+EXPLICIT = ("EXPLICIT",)
+DISTANCES = {"TSP": (*EXPLICIT, *PLANE), "ATSP": EXPLICIT, "CVRP": PLANE}
+FORMATS = (
+    *("FULL_MATRIX", "UPPER_ROW", "LOWER_ROW", "UPPER_DIAG_ROW", "LOWER_DIAG_ROW"),
+    *("UPPER_COL", "LOWER_COL", "UPPER_DIAG_COL", "LOWER_DIAG_COL"),
+)
+
+
+def read(path: str | Path) -> TSP | ATSP | CVRP:
+    """The instance of a `.tsp`, `.atsp` or `.vrp` file.
+
+    Coordinates make a `TSP` or a `CVRP`, whose `cost` rounds as the file's distance type says; a matrix makes an
+    `ATSP`. Nodes are counted from 0 in the order of the file, except that the depot of a CVRP comes first.
+    `best_known` is the cost of the solution in the file beside it, `.opt.tour` or (CVRP) `.sol` instead of the suffix,
+    or else the optimum that `KNOWN` has for its name.
+
+    Raises:
+        ValueError: in one line: the file, the line, the section or keyword, what was found, what was expected.
+    """
+    path = Path(path)
+    file = _File(path)
+    kind = file.choice("TYPE", tuple(DISTANCES))
+    n = file.dimension()
+    metric = file.choice("EDGE_WEIGHT_TYPE", DISTANCES[kind])
+    name = file.text("NAME", path.stem).removesuffix(path.suffix)
+    instance: TSP | ATSP | CVRP
+    if kind == "CVRP":
+        instance = _cvrp(file, n, metric, name)
+    elif metric == "EXPLICIT":
+        instance = _explicit(file, n, kind == "TSP", name)
+    else:
+        file.only(NODES, DISPLAY)
+        instance = TSP(file.table(NODES, n, "x, y"), metric, distinct=False, name=name)
+    beside = path.with_suffix(".sol" if kind == "CVRP" else ".opt.tour")
+    best = instance.cost(read_solution(beside, instance)) if beside.is_file() else KNOWN[kind].get(name)
+    return replace(instance, best_known=best or None)
+
+
+def read_solution(path: str | Path, instance: Instance) -> NDArray[np.int64]:
+    """The actions that a file describes: routes (`.sol` of CVRPLIB) for a `CVRP`, a tour (`.tour`) for an (A)TSP.
+
+    Raises:
+        ValueError: as `read`; also if it is no solution of the instance.
+    """
+    path = Path(path)
+    if isinstance(instance, CVRP):
+        actions = CVRP.actions(_routes(path, instance.n))
+    elif isinstance(instance, TSP | ATSP):
+        actions = _tour(_File(path), instance.n)
+    else:
+        raise ValueError(f"instance: {type(instance).__name__}, expected a TSP, an ATSP or a CVRP")
+    try:
+        instance.objective(actions)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    return actions
+
+
+def _cvrp(file: _File, n: int, metric: str, name: str) -> CVRP:
+    file.only(NODES, DEMANDS, DEPOTS, DISPLAY)
+    for limit in ("DISTANCE", "SERVICE_TIME"):
+        if limit in file.keywords and file.number(limit) > 0:
+            file.refuse(file.line(limit), limit, file.text(limit), "none: routes have no limit but the capacity")
+    capacity = file.number("CAPACITY")
+    if capacity <= 0:
+        file.refuse(file.line("CAPACITY"), "CAPACITY", f"{capacity:g}", "a positive number")
+    depots = file.nodes(DEPOTS, n)
+    if len(depots) != 1:
+        file.refuse(file.line(DEPOTS), DEPOTS, f"{len(depots)} depots", "one")
+    demands = file.table(DEMANDS, n, "demand")[:, 0]
+    for line, (node, demand) in file.rows(DEMANDS):
+        if not 0 <= demand <= capacity:
+            file.refuse(line, DEMANDS, f"demand {demand:g} of node {node:g}", f"0 to the capacity, {capacity:g}")
+        if node == depots[0] + 1 and demand:
+            file.refuse(line, DEMANDS, f"demand {demand:g} of node {node:g}", "0 for the depot")
+    order = np.r_[depots, np.delete(np.arange(n), depots)]
+    return CVRP(file.table(NODES, n, "x, y")[order], demands[order], capacity, metric, name)
+
+
+def _explicit(file: _File, n: int, symmetric: bool, name: str) -> ATSP:
+    file.only(WEIGHTS, NODES, DISPLAY)
+    form = file.choice("EDGE_WEIGHT_FORMAT", FORMATS)
+    flat = np.array([value for _, row in file.rows(WEIGHTS) for value in row])  # rows of a matrix wrap as they like
+    diagonal = int("DIAG" in form)
+    count = n * n if form == "FULL_MATRIX" else n * (n - 1) // 2 + diagonal * n
+    if len(flat) != count:
+        file.refuse(file.line(WEIGHTS), WEIGHTS, f"{len(flat)} numbers", f"{count}: {form} of {n} nodes")
+    if form == "FULL_MATRIX":
+        matrix = flat.reshape(n, n)
+    else:  # what runs down the columns of one triangle runs along the rows of the other
+        upper = form.startswith("UPPER") == form.endswith("ROW")
+        where = np.triu_indices(n, 1 - diagonal) if upper else np.tril_indices(n, diagonal - 1)
+        matrix = np.zeros((n, n))
+        matrix[where] = matrix.T[where] = flat
+    shown = next((section for section in (DISPLAY, NODES) if section in file.sections), None)
+    display = None if shown is None else file.table(shown, n, "x, y")
+    try:
+        return ATSP(matrix, symmetric, display, name)
+    except ValueError as error:
+        raise ValueError(f"{file.path}: line {file.line(WEIGHTS)}: {WEIGHTS}: found {error}") from None
+
+
+def _tour(file: _File, n: int) -> NDArray[np.int64]:
+    file.choice("TYPE", ("TOUR",))
+    file.only(TOUR)
+    if "DIMENSION" in file.keywords and (found := file.dimension()) != n:
+        file.refuse(file.line("DIMENSION"), "DIMENSION", str(found), f"{n} as in the instance")
+    nodes = file.nodes(TOUR, n)
+    if len(nodes) != n:
+        file.refuse(file.line(TOUR), TOUR, f"{len(nodes)} nodes", str(n))
+    return np.roll(nodes, -nodes.index(0))[1:]
+
+
+def _routes(path: Path, n: int) -> list[list[int]]:
+    """Customers, counted from 1 as in the file; its other lines, such as `Cost 521`, are claims that we compute."""
+    routes = []
+    for line, text in enumerate(_lines(path), 1):
+        if match := re.fullmatch(r"route\s*#?\s*\d+\s*:?(.*)", text.strip(), re.IGNORECASE):
+            routes.append(match[1].split())
+            for word in routes[-1]:
+                if not word.isdecimal() or not 1 <= int(word) <= n:
+                    raise ValueError(f"{path}: line {line}: Route: found {word!r}, expected customers 1 to {n}")
+    return [list(map(int, route)) for route in routes]
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()  # comments may have an older encoding
+
+
+class _File:
+    """A file in one pass: what its keywords say and the numbers of its sections, all with their lines."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.keywords: dict[str, tuple[int, str]] = {}
+        self.sections: dict[str, tuple[int, list[tuple[int, list[float]]]]] = {}
+        self.end = 0
+        section = "header"
+        for line, text in enumerate(_lines(path), 1):
+            self.end = line
+            if not text.strip():
+                continue
+            word, colon, value = (part.strip() for part in text.partition(":"))
+            if word == "EOF":
+                break
+            if word in self.sections or (word in self.keywords and word != "COMMENT"):
+                self.refuse(line, word, "it a second time", f"it once, as in line {self.line(word)}")
+            if word in SECTIONS:
+                section = word
+                self.sections[word] = line, []
+            elif colon or word.endswith("_SECTION"):
+                if word not in KEYWORDS:
+                    self.refuse(line, section, repr(word), f"one of {', '.join((*KEYWORDS, *SECTIONS))}")
+                self.keywords[word] = line, value
+            elif section == "header":
+                self.refuse(line, section, repr(word), f"KEYWORD: value, or one of {', '.join(SECTIONS)}")
+            else:
+                self.sections[section][1].append((line, [self._number(line, section, w) for w in text.split()]))
+
+    def refuse(self, line: int, what: str, found: str, expected: str) -> NoReturn:
+        raise ValueError(f"{self.path}: line {line}: {what}: found {found}, expected {expected}")
+
+    def _number(self, line: int, what: str, word: str) -> float:
+        try:
+            number = float(word)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number) or "_" in word:
+            self.refuse(line, what, repr(word), "a number")
+        return number
+
+    def line(self, what: str) -> int:
+        return (self.keywords.get(what) or self.sections.get(what) or (self.end,))[0]
+
+    # --- keywords -----------------------------------------------------------------------------------------------------
+
+    def text(self, keyword: str, default: str | None = None) -> str:
+        if keyword in self.keywords:
+            return self.keywords[keyword][1]
+        if default is None:
+            self.refuse(self.end, keyword, "none", "one")
+        return default
+
+    def choice(self, keyword: str, choices: tuple[str, ...]) -> str:
+        found = [*self.text(keyword).split(), ""][0]  # what may follow is a remark: TSP (M.~Hofmeister)
+        if found not in choices:
+            self.refuse(self.line(keyword), keyword, repr(found), f"one of {', '.join(choices)}")
+        return found
+
+    def number(self, keyword: str) -> float:
+        return self._number(self.line(keyword), keyword, self.text(keyword))
+
+    def dimension(self) -> int:
+        n = self.number("DIMENSION")
+        if n < 2 or n % 1:
+            self.refuse(self.line("DIMENSION"), "DIMENSION", f"{n:g}", "at least 2 nodes")
+        return int(n)
+
+    # --- sections -----------------------------------------------------------------------------------------------------
+
+    def only(self, *sections: str) -> None:
+        """Refuse sections other than these: to leave out what they say would change the problem."""
+        for section in self.sections:
+            if section not in sections:
+                kind = " ".join(self.text(keyword, "") for keyword in ("TYPE", "EDGE_WEIGHT_TYPE"))
+                self.refuse(self.line(section), section, f"it for {kind.strip()}", f"only {', '.join(sections)}")
+
+    def rows(self, section: str) -> list[tuple[int, list[float]]]:
+        """The numbers of each line."""
+        if section not in self.sections:
+            self.refuse(self.end, section, "none", "one")
+        return self.sections[section][1]
+
+    def table(self, section: str, n: int, columns: str) -> Array:
+        """What the lines say of each node, (n, columns), in the order of nodes 1 to n."""
+        width = 1 + len(columns.split(","))
+        rows = self.rows(section)
+        seen: set[int] = set()
+        for line, row in rows:
+            if len(row) != width:
+                self.refuse(line, section, f"{len(row)} numbers", f"{width}: node, {columns}")
+            self._node(line, section, row[0], n, seen)
+        if len(rows) != n:
+            self.refuse(self.line(section), section, f"{len(rows)} nodes", f"{n} as in DIMENSION")
+        return np.array(sorted(row for _, row in rows))[:, 1:]
+
+    def nodes(self, section: str, n: int) -> list[int]:
+        """The nodes, here from 0, that come before -1 or, without it, before the end of the section."""
+        seen: set[int] = set()
+        nodes: list[int] = []
+        ended = False
+        for line, row in self.rows(section):
+            for value in row:
+                if value == -1:
+                    ended = True
+                    continue
+                if ended:
+                    self.refuse(line, section, f"{value:g} after -1", "its end")
+                nodes.append(self._node(line, section, value, n, seen))
+        return nodes
+
+    def _node(self, line: int, section: str, value: float, n: int, seen: set[int]) -> int:
+        if not 1 <= value <= n or value % 1 or value in seen:
+            self.refuse(line, section, f"node {value:g}", f"each of 1 to {n} once")
+        seen.add(int(value))
+        return int(value) - 1
+
+
+def _table(text: str) -> dict[str, int]:
+    words = text.split()
+    return dict(zip(words[::2], map(int, words[1::2]), strict=True))
+
+
+# Optimal costs as TSPLIB's pages list them (comopt.ifi.uni-heidelberg.de/software/TSPLIB95, STSP.html and ATSP.html);
+# dsj1000 is not here, whose optimum depends on which of its two distance types a file has. Of CVRPs only
+# the proved ones of TSPLIB's (CVRPLIB: E-n22-k4, E-n33-k4, E-n51-k5); CVRPLIB's own files come with their solutions.
+KNOWN = {
+    "TSP": _table(
+        """
+        a280 2579 ali535 202339 att48 10628 att532 27686 bayg29 1610 bays29 2020 berlin52 7542 bier127 118282
+        brazil58 25395 brd14051 469385 brg180 1950 burma14 3323 ch130 6110 ch150 6528 d198 15780 d493 35002 d657 48912
+        d1291 50801 d1655 62128 d2103 80450 d15112 1573084 d18512 645238 dantzig42 699 eil51 426 eil76 538 eil101 629
+        fl417 11861 fl1400 20127 fl1577 22249 fl3795 28772 fnl4461 182566 fri26 937 gil262 2378 gr17 2085 gr21 2707
+        gr24 1272 gr48 5046 gr96 55209 gr120 6942 gr137 69853 gr202 40160 gr229 134602 gr431 171414 gr666 294358
+        hk48 11461 kroA100 21282 kroB100 22141 kroC100 20749 kroD100 21294 kroE100 22068 kroA150 26524 kroB150 26130
+        kroA200 29368 kroB200 29437 lin105 14379 lin318 42029 nrw1379 56638 p654 34643 pa561 2763 pcb442 50778
+        pcb1173 56892 pcb3038 137694 pla7397 23260728 pla33810 66048945 pla85900 142382641 pr76 108159 pr107 44303
+        pr124 59030 pr136 96772 pr144 58537 pr152 73682 pr226 80369 pr264 49135 pr299 48191 pr439 107217 pr1002 259045
+        pr2392 378032 rat99 1211 rat195 2323 rat575 6773 rat783 8806 rd100 7910 rd400 15281 rl1304 252948 rl1323 270199
+        rl1889 316536 rl5915 565530 rl5934 556045 rl11849 923288 si175 21407 si535 48450 si1032 92650 st70 675
+        swiss42 1273 ts225 126643 tsp225 3916 u159 42080 u574 36905 u724 41910 u1060 224094 u1432 152970 u1817 57201
+        u2152 64253 u2319 234256 ulysses16 6859 ulysses22 7013 usa13509 19982859 vm1084 239297 vm1748 336556
+        """
+    ),
+    "ATSP": _table(
+        """
+        br17 39 ft53 6905 ft70 38673 ftv33 1286 ftv35 1473 ftv38 1530 ftv44 1613 ftv47 1776 ftv55 1608 ftv64 1839
+        ftv70 1950 ftv170 2755 kro124p 36230 p43 5620 rbg323 1326 rbg358 1163 rbg403 2465 rbg443 2720 ry48p 14422
+        """
+    ),
+    "CVRP": _table("eil22 375 eil33 835 eil51 521"),
+}

@@ -1,0 +1,95 @@
+"""What the kernels of this family share: how an episode begins, and what a decision does to its record."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+
+class PerStep(NamedTuple):
+    """What a step needs of the parameters; their arrays would cost time."""
+
+    sparse: bool
+
+
+@njit
+def per_step(params):
+    return PerStep(params.sparse)
+
+
+def fields(decisions: int, nodes: int) -> list[tuple]:
+    """The fields of a record beside the instance: `steps` entries of `solution` are decided, the others -1."""
+    return [
+        ("objective", np.float64),
+        ("reference", np.float64),
+        ("gap", np.float64),
+        ("current", np.int64),
+        ("steps", np.int64),
+        ("solution", np.int32, (decisions,)),
+        ("visited", np.int8, (nodes,)),
+        ("illegal", np.bool_),
+    ]
+
+
+@njit
+def begin(state, reference):
+    """No decision made; the caller marks what is visited from the start."""
+    state.objective = 0.0
+    state.reference = reference
+    state.gap = np.nan
+    state.current = 0
+    state.steps = 0
+    state.illegal = False
+    for k in range(state.solution.shape[0]):
+        state.solution[k] = -1
+    for j in range(state.visited.shape[0]):
+        state.visited[j] = False
+
+
+@njit
+def drive(state, params, action, node, length, back):
+    """Visit a node at the end of a leg; the last adds the way back. Returns reward and whether that was the last."""
+    state.visited[node] = True
+    state.solution[state.steps] = action
+    state.steps += 1
+    state.current = node
+    if state.steps < state.solution.shape[0]:
+        state.objective += length
+        return 0.0 if params.sparse else -length, False
+    state.objective += length + back
+    state.gap = (state.objective - state.reference) / state.reference
+    return -state.objective if params.sparse else -(length + back), True
+
+
+@njit
+def refuse(state, params, penalty):
+    """An illegal decision of a routing problem: the episode ends with a return below that of any solution."""
+    state.illegal = True
+    reward = -(state.objective + penalty) if params.sparse else -penalty
+    state.objective = np.nan
+    return reward, True
+
+
+@njit
+def collect(state, params, node, gain, end):
+    """Take a node's prize or an item's value."""
+    state.visited[node] = True
+    state.solution[state.steps] = node
+    state.steps += 1
+    state.current = node
+    state.objective += gain
+    if end:
+        state.gap = (state.reference - state.objective) / state.reference
+    if params.sparse:
+        return state.objective if end else 0.0, end
+    return gain, end
+
+
+@njit
+def stop(state, params):
+    """An illegal decision of a packing problem: the episode ends with what was collected."""
+    state.illegal = True
+    state.gap = (state.reference - state.objective) / state.reference
+    return state.objective if params.sparse else 0.0, True

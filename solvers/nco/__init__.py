@@ -1,0 +1,1 @@
+"""Neural combinatorial optimisation, and the experts that it learns from."""
