@@ -1,0 +1,231 @@
+"""The BQ policy: learns from experts' solutions, solves instances of any size (Drakulic et al. 2023, arXiv 2301.03313).
+
+Learning is imitation: cross-entropy of the expert's next step in sub-problems of its solutions.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ...envs.combinatorial.instance import Instance
+from ..core import resolve_device
+from ..core.files import write
+from .decode import Decoded, decode
+from .network import BQNetwork, NetworkConfig
+from .rows import Rows
+from .sampling import Batch, sampler
+
+
+@dataclass(frozen=True)
+class LearnConfig:
+    """How a policy learns.
+
+    Attributes:
+        steps: updates.
+        batch: sub-problems in each; on a CPU 128 learns more in the same time than 512.
+        learning_rate: its peak, after `warm_up` steps; then on a cosine down to a hundredth.
+        decay: of AdamW.
+        clip: the largest norm of a gradient.
+        seed: of weights and batches.
+    """
+
+    steps: int = 8000
+    batch: int = 128
+    learning_rate: float = 1e-3
+    warm_up: int = 100
+    decay: float = 0.01
+    clip: float = 1.0
+    seed: int = 0
+
+
+class BQPolicy:
+    """A BQ transformer with what surrounds it.
+
+    Args:
+        config: the network's size and problem.
+        seed: of its weights.
+        device: "auto", "cpu" or "cuda".
+    """
+
+    def __init__(self, config: NetworkConfig | None = None, seed: int = 0, device: str = "auto") -> None:
+        self.config = config or NetworkConfig()
+        self.device = resolve_device(device)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.network = BQNetwork(self.config).to(self.device)
+
+    # --- learning -----------------------------------------------------------------------------------------------------
+
+    def learn(
+        self,
+        instances: Sequence[Instance],
+        actions: NDArray[np.integer],
+        config: LearnConfig | None = None,
+        report: Callable[[int, float], Any] | None = None,
+    ) -> list[float]:
+        """Imitate solutions, int (m, decisions) padded with -1; returns the loss of each update.
+
+        Args:
+            instances: of the network's problem and of one size.
+            actions: their solutions, as `experts.solve_all` finds them.
+            config: how.
+            report: called with the number of updates done and the loss.
+
+        Raises:
+            ValueError: the instances are of another problem.
+        """
+        config = config or LearnConfig()
+        for i, instance in enumerate(instances):
+            if instance.problem != self.config.problem:
+                raise ValueError(f"instances[{i}]: found {instance.problem}, expected {self.config.problem}")
+        source, rng = sampler(instances, actions), np.random.default_rng(config.seed)
+        optimizer = torch.optim.AdamW(self.network.parameters(), config.learning_rate, weight_decay=config.decay)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, config))
+        losses = []
+        self.network.train()
+        for step in range(config.steps):
+            loss = self.loss(source.sample(rng, config.batch))
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip)
+            optimizer.step()
+            schedule.step()
+            losses.append(loss.item())
+            if report is not None:
+                report(step + 1, losses[-1])
+        self.network.eval()
+        return losses
+
+    def loss(self, batch: Batch) -> Tensor:
+        """The mean cross-entropy of the expert's distribution over the legal tokens."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            logits = self.network(batch.tokens.to(self.device)).float()
+        logits = logits.masked_fill(~batch.legal.to(self.device), -torch.inf).flatten(1)
+        target = batch.target.to(self.device).flatten(1)
+        known = torch.log_softmax(logits, 1).masked_fill(target == 0, 0.0)
+        return -(target * known).sum(1).mean()
+
+    # --- solving ------------------------------------------------------------------------------------------------------
+
+    def predict(
+        self, instances: Sequence[Instance], beam: int = 1, nearest: int | None = None, batch: int = 1024
+    ) -> Decoded:
+        """Solve instances of one size.
+
+        Args:
+            instances: of the network's problem.
+            beam: partial solutions that are kept; 1: greedy.
+            nearest: show the network only so many tokens: the ends and what is nearest to the origin (of a knapsack:
+                what is worth most per weight). None: all.
+            batch: the most sub-problems at once.
+        """
+        if nearest is not None and nearest < 3:
+            raise ValueError(f"nearest: {nearest}, expected at least 3 tokens")
+        for i, instance in enumerate(instances):
+            if instance.problem != self.config.problem:
+                raise ValueError(f"instances[{i}]: found {instance.problem}, expected {self.config.problem}")
+        return decode(lambda rows: self.candidates(rows, nearest), instances, beam, batch)
+
+    @torch.inference_mode()
+    def candidates(self, rows: Rows, nearest: int | None = None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The actions of all tokens and their log-probabilities, both (rows, tokens * outputs)."""
+        shown = rows.observation
+        count = shown["n_tokens"]
+        most = int(count.max())
+        tokens, nodes = shown["tokens"][:, :most], shown["node_id"][:, :most].astype(np.int64)
+        if self.config.problem == "ATSP":
+            tokens = tokens[:, :, :most]
+        if nearest is not None and nearest < most:
+            chosen, count = self._nearest(tokens, count, nearest)
+            nodes = np.take_along_axis(nodes, chosen, 1)
+            tokens = np.take_along_axis(tokens, chosen[:, :, None], 1)
+            if self.config.problem == "ATSP":
+                tokens = np.take_along_axis(tokens, chosen[:, None, :], 2)
+        outputs = self.config.outputs
+        actions = outputs * nodes[:, :, None] + np.arange(outputs)
+        lengths = None if (count == tokens.shape[1]).all() else torch.from_numpy(count.copy()).to(self.device)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            logits = self.network(torch.from_numpy(np.ascontiguousarray(tokens)).to(self.device), lengths)
+        padding = np.arange(tokens.shape[1]) >= count[:, None]
+        flat = np.where(padding[:, :, None], 0, actions).reshape(len(actions), -1)
+        legal = np.take_along_axis(rows.mask, flat, 1) > 0
+        if self.config.problem != "Knapsack":  # the origin and the destination are visited, but node_id repeats
+            legal.reshape(actions.shape)[:, 0] = False
+        legal &= ~np.repeat(padding, outputs, axis=1)
+        scores = logits.float().flatten(1).masked_fill(~torch.from_numpy(legal).to(self.device), -torch.inf)
+        return flat, torch.log_softmax(scores.double(), 1).cpu().numpy()
+
+    def _nearest(
+        self, tokens: NDArray[np.float32], count: NDArray[np.int64], nearest: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The tokens that are shown, in ascending order, and how many there are of each row."""
+        places = np.arange(tokens.shape[1])
+        match self.config.problem:
+            case "Knapsack":
+                far = np.where(
+                    tokens[..., 1] <= tokens[..., 2], -tokens[..., 0] / np.maximum(tokens[..., 1], 1e-9), 9e9
+                )
+            case "ATSP":
+                far = tokens[:, 0].copy()
+            case _:
+                far = np.linalg.norm(tokens[..., :2] - tokens[:, :1, :2], axis=-1)
+        if self.config.problem == "Orienteering":  # what cannot be reached is no neighbour
+            home = np.linalg.norm(tokens[..., :2] - tokens[np.arange(len(tokens)), count - 1][:, None, :2], axis=-1)
+            far = np.where(far + home <= tokens[..., 3] + 1e-6, far, 9e9)
+        far = np.where(places < count[:, None], far, np.inf)
+        if self.config.problem != "Knapsack":
+            far[:, 0] = -1.0
+            far[np.arange(len(far)), count - 1] = -1.0
+        chosen = np.sort(np.argpartition(far, nearest - 1, axis=1)[:, :nearest], axis=1)
+        return chosen, np.minimum(count, nearest)
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def save(self, path: str | Path, notes: dict[str, Any] | None = None, half: bool = False) -> None:
+        """Write a `.safetensors` file with the configuration and notes as metadata; `half`: weights in float16."""
+        from safetensors.torch import save
+
+        weights = {
+            name: (value.half() if half else value).cpu().contiguous()
+            for name, value in self.network.state_dict().items()
+        }
+        metadata = {"config": json.dumps(asdict(self.config)), "notes": json.dumps(notes or {})}
+        content = save(weights, metadata)
+        write(Path(path), lambda file: file.write(content))
+
+    @classmethod
+    def load(cls, path: str | Path, device: str = "auto") -> BQPolicy:
+        """The policy of a file that `save` wrote; `ValueError` if it is none."""
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(str(path), "pt") as file:
+                metadata = file.metadata() or {}
+                weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+            policy = cls(NetworkConfig(**json.loads(metadata["config"])), device=device)
+            policy.network.load_state_dict(weights)
+        except (SafetensorError, KeyError, TypeError, RuntimeError) as error:
+            raise ValueError(f"{path}: {str(error).splitlines()[0]}, expected the weights of a BQ policy") from None
+        policy.notes = json.loads(metadata["notes"])
+        policy.network.eval()
+        return policy
+
+    notes: dict[str, Any] = {}  # what `save` was told
+
+
+def _rate(step: int, config: LearnConfig) -> float:
+    """The learning rate as a share of its peak."""
+    if step < config.warm_up:
+        return (step + 1) / config.warm_up
+    share = (step - config.warm_up) / max(1, config.steps - config.warm_up)
+    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))

@@ -1,0 +1,80 @@
+"""Decoding: from a policy's logits to solutions, greedily or with a beam, on the environments' own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...envs.combinatorial.instance import Instance
+from .rows import Rows
+
+LogProbabilities = Callable[[Rows], tuple[NDArray[np.int64], NDArray[np.float64]]]
+"""Candidate actions and their log-probabilities, both (rows, candidates); -inf for what is illegal or only padding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """Of m instances: `actions` int32 (m, decisions), padded with -1, and `objective` float64 (m,)."""
+
+    actions: NDArray[np.int32]
+    objective: NDArray[np.float64]
+
+
+def decode(policy: LogProbabilities, instances: Sequence[Instance], beam: int = 1, batch: int = 1024) -> Decoded:
+    """Solve instances of one problem and size.
+
+    Args:
+        policy: log-probabilities of the rows' next actions.
+        instances: to be solved; objectives are those of their `objective`.
+        beam: partial solutions that are kept; of those that are completed the one of the best objective is taken, not
+            the likeliest. 1: greedy.
+        batch: the most rows at once.
+    """
+    if beam < 1:
+        raise ValueError(f"beam: {beam}, expected at least 1")
+    size = max(1, batch // beam)
+    parts = [_decode(policy, instances[i : i + size], beam) for i in range(0, len(instances), size)]
+    actions = np.concatenate(parts)
+    found = [instance.objective(row[row >= 0]) for instance, row in zip(instances, actions, strict=True)]
+    return Decoded(actions, np.array(found))
+
+
+def _decode(policy: LogProbabilities, instances: Sequence[Instance], beam: int) -> NDArray[np.int32]:
+    rows = Rows(instances)
+    owner, weight = np.arange(len(rows)), np.zeros(len(rows))  # whose partial solution, and its log-probability
+    best, solution = np.full(len(rows), -np.inf), rows.state["solution"].copy()
+    while len(rows):
+        actions, scores = policy(rows)
+        total = weight[:, None] + scores
+        parent, action, weight = _select(owner, actions, total, beam)
+        rows, owner = rows.taken(parent), owner[parent]
+        rows.step(action)
+        over = rows.over
+        for i in np.flatnonzero(over).tolist():
+            if rows.score[i] > best[owner[i]]:
+                best[owner[i]], solution[owner[i]] = rows.score[i], rows.state["solution"][i]
+        if over.any():
+            rows, owner, weight = rows.taken(~over), owner[~over], weight[~over]
+    return solution
+
+
+def _select(
+    owner: NDArray[np.int64], actions: NDArray[np.int64], total: NDArray[np.float64], beam: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The `beam` likeliest continuations of each owner: parents, actions and log-probabilities."""
+    width = min(beam, total.shape[1])
+    places = np.argpartition(-total, width - 1, axis=1)[:, :width] if width < total.shape[1] else None
+    if places is not None:  # no row contributes more than so many
+        actions, total = np.take_along_axis(actions, places, 1), np.take_along_axis(total, places, 1)
+    parent = np.repeat(np.arange(len(owner)), total.shape[1])
+    flat, action = total.ravel(), actions.ravel()
+    order = np.lexsort((-flat, owner[parent]))
+    order = order[np.isfinite(flat[order])]
+    owners = owner[parent[order]]
+    first = np.r_[True, owners[1:] != owners[:-1]] if len(owners) else np.zeros(0, np.bool_)
+    rank = np.arange(len(order)) - np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
+    kept = order[rank < beam]
+    return parent[kept], action[kept], flat[kept]

@@ -1,0 +1,70 @@
+"""Episodes of given instances side by side: the environments' compiled loops over any selection of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from ...envs.combinatorial.instance import Instance
+from ...envs.core.batch import DISABLED
+from ...envs.core.compile import bind
+
+
+class Rows:
+    """Rows of one environment's records that are stepped, copied and dropped together.
+
+    Attributes:
+        state: records (rows,).
+        observation: of each row; a record array.
+        mask: int8 (rows, actions).
+        score: float64 (rows,), the return so far.
+        over: bool (rows,).
+    """
+
+    def __init__(self, instances: Sequence[Instance], formulation: str = "bq") -> None:
+        first = instances[0]
+        made: Any = gym.make(
+            f"ige/{first.problem}-v0", instances=first, formulation=formulation, disable_env_checker=True
+        )
+        self.env: Any = made.unwrapped
+        self._loops = bind(self.env.kernel.module, False, self.env.kernel.observe)
+        states = []
+        for instance in instances:
+            self.env.reset(seed=0, options={"instance": instance})
+            states.append(self.env.get_state())
+        self._set(np.array(states), np.zeros(len(states)))
+
+    def _set(self, state: NDArray[Any], score: NDArray[np.float64]) -> None:
+        self.state, self.score = state, score
+        self.observation = np.zeros(len(state), self.env.kernel.observation)
+        self.mask = np.zeros((len(state), self.env.kernel.n_masked), np.int8)
+        self._loops.observe(state, self.env.params, self.observation, self.mask)
+
+    @property
+    def over(self) -> NDArray[np.bool_]:
+        return self.state["over"]
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+    def step(self, actions: NDArray[np.int64]) -> None:
+        """Take an action in every row; none may be over."""
+        count = len(self)
+        reward, over, cut, begun = np.zeros(count), *np.zeros((3, count), np.bool_)
+        unused = (self.state[:0], self.observation[:0], self.mask[:0])
+        self._loops.step(
+            self.state, self.env.params, np.ascontiguousarray(actions, np.int64), DISABLED, self.observation, self.mask,
+            reward, over, cut, begun, *unused,
+        )  # fmt: skip
+        self.score += reward
+
+    def taken(self, which: NDArray[Any]) -> Rows:
+        """Some of the rows, or several copies of them, as rows of their own."""
+        other = object.__new__(Rows)
+        other.env, other._loops = self.env, self._loops
+        other._set(self.state[which], self.score[which])
+        return other

@@ -1,0 +1,277 @@
+"""The BQ policy: what it is shown is what the environments show, what it decodes is what a roll-out does, it learns."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pytest
+import torch
+
+import ige
+from ige.envs.combinatorial.instance import CVRP, TSP, Instance
+from ige.solvers.nco.bq import BQPolicy, LearnConfig
+from ige.solvers.nco.experts import solve_all
+from ige.solvers.nco.network import PAPER, BQNetwork, NetworkConfig
+from ige.solvers.nco.rows import Rows
+from ige.solvers.nco.sampling import Routes, sampler
+
+assert ige
+PROBLEMS = ["TSP", "ATSP", "CVRP", "Orienteering", "Knapsack"]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Any:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def draw(problem: str, n: int, count: int, seed: int = 0) -> list[Instance]:
+    env: Any = gym.make(f"ige/{problem}-v0", n=n).unwrapped
+    env.reset(seed=seed)
+    found = []
+    for _ in range(count):
+        env.reset()
+        found.append(env.instance)
+    return found
+
+
+def small(problem: str, seed: int = 0) -> BQPolicy:
+    """A policy whose layers do something from the start."""
+    policy = BQPolicy(NetworkConfig(problem, width=24, layers=2, heads=3, hidden=32), seed, "cpu")
+    with torch.no_grad():
+        for name, value in policy.network.named_parameters():
+            if name.endswith(("alpha", "beta", "ways")):
+                value.fill_(0.5)
+    return policy
+
+
+# --- the network ------------------------------------------------------------------------------------------------------
+
+
+def test_the_papers_size() -> None:
+    """3,107,539 weights in the authors' code (the sheet's section 3); ours has no biases in attention's output."""
+    count = sum(p.numel() for p in BQNetwork(NetworkConfig("TSP", **PAPER)).parameters())
+    assert count == pytest.approx(3_107_539, rel=0.005)
+
+
+@pytest.mark.parametrize("problem", ["TSP", "CVRP", "Orienteering", "Knapsack"])
+def test_permuting_the_tokens_permutes_the_logits(problem: str) -> None:
+    network = small(problem).network
+    torch.manual_seed(0)
+    tokens = torch.rand(3, 9, network.embed.in_features)
+    order = torch.cat([torch.tensor([0]), 1 + torch.randperm(7), torch.tensor([8])])
+    assert torch.allclose(network(tokens)[:, order], network(tokens[:, order]), atol=1e-5)
+
+
+@pytest.mark.parametrize("problem", ["TSP", "CVRP", "Orienteering", "Knapsack"])
+def test_padding_changes_nothing(problem: str) -> None:
+    network = small(problem).network
+    tokens = torch.rand(2, 9, network.embed.in_features)
+    count = torch.tensor([6, 9])
+    assert torch.allclose(network(tokens, count)[0, :6], network(tokens[:1, :6])[0], atol=1e-5)
+
+
+def test_the_distances_of_an_atsp_matter() -> None:
+    network = small("ATSP").network
+    with torch.no_grad():
+        for block in network.blocks:
+            block.ways[0] *= -2
+    matrix = torch.rand(1, 6, 6)
+    found = []
+    for shown in (matrix, matrix.transpose(1, 2)):
+        torch.manual_seed(0)
+        found.append(network(shown))
+    assert not torch.allclose(found[0], found[1], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"problem": "VRP"}, "problem: 'VRP', expected one of 'TSP'"),
+        ({"heads": 5}, "heads: 5, expected a divisor of the width 96"),
+        ({"layers": 0}, "layers: 0, expected at least 1"),
+    ],
+)
+def test_sizes_that_are_refused(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        NetworkConfig(**arguments)
+
+
+# --- sub-problems -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("problem", ["CVRP", "Orienteering"])
+def test_sub_problems_are_what_the_environment_shows(problem: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Along the expert's solution, up to the order of the tokens; without the symmetries, which are switched off."""
+    monkeypatch.setattr("ige.solvers.nco.sampling._turned", lambda rng, points: points)
+    [instance] = draw(problem, 9, 1, seed=3)
+    actions = solve_all([instance], "local-search", workers=1, cache=False).actions
+    source, rng = sampler([instance], actions), np.random.default_rng(0)
+    env = gym.make(f"ige/{problem}-v0", instances=instance)
+    for _ in range(60):
+        batch = source.sample(rng, 1)
+        tokens = batch.tokens[0].numpy()
+        if isinstance(instance, CVRP):
+            last = {tuple(np.round(t, 5)) for t in tokens[1:-1, :2]}
+            done = [j for j in range(1, 10) if tuple(np.round(instance.points[j], 5).astype(np.float32)) not in last]
+            assert len(tokens) == 9 - len(done) + 2
+            full = instance.demands[1:].sum() / instance.capacity
+            assert tokens[1:-1, 2].sum() + instance.demands[done].sum() / instance.capacity == pytest.approx(full)
+            continue
+        observation, info = env.reset(seed=0)
+        for action in actions[0][: 9 + 2 - len(tokens)].tolist():
+            observation, *_, info = env.step(action)
+        count = observation["n_tokens"]
+        assert count == len(tokens)
+        node = observation["node_id"][:count]
+        for k, shown in enumerate(observation["tokens"][:count]):
+            candidates = range(1, count - 1) if 0 < k < count - 1 else [k]
+            [same] = [i for i in candidates if np.allclose(tokens[i], shown, atol=1e-6)]
+            inside = 0 < k < count - 1
+            assert bool(batch.legal[0, same, 0]) == (inside and bool(info["action_mask"][node[k]]))
+            if batch.target[0, same, 0]:
+                assert node[k] == actions[0][9 + 2 - len(tokens)]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_targets_are_legal_distributions(problem: str) -> None:
+    instances = draw(problem, 8, 20)
+    source = sampler(instances, solve_all(instances, "exact", workers=1, cache=False).actions)
+    rng = np.random.default_rng(0)
+    sizes = set()
+    for _ in range(50):
+        batch = source.sample(rng, 16)
+        sizes.add(batch.tokens.shape[1])
+        assert batch.legal[batch.target > 0].all()
+        assert torch.allclose(batch.target.sum((1, 2)), torch.ones(16))
+        assert torch.isfinite(batch.tokens).all()
+        assert (batch.tokens >= 0).all()
+    assert len(sizes) >= 4
+    assert max(sizes) == {"TSP": 9, "ATSP": 9, "Knapsack": 8}.get(problem, 10)  # the first decision is among them
+
+
+def test_stretches_of_a_tour() -> None:
+    """The label is the tour's next node, whichever the start, the direction and the symmetry."""
+    instances = draw("TSP", 10, 5)
+    actions = solve_all(instances, "exact", workers=1, cache=False).actions
+    lengths = {}
+    for instance, row in zip(instances, actions, strict=True):
+        tour = instance.points[[0, *row, 0]]
+        for a, b in pairwise(tour):
+            lengths[round(float(np.hypot(*(a - b))), 4)] = True
+    batch = sampler(instances, actions).sample(np.random.default_rng(1), 50)
+    apart = torch.linalg.norm(batch.tokens[:, 1:] - batch.tokens[:, :-1], dim=-1)
+    assert all(round(float(length), 4) in lengths for length in apart.ravel())
+
+
+def test_the_fullest_route_comes_first() -> None:
+    instances = draw("CVRP", 12, 10)
+    actions = solve_all(instances, "local-search", workers=1, cache=False).actions
+    source = Routes(instances, actions)
+    for i in range(10):
+        loads = [
+            source.demands[i, source.customers[i, source.route[i] == r]].sum() for r in range(source.route[i].max())
+        ]
+        assert loads == sorted(loads, reverse=True)
+
+
+# --- decoding ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("problem", ["TSP", "CVRP", "Orienteering", "Knapsack"])
+def test_greedy_decoding_is_an_ordinary_roll_out(problem: str) -> None:
+    policy, instances = small(problem), draw(problem, 9, 5, seed=7)
+    decoded = policy.predict(instances)
+    for i, instance in enumerate(instances):
+        env = gym.make(f"ige/{problem}-v0", instances=instance)
+        observation, info = env.reset(seed=0)
+        over, actions = False, []
+        while not over:
+            count = observation["n_tokens"]
+            nodes = observation["node_id"][:count].astype(int)
+            with torch.inference_mode():
+                logits = policy.network(torch.from_numpy(observation["tokens"][None, :count]))[0].numpy()
+            choices = policy.config.outputs * nodes[:, None] + np.arange(policy.config.outputs)
+            scores = np.where(info["action_mask"][choices] > 0, logits, -np.inf)
+            actions.append(int(choices.ravel()[scores.argmax()]))
+            observation, _, over, _, info = env.step(actions[-1])
+        assert decoded.actions[i][decoded.actions[i] >= 0].tolist() == actions
+        assert decoded.objective[i] == pytest.approx(info["objective"])
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_a_beam_as_wide_as_the_tree_finds_the_optimum(problem: str) -> None:
+    instances = draw(problem, 5, 4, seed=2)
+    best = solve_all(instances, "exact", workers=1, cache=False).objective
+    assert small(problem).predict(instances, beam=4000).objective == pytest.approx(best)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_few_tokens_still_make_solutions(problem: str) -> None:
+    instances = draw(problem, 12, 3)
+    decoded = small(problem).predict(instances, nearest=5)
+    assert (decoded.objective > 0).all()
+    assert (small(problem).predict(instances, nearest=3).objective > 0).all()
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_a_little_learning_helps(problem: str) -> None:
+    instances = draw(problem, 8, 200)
+    solved = solve_all(instances, "exact", workers=1, cache=False)
+    test = draw(problem, 8, 50, seed=99)
+    policy = BQPolicy(NetworkConfig(problem, width=32, layers=2, heads=4, hidden=64), 0, "cpu")
+    before = policy.predict(test).objective.mean()
+    losses = policy.learn(instances, solved.actions, LearnConfig(steps=150, batch=64, learning_rate=3e-3, warm_up=20))
+    after = policy.predict(test).objective.mean()
+    assert np.mean(losses[75:]) < np.mean(losses[:20])
+    assert after < before if test[0].minimise else after > before
+
+
+def test_learning_is_repeatable() -> None:
+    instances = draw("TSP", 6, 20)
+    actions = solve_all(instances, "exact", workers=1, cache=False).actions
+    runs = [small("TSP").learn(instances, actions, LearnConfig(steps=5, batch=8)) for _ in range(2)]
+    assert runs[0] == runs[1]
+
+
+def test_rows_are_copies() -> None:
+    rows = Rows(draw("TSP", 5, 3))
+    other = rows.taken(np.array([1, 1]))
+    other.step(np.array([1, 2]))
+    assert (rows.state["steps"] == 0).all()
+    assert other.state["solution"][:, 0].tolist() == [1, 2]
+
+
+# --- files and errors -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_saving_and_loading(half: bool, tmp_path: Path) -> None:
+    policy, instances = small("CVRP"), draw("CVRP", 7, 4)
+    policy.save(tmp_path / "policy.safetensors", {"trained": "never"}, half)
+    again = BQPolicy.load(tmp_path / "policy.safetensors", "cpu")
+    assert again.config == policy.config
+    assert again.notes == {"trained": "never"}
+    if not half:
+        assert (again.predict(instances).actions == policy.predict(instances).actions).all()
+
+
+def test_what_is_refused(tmp_path: Path) -> None:
+    policy = small("TSP")
+    (tmp_path / "no.safetensors").write_bytes(b"nothing of the kind")
+    with pytest.raises(ValueError, match="no.safetensors: .*, expected the weights of a BQ policy"):
+        BQPolicy.load(tmp_path / "no.safetensors")
+    with pytest.raises(ValueError, match=r"instances\[0\]: found Knapsack, expected TSP"):
+        policy.predict(draw("Knapsack", 5, 1))
+    with pytest.raises(ValueError, match="nearest: 2, expected at least 3"):
+        policy.predict([TSP([[0, 0], [1, 1]])], nearest=2)
+    with pytest.raises(ValueError, match="beam: 0, expected at least 1"):
+        policy.predict([TSP([[0, 0], [1, 1]])], beam=0)
+    with pytest.raises(ValueError, match="actions: 2 rows for 1 instances"):
+        policy.learn([TSP([[0, 0], [1, 1]])], np.array([[1], [1]]))
