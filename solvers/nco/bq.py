@@ -6,9 +6,8 @@ Learning is imitation: cross-entropy of the expert's next step in sub-problems o
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,31 +20,10 @@ from ...envs.combinatorial.instance import Instance
 from ..core import resolve_device
 from ..core.files import write
 from .decode import Decoded, decode
+from .learning import LearnConfig, imitate
 from .network import BQNetwork, NetworkConfig
 from .rows import Rows
 from .sampling import Batch, sampler
-
-
-@dataclass(frozen=True)
-class LearnConfig:
-    """How a policy learns.
-
-    Attributes:
-        steps: updates.
-        batch: sub-problems in each; on a CPU 128 learns more in the same time than 512.
-        learning_rate: its peak, after `warm_up` steps; then on a cosine down to a hundredth.
-        decay: of AdamW.
-        clip: the largest norm of a gradient.
-        seed: of weights and batches.
-    """
-
-    steps: int = 8000
-    batch: int = 128
-    learning_rate: float = 1e-3
-    warm_up: int = 100
-    decay: float = 0.01
-    clip: float = 1.0
-    seed: int = 0
 
 
 class BQPolicy:
@@ -89,22 +67,7 @@ class BQPolicy:
             if instance.problem != self.config.problem:
                 raise ValueError(f"instances[{i}]: found {instance.problem}, expected {self.config.problem}")
         source, rng = sampler(instances, actions), np.random.default_rng(config.seed)
-        optimizer = torch.optim.AdamW(self.network.parameters(), config.learning_rate, weight_decay=config.decay)
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, config))
-        losses = []
-        self.network.train()
-        for step in range(config.steps):
-            loss = self.loss(source.sample(rng, config.batch))
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip)
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-            if report is not None:
-                report(step + 1, losses[-1])
-        self.network.eval()
-        return losses
+        return imitate(self.network, lambda: self.loss(source.sample(rng, config.batch)), config, report)
 
     def loss(self, batch: Batch) -> Tensor:
         """The mean cross-entropy of the expert's distribution over the legal tokens."""
@@ -134,7 +97,7 @@ class BQPolicy:
         for i, instance in enumerate(instances):
             if instance.problem != self.config.problem:
                 raise ValueError(f"instances[{i}]: found {instance.problem}, expected {self.config.problem}")
-        return decode(lambda rows: self.candidates(rows, nearest), instances, beam, batch)
+        return decode(lambda _: lambda rows: self.candidates(rows, nearest), instances, beam, batch)
 
     @torch.inference_mode()
     def candidates(self, rows: Rows, nearest: int | None = None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -221,11 +184,3 @@ class BQPolicy:
         return policy
 
     notes: dict[str, Any] = {}  # what `save` was told
-
-
-def _rate(step: int, config: LearnConfig) -> float:
-    """The learning rate as a share of its peak."""
-    if step < config.warm_up:
-        return (step + 1) / config.warm_up
-    share = (step - config.warm_up) / max(1, config.steps - config.warm_up)
-    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))

@@ -12,7 +12,7 @@ from ...envs.combinatorial.instance import Instance
 from .rows import Rows
 
 LogProbabilities = Callable[[Rows], tuple[NDArray[np.int64], NDArray[np.float64]]]
-"""Candidate actions and their log-probabilities, both (rows, candidates); -inf for what is illegal or only padding."""
+"""Candidate next actions of rows and their log-probabilities, both (rows, candidates); -inf: illegal, or padding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,41 +23,50 @@ class Decoded:
     objective: NDArray[np.float64]
 
 
-def decode(policy: LogProbabilities, instances: Sequence[Instance], beam: int = 1, batch: int = 1024) -> Decoded:
+def decode(
+    begin: Callable[[Rows], LogProbabilities],
+    instances: Sequence[Instance],
+    beam: int = 1,
+    batch: int = 1024,
+    formulation: str = "bq",
+) -> Decoded:
     """Solve instances of one problem and size.
 
     Args:
-        policy: log-probabilities of the rows' next actions.
+        begin: from rows at their start to what says how likely their next actions are; what a policy needs to look at
+            but once is looked at here.
         instances: to be solved; objectives are those of their `objective`.
         beam: partial solutions that are kept; of those that are completed the one of the best objective is taken, not
             the likeliest. 1: greedy.
         batch: the most rows at once.
+        formulation: what the rows observe.
     """
     if beam < 1:
         raise ValueError(f"beam: {beam}, expected at least 1")
     size = max(1, batch // beam)
-    parts = [_decode(policy, instances[i : i + size], beam) for i in range(0, len(instances), size)]
+    parts = [_decode(begin, Rows(instances[i : i + size], formulation), beam) for i in range(0, len(instances), size)]
     actions = np.concatenate(parts)
     found = [instance.objective(row[row >= 0]) for instance, row in zip(instances, actions, strict=True)]
     return Decoded(actions, np.array(found))
 
 
-def _decode(policy: LogProbabilities, instances: Sequence[Instance], beam: int) -> NDArray[np.int32]:
-    rows = Rows(instances)
-    owner, weight = np.arange(len(rows)), np.zeros(len(rows))  # whose partial solution, and its log-probability
+def _decode(begin: Callable[[Rows], LogProbabilities], rows: Rows, beam: int) -> NDArray[np.int32]:
+    policy = begin(rows)
+    weight = np.zeros(len(rows))  # the log-probability of a partial solution
     best, solution = np.full(len(rows), -np.inf), rows.state["solution"].copy()
     while len(rows):
         actions, scores = policy(rows)
         total = weight[:, None] + scores
-        parent, action, weight = _select(owner, actions, total, beam)
-        rows, owner = rows.taken(parent), owner[parent]
+        parent, action, weight = _select(rows.owner, actions, total, beam)
+        rows = rows.taken(parent)
         rows.step(action)
         over = rows.over
         for i in np.flatnonzero(over).tolist():
-            if rows.score[i] > best[owner[i]]:
-                best[owner[i]], solution[owner[i]] = rows.score[i], rows.state["solution"][i]
+            owner = rows.owner[i]
+            if rows.score[i] > best[owner]:
+                best[owner], solution[owner] = rows.score[i], rows.state["solution"][i]
         if over.any():
-            rows, owner, weight = rows.taken(~over), owner[~over], weight[~over]
+            rows, weight = rows.taken(~over), weight[~over]
     return solution
 
 

@@ -22,6 +22,7 @@ class Rows:
         observation: of each row; a record array.
         mask: int8 (rows, actions).
         score: float64 (rows,), the return so far.
+        owner: int64 (rows,), which of the instances a row plays.
         over: bool (rows,).
     """
 
@@ -36,10 +37,10 @@ class Rows:
         for instance in instances:
             self.env.reset(seed=0, options={"instance": instance})
             states.append(self.env.get_state())
-        self._set(np.array(states), np.zeros(len(states)))
+        self._set(np.array(states), np.zeros(len(states)), np.arange(len(states)))
 
-    def _set(self, state: NDArray[Any], score: NDArray[np.float64]) -> None:
-        self.state, self.score = state, score
+    def _set(self, state: NDArray[Any], score: NDArray[np.float64], owner: NDArray[np.int64]) -> None:
+        self.state, self.score, self.owner = state, score, owner
         self.observation = np.zeros(len(state), self.env.kernel.observation)
         self.mask = np.zeros((len(state), self.env.kernel.n_masked), np.int8)
         self._loops.observe(state, self.env.params, self.observation, self.mask)
@@ -66,5 +67,5 @@ class Rows:
         """Some of the rows, or several copies of them, as rows of their own."""
         other = object.__new__(Rows)
         other.env, other._loops = self.env, self._loops
-        other._set(self.state[which], self.score[which])
+        other._set(self.state[which], self.score[which], self.owner[which])
         return other

@@ -13,8 +13,10 @@ import torch
 
 import ige
 from ige.envs.combinatorial.instance import CVRP, TSP, Instance
-from ige.solvers.nco.bq import BQPolicy, LearnConfig
+from ige.solvers.nco.bq import BQPolicy
+from ige.solvers.nco.direct import DirectPolicy
 from ige.solvers.nco.experts import solve_all
+from ige.solvers.nco.learning import LearnConfig
 from ige.solvers.nco.network import PAPER, BQNetwork, NetworkConfig
 from ige.solvers.nco.rows import Rows
 from ige.solvers.nco.sampling import Routes, sampler
@@ -275,3 +277,40 @@ def test_what_is_refused(tmp_path: Path) -> None:
         policy.predict([TSP([[0, 0], [1, 1]])], beam=0)
     with pytest.raises(ValueError, match="actions: 2 rows for 1 instances"):
         policy.learn([TSP([[0, 0], [1, 1]])], np.array([[1], [1]]))
+
+
+# --- the direct policy ------------------------------------------------------------------------------------------------
+
+
+def test_the_direct_policy_learns() -> None:
+    instances, test = draw("TSP", 8, 200), draw("TSP", 8, 50, seed=99)
+    actions = solve_all(instances, "exact", workers=1, cache=False).actions
+    policy = DirectPolicy(NetworkConfig("TSP", width=32, layers=2, heads=4, hidden=64), 0, "cpu")
+    before = policy.predict(test).objective.mean()
+    losses = policy.learn(instances, actions, LearnConfig(steps=150, batch=32, learning_rate=3e-3, warm_up=20))
+    after = policy.predict(test)
+    assert np.mean(losses[-20:]) < 0.8 * np.mean(losses[:5])
+    assert after.objective.mean() < before
+    assert (policy.predict(test, beam=8).objective <= after.objective + 1e-9).mean() > 0.9
+
+
+def test_pointing_at_all_steps_is_pointing_step_by_step() -> None:
+    """What is learnt from at once is what decoding asks one after the other."""
+    policy = DirectPolicy(NetworkConfig("TSP", width=24, layers=2, heads=3, hidden=32), 0, "cpu")
+    [instance] = draw("TSP", 7, 1)
+    rows = Rows([instance], "direct")
+    candidates = policy._begin(rows)
+    with torch.inference_mode():
+        nodes = policy.network.encode(torch.from_numpy(rows.observation["points"].copy()))
+        steps = torch.arange(5)
+        open_ = torch.arange(7) > steps[:, None]
+        at_once = torch.log_softmax(policy.network.point(nodes, steps[None], open_[None]).double(), -1)[0].numpy()
+    for t in range(5):
+        _, scores = candidates(rows)
+        assert np.allclose(scores[0], at_once[t], atol=1e-5)
+        rows.step(np.array([t + 1]))
+
+
+def test_the_direct_policy_is_for_the_tsp() -> None:
+    with pytest.raises(ValueError, match="problem: 'CVRP', expected 'TSP'"):
+        DirectPolicy(NetworkConfig("CVRP"))
