@@ -256,23 +256,40 @@ def _ask_window(env: gym.Env[Any, Any], keys: Mapping[str, str]) -> Callable[[st
 @app.command(cls=WithArguments)
 def solve(
     name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
-    solver: Annotated[str, typer.Option(help="go-explore, naive, react, reflexion, dfs, bfs, random, classic.")] = (
-        "go-explore"
-    ),
+    solver: Annotated[
+        str | None,
+        typer.Option(
+            help="go-explore (the default), naive, react, reflexion, dfs, bfs, random, classic. Of combinatorial "
+            "problems: bq, pyvrp, hgs, fast-tsp, ortools, exact, local-search, nearest, savings, ..."
+        ),
+    ] = None,
     model: Model = None,
     numbers: Annotated[str | None, typer.Option(help="Game of 24: the puzzle, e.g. 4,9,10,13.")] = None,
     settings: Set = None,
     seed: int = 0,
     budget: Annotated[int, typer.Option(min=1, help="Environment steps.")] = 700,
     device: str = "auto",
+    file: Annotated[
+        Path | None, typer.Option(help="Combinatorial problems: an instance, as TSPLIB or CVRPLIB write it.")
+    ] = None,
+    weights: Annotated[Path | None, typer.Option(help="Of the BQ policy, instead of those that are shipped.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Combinatorial problems: a picture of the solution, .png.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the solution as JSON.")] = False,
 ) -> None:
     """Search for a solution and show it step by step. Exit code 1 if none is found within the budget."""
+    from .envs.combinatorial.env import Combinatorial
     from .solvers.search import WITH_MODEL, make_solver
     from .wrappers import Budget
 
     env = _make(name, settings)
     face: Any = env.unwrapped
+    if isinstance(face, Combinatorial):
+        _solve_instance(face, solver, file, weights, plot, seed, device, as_json)
+        return
+    for option, value in {"--file": file, "--weights": weights, "--plot": plot}.items():
+        if value is not None:
+            raise Mistake(f"{option}: {name!r} is no combinatorial problem")
+    solver = solver or "go-explore"
     options = {"instance": _numbers(numbers)} if numbers is not None else None
     env.reset(seed=seed, options=options)  # tells a bad instance before a model is trained for it
     chosen_model = None
@@ -297,6 +314,42 @@ def solve(
         )
     if not solution.solved:
         raise typer.Exit(1)
+
+
+def _solve_instance(
+    face: Any,
+    solver: str | None,
+    file: Path | None,
+    weights: Path | None,
+    plot: Path | None,
+    seed: int,
+    device: str,
+    as_json: bool,
+) -> None:
+    """Solve an instance of a combinatorial problem, from a file or as the environment draws it."""
+    from .envs.combinatorial.files import read
+    from .envs.combinatorial.picture import picture
+    from .render import save_png
+    from .solvers.nco.solvers import solve as solve_instance
+
+    if file is not None:
+        instance: Any = read(file)
+        if not isinstance(instance, face.problem):
+            raise Mistake(f"--file: {file} is an instance of {instance.problem}, expected {face.problem.problem}")
+    else:
+        face.reset(seed=seed)
+        instance = face.instance
+    solved = solve_instance(instance, solver, weights, seed, device)
+    if plot is not None:
+        save_png(plot, picture(instance, solved.actions, f"{instance.name} {solved.solver}".strip()))
+    if as_json:
+        facts = {"solver": solved.solver, "cost": solved.cost, "best_known": instance.best_known, "gap": solved.gap}
+        print(json.dumps({**facts, "seconds": solved.seconds, "actions": solved.actions.tolist()}))
+        return
+    known = "" if solved.gap is None else f", best known {instance.best_known:g}: gap {100 * solved.gap:.2f} %"
+    what = "length" if instance.minimise else "worth"
+    print(f"{instance.name or face.problem.problem}, n={instance.n}: {what} {solved.cost:.10g}{known}")
+    print(f"{solved.solver}: {solved.seconds:.3f} s")
 
 
 def _model(spec: str | None, face: Any, seed: int, device: str) -> Any:

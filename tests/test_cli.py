@@ -288,3 +288,36 @@ def test_an_unsolvable_puzzle_is_left_out_and_said(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert "left out, no solution: 1 1 1 1" in ended.stdout
     assert ended.stderr == "ige: puzzles: puzzles.txt holds no puzzle that has a solution\n"
+
+
+FIVE = "NAME: five\nTYPE: TSP\nDIMENSION: 5\nEDGE_WEIGHT_TYPE: EUC_2D\nNODE_COORD_SECTION\n"
+
+
+def test_solve_an_instance_of_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path, plot = tmp_path / "five.tsp", tmp_path / "five.png"
+    path.write_text(FIVE + "1 0 0\n2 0 30\n3 40 30\n4 40 0\n5 20 0\nEOF\n", encoding="utf-8")
+    assert ige(monkeypatch, "solve", "TSP", "--file", str(path), "--solver", "exact", "--plot", str(plot)) == 0
+    assert capsys.readouterr().out.startswith("five, n=5: length 140\nexact: ")
+    assert plot.read_bytes()[1:4] == b"PNG"
+    assert ige(monkeypatch, "solve", "CVRP", "--n", "6", "--solver", "savings", "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)["actions"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["TSP", "--solver", "hgs"], "ige: solver: 'hgs', expected one of 'bq', 'pyvrp', 'fast-tsp'"),
+        (["TSP", "--solver", "bq", "--weights", "none"], "ige: weights: 'none' is no file, expected one that"),
+        (["TSP", "--file", "none.tsp"], "none.tsp"),
+        (["GameOf24", "--file", "none.tsp"], "ige: --file: 'GameOf24' is no combinatorial problem"),
+    ],
+)
+def test_solve_an_instance_with_mistakes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert ige(monkeypatch, "solve", *arguments) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1

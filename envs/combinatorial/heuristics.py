@@ -192,11 +192,11 @@ def _fill(instance: Knapsack, packed: list[int]) -> Actions:
 
 
 BASELINES: dict[str, dict[str, Heuristic]] = {
-    "TSP": {"nearest_neighbour": nearest_neighbour, "farthest_insertion": farthest_insertion},
-    "ATSP": {"nearest_neighbour": nearest_neighbour, "farthest_insertion": farthest_insertion},
+    "TSP": {"nearest": nearest_neighbour, "farthest": farthest_insertion},
+    "ATSP": {"nearest": nearest_neighbour, "farthest": farthest_insertion},
     "CVRP": {"sweep": sweep, "savings": savings},
-    "Orienteering": {"prize_insertion": prize_insertion},
-    "Knapsack": {"best_ratio": best_ratio},
+    "Orienteering": {"insertion": prize_insertion},
+    "Knapsack": {"ratio": best_ratio},
 }
 
 

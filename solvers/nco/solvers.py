@@ -1,0 +1,91 @@
+"""Every way to solve an instance, by name: the BQ policy, the experts, the simple constructions."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...envs.combinatorial.heuristics import BASELINES
+from ...envs.combinatorial.instance import Instance
+from .experts import EXPERTS, default_expert
+
+BEAM, NEAREST = 16, 250  # of the BQ policy: its paper's
+WEIGHTS = Path(__file__).with_name("weights")
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """A solution of one instance.
+
+    Attributes:
+        solver: its name.
+        actions: int (decisions,).
+        cost: by the conventions of the instance's file.
+        gap: to the best known, None without one.
+        seconds: that it took, libraries loaded before.
+    """
+
+    solver: str
+    actions: NDArray[np.integer]
+    cost: float
+    gap: float | None
+    seconds: float
+
+
+def names(problem: str) -> list[str]:
+    """The solvers of a problem."""
+    experts = [name for name, expert in EXPERTS.items() if problem in expert.problems]
+    return ["bq", *experts, *BASELINES[problem]]
+
+
+def solve(
+    instance: Instance,
+    solver: str | None = None,
+    weights: str | Path | None = None,
+    seed: int = 0,
+    device: str = "auto",
+) -> Solved:
+    """Solve an instance.
+
+    Args:
+        instance: of any problem.
+        solver: one of `names`; None: the BQ policy where there are weights, else the default expert.
+        weights: the file of the BQ policy; None: those that are shipped.
+        seed: of the expert.
+        device: of the BQ policy.
+
+    Raises:
+        ValueError: no such solver, or no such weights.
+        ImportError: the expert's package is not installed.
+    """
+    problem = instance.problem
+    shipped = WEIGHTS / f"{problem.lower()}.safetensors"
+    if solver is None:
+        solver = "bq" if weights or shipped.exists() else default_expert(problem, instance.n)
+    if solver not in names(problem):
+        raise ValueError(f"solver: {solver!r}, expected one of {', '.join(map(repr, names(problem)))}")
+    if solver == "bq":
+        from .bq import BQPolicy
+
+        path = Path(weights) if weights else shipped
+        if not path.is_file():
+            raise ValueError(f"weights: {str(path)!r} is no file, expected one that BQPolicy.save wrote for {problem}")
+        policy = BQPolicy.load(path, device)
+        start = time.perf_counter()
+        actions: Any = policy.predict([instance], BEAM, NEAREST).actions[0]
+        actions = actions[actions >= 0]
+    elif solver in EXPERTS:
+        EXPERTS[solver].require(problem)
+        start = time.perf_counter()
+        actions = EXPERTS[solver].solve(instance, seed=seed)
+    else:
+        start = time.perf_counter()
+        actions = BASELINES[problem][solver](instance)
+    seconds = time.perf_counter() - start
+    gap = None if instance.best_known is None else instance.gap(actions)
+    return Solved(solver, actions, instance.cost(actions), gap, seconds)
