@@ -30,7 +30,10 @@ NOTE = "<!-- Written by docs/build.py from the docstrings. -->\n\n"
 REFERENCE = {
     "wrappers.md": ("Wrappers", ("ige.wrappers",)),
     "testing.md": ("Testing an environment", ("ige.envs.testing", "ige.envs.testing.strategies")),
-    "solvers.md": ("Solvers", ("ige.solvers.search", "ige.solvers.foundation", "ige.solvers.arithmetic")),
+    "solvers.md": (
+        "Solvers",
+        ("ige.solvers.search", "ige.solvers.foundation", "ige.solvers.arithmetic", "ige.solvers.nco"),
+    ),
 }
 BRIEF = {"solvers.md"}  # the first paragraph of each docstring is enough
 

@@ -1,1 +1,22 @@
-"""Neural combinatorial optimisation, and the experts that it learns from."""
+"""Combinatorial optimisation: experts, every solver by name, Q-learning; the BQ transformer is in `bq`.
+
+`solve_all` solves many instances of one problem and size by an expert, in parallel and kept on disk. A policy learns
+from what it finds: `bq.BQPolicy(network.NetworkConfig("CVRP")).learn(instances, solved.actions)`, which then solves
+others: `predict(others, beam=16)`. `direct.DirectPolicy` is its ablation, which embeds an instance only once.
+"""
+
+from .experts import EXPERTS, Expert, Solutions, default_expert, solve_all
+from .solvers import Solved, solve
+from .tabular import QConfig, QLearning
+
+__all__ = [
+    "EXPERTS",
+    "Expert",
+    "QConfig",
+    "QLearning",
+    "Solutions",
+    "Solved",
+    "default_expert",
+    "solve",
+    "solve_all",
+]
