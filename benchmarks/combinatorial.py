@@ -1,0 +1,307 @@
+"""The combinatorial environments beside Jumanji and RL4CO in one process, under random legal actions.
+
+python -m ige.benchmarks.combinatorial --json combinatorial.json
+
+Only the environments' calls count, observation, mask and automatic resets included. Jumanji's choice of an action, the
+legal one of the largest of some random numbers that are given, is part of its compiled roll-out and counts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any
+
+import gymnasium as gym
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from .machine import Machine
+from .report import Target, new_table, print_targets, short
+from .speed import check_seconds
+
+ROWS = 1024
+SCAN = 64  # steps of one call of Jumanji's
+SIZES = {"TSP": 20, "CVRP": 20, "Knapsack": 50}  # Jumanji's
+GOALS = {("Jumanji", ROWS): 5, ("RL4CO", ROWS): 5, ("RL4CO", 1): 10}
+
+Run = Callable[[], tuple[int, float]]
+"""Some steps; returns how many, of all rows, and the seconds that the environment took."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to step one package's environment."""
+
+    face: str
+    problem: str
+    rows: int
+    what: str
+    run: Run
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured: steps per second of all rows.
+
+    Attributes:
+        face, problem, rows, what: of the way.
+        steps_per_second: median of the rounds.
+        lowest, highest: of the rounds.
+        ours: how many times as fast our fastest way for this problem and number of rows is; median of the ratios
+            within each round.
+    """
+
+    face: str
+    problem: str
+    rows: int
+    what: str
+    steps_per_second: float
+    lowest: float
+    highest: float
+    ours: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Ours and its peers on one machine; `as_dict()` is JSON-able."""
+
+    machine: Machine
+    versions: dict[str, str]
+    missing: list[str]
+    rows: list[Row]
+    bytes_per_instance: dict[str, int]
+
+    @property
+    def targets(self) -> list[Target]:
+        """Ours over the fastest way of each peer, problem and number of rows."""
+        found = []
+        for (face, count), goal in GOALS.items():
+            for problem in SIZES:
+                ratios = [r.ours for r in self.rows if (r.face, r.problem, r.rows) == (face, problem, count)]
+                if ratios:
+                    what = f"{count:,} rows: times {face}"
+                    found.append(Target(f"ige/{problem}-v0", what, min(ratios), at_least=goal))
+        return found
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "targets": [{**asdict(target), "met": target.met} for target in self.targets]}
+
+    def print(self, console: Console | None = None) -> None:
+        """Print the machine, speeds, targets and memory."""
+        console = console or Console()
+        versions = "".join(f", {name} {number}" for name, number in self.versions.items())
+        console.print(f"{self.machine}{versions}", highlight=False)
+        table = new_table("Steps per second under random legal actions", "what", "rows", "steps/s", "lowest", "ours ×")
+        for row in self.rows:
+            name = f"{row.problem}-{SIZES[row.problem]}, {row.face}: {row.what}"
+            table.add_row(name, f"{row.rows:,}", short(row.steps_per_second), short(row.lowest), short(row.ours))
+        console.print(table)
+        for name in self.missing:
+            console.print(f"{name}: not installed", highlight=False)
+        print_targets(self.targets, console)
+        memory = ", ".join(f"{name} {count:,}" for name, count in self.bytes_per_instance.items())
+        console.print(f"Bytes per instance and its episode: {memory}", highlight=False)
+
+
+# --- ways -------------------------------------------------------------------------------------------------------------
+
+
+def ours(problem: str) -> Iterator[Way]:
+    """Our vector environment in both formulations, with and without threads; and a single environment."""
+    for formulation in ("bq", "direct"):
+        for parallel in (False, True):
+            arguments = {"n": SIZES[problem], "formulation": formulation, "parallel": parallel}
+            what = formulation + (", parallel" if parallel else "")
+            yield Way("ige", problem, ROWS, what, _vector(f"ige/{problem}-v0", arguments))
+        arguments = {"n": SIZES[problem], "formulation": formulation, "disable_env_checker": True}
+        yield Way("ige", problem, 1, formulation, _single(f"ige/{problem}-v0", arguments))
+
+
+def _vector(identifier: str, arguments: dict[str, Any]) -> Run:
+    env = gym.make_vec(identifier, ROWS, "vector_entry_point", **arguments)
+    _, info = env.reset(seed=0)
+    mask, rng = info["action_mask"], np.random.default_rng(0)
+
+    def run() -> tuple[int, float]:
+        nonlocal mask
+        actions = (mask * rng.random(mask.shape, np.float32)).argmax(1)
+        start = time.perf_counter()
+        observation, *_ = env.step(actions)
+        passed = time.perf_counter() - start
+        mask = observation["action_mask"]
+        return ROWS, passed
+
+    return run
+
+
+def _single(identifier: str, arguments: dict[str, Any]) -> Run:
+    env = gym.make(identifier, **arguments).unwrapped
+    _, info = env.reset(seed=0)
+    mask, rng = info["action_mask"], np.random.default_rng(0)
+
+    def run() -> tuple[int, float]:
+        nonlocal mask
+        action = int((mask * rng.random(len(mask), np.float32)).argmax())
+        start = time.perf_counter()
+        _, _, over, _, info = env.step(action)
+        if over:
+            _, info = env.reset()
+        passed = time.perf_counter() - start
+        mask = info["action_mask"]
+        return 1, passed
+
+    return run
+
+
+def jumanji(problem: str) -> Iterator[Way]:
+    """Jumanji on JAX's CPU: roll-outs under `lax.scan`, compiled, automatic resets included."""
+    import jax
+    import jumanji
+    from jumanji.wrappers import VmapAutoResetWrapper
+
+    made = jumanji.make({"TSP": "TSP-v1", "CVRP": "CVRP-v1", "Knapsack": "Knapsack-v1"}[problem])
+    env = VmapAutoResetWrapper(made)
+
+    def one(carry: Any, numbers: Any) -> Any:
+        state, mask = carry
+        state, step = env.step(state, (mask * numbers).argmax(1))
+        return (state, step.observation.action_mask), step.reward
+
+    roll_out = jax.jit(lambda carry, numbers: jax.lax.scan(one, carry, numbers))
+    state, step = jax.jit(env.reset)(jax.random.split(jax.random.PRNGKey(0), ROWS))
+    carry = (state, step.observation.action_mask)
+    numbers = jax.random.uniform(jax.random.PRNGKey(1), (SCAN, *step.observation.action_mask.shape), minval=1e-3)
+
+    def run() -> tuple[int, float]:
+        nonlocal carry
+        start = time.perf_counter()
+        carry, rewards = roll_out(carry, numbers)
+        rewards.block_until_ready()
+        return ROWS * SCAN, time.perf_counter() - start
+
+    yield Way("Jumanji", problem, ROWS, f"lax.scan of {SCAN} steps", run)
+
+
+def rl4co(problem: str) -> Iterator[Way]:
+    """RL4CO's batched environments; all rows are reset when the last is done (it has no knapsack)."""
+    import torch
+    from rl4co.envs import CVRPEnv, TSPEnv
+
+    if problem not in ("TSP", "CVRP"):
+        return
+    for rows in (ROWS, 1):
+        env = {"TSP": TSPEnv, "CVRP": CVRPEnv}[problem](generator_params={"num_loc": SIZES[problem]})
+        yield Way("RL4CO", problem, rows, "torch", _rl4co(env, rows, torch))
+
+
+def _rl4co(env: Any, rows: int, torch: Any) -> Run:
+    state = env.reset(batch_size=[rows])
+
+    def run() -> tuple[int, float]:
+        nonlocal state
+        with torch.inference_mode():
+            mask = state["action_mask"]
+            state.set("action", (mask * torch.rand(mask.shape)).argmax(-1))
+            start = time.perf_counter()
+            state = env.step(state)["next"]
+            if state["done"].all():
+                state = env.reset(batch_size=[rows])
+            passed = time.perf_counter() - start
+        return rows, passed
+
+    return run
+
+
+PEERS: dict[str, tuple[Callable[[str], Iterator[Way]], tuple[str, ...]]] = {
+    "jumanji": (jumanji, ("jax",)),
+    "rl4co": (rl4co, ("torch",)),
+}
+
+
+# --- measuring --------------------------------------------------------------------------------------------------------
+
+
+def compare(seconds: float = 1.0, rounds: int = 5) -> Comparison:
+    """Measure every way in turn, `rounds` times, for about `seconds` in all.
+
+    Raises:
+        ValueError: `seconds` is not a positive number.
+    """
+    check_seconds(seconds)
+    ways = [way for problem in SIZES for way in ours(problem)]
+    versions: dict[str, str] = {}
+    missing: list[str] = []
+    for name, (build, others) in PEERS.items():
+        try:
+            ways += [way for problem in SIZES for way in build(problem)]
+        except ImportError:
+            missing.append(name)
+        else:
+            versions |= {package: version(package) for package in (name, *others)}
+    for way in ways:  # compiles
+        way.run()
+        way.run()
+    samples: list[list[float]] = [[] for _ in ways]
+    for _ in track(range(rounds), "rounds", console=Console(stderr=True), transient=True):
+        for way, sample in zip(ways, samples, strict=True):
+            sample.append(_speed(way.run, seconds / rounds))
+    fastest: dict[tuple[str, int], list[float]] = {}
+    for way, sample in zip(ways, samples, strict=True):
+        key = (way.problem, way.rows)
+        if way.face == "ige" and median(sample) > median(fastest.get(key, [0.0])):
+            fastest[key] = sample
+    rows = [
+        Row(
+            way.face,
+            way.problem,
+            way.rows,
+            way.what,
+            median(sample),
+            min(sample),
+            max(sample),
+            median(a / b for a, b in zip(fastest[way.problem, way.rows], sample, strict=True)),
+        )
+        for way, sample in zip(ways, samples, strict=True)
+    ]
+    return Comparison(Machine.here(), versions, missing, rows, memory())
+
+
+def memory() -> dict[str, int]:
+    """Bytes of a record, which is an instance and all of its episode."""
+    found = {}
+    for problem, n in (*SIZES.items(), ("TSP", 1000), ("CVRP", 1000), ("ATSP", 100)):
+        env: Any = gym.make(f"ige/{problem}-v0", n=n, disable_env_checker=True).unwrapped
+        found[f"{problem}-{n}"] = env.kernel.state.itemsize
+    return found
+
+
+def _speed(run: Run, seconds: float) -> float:
+    steps, passed = 0, 0.0
+    while passed < seconds:
+        more, took = run()
+        steps, passed = steps + more, passed + took
+    return steps / passed
+
+
+def main(
+    seconds: Annotated[float, typer.Option(min=0.01, help="Time for each way.")] = 2.0,
+    output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
+) -> None:
+    """Measure TSP, CVRP and Knapsack beside Jumanji and RL4CO."""
+    from ..solvers.core.files import write_json
+
+    comparison = compare(seconds)
+    comparison.print()
+    if output is not None:
+        write_json(output, comparison.as_dict())
+
+
+if __name__ == "__main__":
+    typer.run(main)
