@@ -416,6 +416,7 @@ def reproduce(
     puzzles: Annotated[Path | None, typer.Option(help="Game of 24: play the puzzles of this file instead.")] = None,
     runs: Annotated[Path, typer.Option(help="Where results go.")] = Path("runs"),
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    everything: Annotated[bool, typer.Option("--all", help="BQ-NCO: the ablations C4 and C5 too.")] = False,
 ) -> None:
     """Measure a paper's claims: a table, a JSON file and a figure. Resumes if it was interrupted."""
     from .examples.papers import PAPERS
@@ -425,7 +426,9 @@ def reproduce(
     module: Any = importlib.import_module(f".examples.papers.{PAPERS[paper]}", __package__)
     if scale not in module.SCALES:
         raise Mistake(f"--scale: {scale!r}, expected one of {', '.join(module.SCALES)}")
-    module.reproduce(scale, puzzles, runs / paper, device, _track)
+    if everything and "everything" not in inspect.signature(module.reproduce).parameters:
+        raise Mistake(f"--all: {paper} always measures all its claims")
+    module.reproduce(scale, puzzles, runs / paper, device, _track, **({"everything": True} if everything else {}))
 
 
 def _track(work: Any) -> Any:

@@ -1,3 +1,8 @@
 """The papers whose claims `ige reproduce NAME` measures: name on the command line -> module here."""
 
-PAPERS = {"game-of-24": "game_of_24", "babyai-text": "babyai_text", "textworld": "textworld"}
+PAPERS = {
+    "game-of-24": "game_of_24",
+    "babyai-text": "babyai_text",
+    "textworld": "textworld",
+    "bq-nco": "bq_nco",
+}

@@ -2,9 +2,11 @@
 
 `solve_all` solves many instances of one problem and size by an expert, in parallel and kept on disk. A policy learns
 from what it finds: `bq.BQPolicy(network.NetworkConfig("CVRP")).learn(instances, solved.actions)`, which then solves
-others: `predict(others, beam=16)`. `direct.DirectPolicy` is its ablation, which embeds an instance only once.
+others: `predict(others, beam=16)`. `direct.DirectPolicy` and `frozen.FrozenPolicy` are its ablations, which embed an
+instance only once; `pomo.POMO` learns without any expert.
 """
 
+from .data import draw
 from .experts import EXPERTS, Expert, Solutions, default_expert, solve_all
 from .solvers import Solved, solve
 from .tabular import QConfig, QLearning
@@ -17,6 +19,7 @@ __all__ = [
     "Solutions",
     "Solved",
     "default_expert",
+    "draw",
     "solve",
     "solve_all",
 ]

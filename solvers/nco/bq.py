@@ -5,10 +5,7 @@ Learning is imitation: cross-entropy of the expert's next step in sub-problems o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,30 +14,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...envs.combinatorial.instance import Instance
-from ..core import resolve_device
-from ..core.files import write
 from .decode import Decoded, decode
-from .learning import LearnConfig, imitate
-from .network import BQNetwork, NetworkConfig
+from .learning import LearnConfig, minimise
+from .network import FEATURES, BQNetwork
+from .policy import Policy
 from .rows import Rows
 from .sampling import Batch, sampler
 
 
-class BQPolicy:
-    """A BQ transformer with what surrounds it.
+class BQPolicy(Policy):
+    """A BQ transformer with what surrounds it; arguments as of `Policy`."""
 
-    Args:
-        config: the network's size and problem.
-        seed: of its weights.
-        device: "auto", "cpu" or "cuda".
-    """
-
-    def __init__(self, config: NetworkConfig | None = None, seed: int = 0, device: str = "auto") -> None:
-        self.config = config or NetworkConfig()
-        self.device = resolve_device(device)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.network = BQNetwork(self.config).to(self.device)
+    kind = BQNetwork
+    problems = tuple(FEATURES)
 
     # --- learning -----------------------------------------------------------------------------------------------------
 
@@ -50,6 +36,7 @@ class BQPolicy:
         actions: NDArray[np.integer],
         config: LearnConfig | None = None,
         report: Callable[[int, float], Any] | None = None,
+        ordered: bool = True,
     ) -> list[float]:
         """Imitate solutions, int (m, decisions) padded with -1; returns the loss of each update.
 
@@ -58,6 +45,7 @@ class BQPolicy:
             actions: their solutions, as `experts.solve_all` finds them.
             config: how.
             report: called with the number of updates done and the loss.
+            ordered: of vehicle routing, whether the fullest routes come first; if not, they come in a random order.
 
         Raises:
             ValueError: the instances are of another problem.
@@ -66,8 +54,9 @@ class BQPolicy:
         for i, instance in enumerate(instances):
             if instance.problem != self.config.problem:
                 raise ValueError(f"instances[{i}]: found {instance.problem}, expected {self.config.problem}")
-        source, rng = sampler(instances, actions), np.random.default_rng(config.seed)
-        return imitate(self.network, lambda: self.loss(source.sample(rng, config.batch)), config, report)
+        source = sampler(instances, actions, ordered)
+        rng = np.random.default_rng(config.seed)
+        return minimise(self.network, lambda: self.loss(source.sample(rng, config.batch)), config, report)
 
     def loss(self, batch: Batch) -> Tensor:
         """The mean cross-entropy of the expert's distribution over the legal tokens."""
@@ -151,36 +140,3 @@ class BQPolicy:
             far[np.arange(len(far)), count - 1] = -1.0
         chosen = np.sort(np.argpartition(far, nearest - 1, axis=1)[:, :nearest], axis=1)
         return chosen, np.minimum(count, nearest)
-
-    # --- files --------------------------------------------------------------------------------------------------------
-
-    def save(self, path: str | Path, notes: dict[str, Any] | None = None, half: bool = False) -> None:
-        """Write a `.safetensors` file with the configuration and notes as metadata; `half`: weights in float16."""
-        from safetensors.torch import save
-
-        weights = {
-            name: (value.half() if half else value).cpu().contiguous()
-            for name, value in self.network.state_dict().items()
-        }
-        metadata = {"config": json.dumps(asdict(self.config)), "notes": json.dumps(notes or {})}
-        content = save(weights, metadata)
-        write(Path(path), lambda file: file.write(content))
-
-    @classmethod
-    def load(cls, path: str | Path, device: str = "auto") -> BQPolicy:
-        """The policy of a file that `save` wrote; `ValueError` if it is none."""
-        from safetensors import SafetensorError, safe_open
-
-        try:
-            with safe_open(str(path), "pt") as file:
-                metadata = file.metadata() or {}
-                weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-            policy = cls(NetworkConfig(**json.loads(metadata["config"])), device=device)
-            policy.network.load_state_dict(weights)
-        except (SafetensorError, KeyError, TypeError, RuntimeError) as error:
-            raise ValueError(f"{path}: {str(error).splitlines()[0]}, expected the weights of a BQ policy") from None
-        policy.notes = json.loads(metadata["notes"])
-        policy.network.eval()
-        return policy
-
-    notes: dict[str, Any] = {}  # what `save` was told

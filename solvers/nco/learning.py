@@ -1,8 +1,9 @@
-"""Learning by imitation: what the policies share."""
+"""The loop of updates that the policies share."""
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ class LearnConfig:
 
     Attributes:
         steps: updates.
+        seconds: of CPU time to spend in the place of `steps`: a fair comparison, but one that repeats only nearly.
         batch: sub-problems in each; on a CPU 128 learns more in the same time than 512.
         learning_rate: its peak, after `warm_up` steps; then on a cosine down to a hundredth.
         decay: of AdamW.
@@ -25,6 +27,7 @@ class LearnConfig:
     """
 
     steps: int = 8000
+    seconds: float | None = None
     batch: int = 128
     learning_rate: float = 1e-3
     warm_up: int = 100
@@ -33,7 +36,7 @@ class LearnConfig:
     seed: int = 0
 
 
-def imitate(
+def minimise(
     network: nn.Module,
     loss: Callable[[], Tensor],
     config: LearnConfig,
@@ -48,26 +51,27 @@ def imitate(
         report: called with the number of updates done and the loss.
     """
     optimizer = torch.optim.AdamW(network.parameters(), config.learning_rate, weight_decay=config.decay)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, config))
-    losses = []
+    losses: list[float] = []
+    begun = time.process_time()
     network.train()
-    for step in range(config.steps):
+    while True:
+        spent = len(losses) / config.steps if config.seconds is None else (time.process_time() - begun) / config.seconds
+        if spent >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = config.learning_rate * _rate(len(losses), spent, config.warm_up)
         value = loss()
         optimizer.zero_grad()
         value.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), config.clip)
         optimizer.step()
-        schedule.step()
         losses.append(value.item())
         if report is not None:
-            report(step + 1, losses[-1])
+            report(len(losses), losses[-1])
     network.eval()
     return losses
 
 
-def _rate(step: int, config: LearnConfig) -> float:
+def _rate(step: int, spent: float, warm_up: int) -> float:
     """The learning rate as a share of its peak."""
-    if step < config.warm_up:
-        return (step + 1) / config.warm_up
-    share = (step - config.warm_up) / max(1, config.steps - config.warm_up)
-    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
+    return min(1.0, (step + 1) / max(1, warm_up)) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * spent)))

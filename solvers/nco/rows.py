@@ -32,17 +32,25 @@ class Rows:
             f"ige/{first.problem}-v0", instances=first, formulation=formulation, disable_env_checker=True
         )
         self.env: Any = made.unwrapped
-        self._loops = bind(self.env.kernel.module, False, self.env.kernel.observe)
         states = []
         for instance in instances:
             self.env.reset(seed=0, options={"instance": instance})
             states.append(self.env.get_state())
         self._set(np.array(states), np.zeros(len(states)), np.arange(len(states)))
 
+    @classmethod
+    def of(cls, env: Any, states: NDArray[Any]) -> Rows:
+        """Rows that begin in states of an environment or vector of environments, each an instance of its own."""
+        rows = object.__new__(cls)
+        rows.env = env
+        rows._set(states, np.zeros(len(states)), np.arange(len(states)))
+        return rows
+
     def _set(self, state: NDArray[Any], score: NDArray[np.float64], owner: NDArray[np.int64]) -> None:
         self.state, self.score, self.owner = state, score, owner
         self.observation = np.zeros(len(state), self.env.kernel.observation)
         self.mask = np.zeros((len(state), self.env.kernel.n_masked), np.int8)
+        self._loops = bind(self.env.kernel.module, False, self.env.kernel.observe)
         self._loops.observe(state, self.env.params, self.observation, self.mask)
 
     @property
@@ -66,6 +74,6 @@ class Rows:
     def taken(self, which: NDArray[Any]) -> Rows:
         """Some of the rows, or several copies of them, as rows of their own."""
         other = object.__new__(Rows)
-        other.env, other._loops = self.env, self._loops
+        other.env = self.env
         other._set(self.state[which], self.score[which], self.owner[which])
         return other

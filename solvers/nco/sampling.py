@@ -78,7 +78,7 @@ class Tours(Sampler):
         way = rng.choice([-1, 1], (size, 1)) if self.symmetric else 1
         nodes = self.tours[which, (rng.integers(self.n, size=(size, 1)) + way * np.arange(tokens)) % self.n]
         if self.symmetric:
-            shown = torch.from_numpy(_turned(rng, self.data[which, nodes]))
+            shown = torch.from_numpy(turned(rng, self.data[which, nodes]))
         else:
             shown = torch.from_numpy(self.data[which[:, :, None], nodes[:, :, None], nodes[:, None, :]])
         legal = torch.ones(size, tokens, 1, dtype=torch.bool)
@@ -116,9 +116,9 @@ class Routes(Sampler):
         done = int(rng.integers(self.n - 1)) if self.n > 1 else 0
         which = rng.integers(self.count, size=(size, 1))
         places = np.broadcast_to(np.arange(self.n), (size, self.n))
-        turned = np.take_along_axis(rng.integers(2, size=(size, self.n)), self.route[which[:, 0]], 1) > 0
+        backwards = np.take_along_axis(rng.integers(2, size=(size, self.n)), self.route[which[:, 0]], 1) > 0
         start, end = self.start[which[:, 0]], self.end[which[:, 0]]
-        customers = self.customers[which, np.where(turned, start + end - places, places)]
+        customers = self.customers[which, np.where(backwards, start + end - places, places)]
         opens = start == places
         load = np.where((start <= done - 1) & (places < done) & (end >= done - 1), self.demands[which, customers], 0.0)
         remaining = 1.0 - load.sum(1) if done else np.ones(size)
@@ -129,7 +129,7 @@ class Routes(Sampler):
         demand[:, 0] = demand[:, -1] = 0.0
         tokens = nodes.shape[1]
         shown = np.empty((size, tokens, 4), np.float32)
-        shown[..., :2] = _turned(rng, self.points[which, nodes])
+        shown[..., :2] = turned(rng, self.points[which, nodes])
         shown[..., 2], shown[..., 3] = demand, remaining[:, None]
         legal = torch.ones(size, tokens, 2, dtype=torch.bool)
         legal[..., 0] = torch.from_numpy(demand <= remaining[:, None] + TOLERANCE)
@@ -177,7 +177,7 @@ class Trips(Sampler):
         prizes[:, 0] = prizes[:, -1] = 0.0
         tokens = nodes.shape[1]
         shown = np.empty((size, tokens, 4), np.float32)
-        shown[..., :2] = _turned(rng, points.astype(np.float32))
+        shown[..., :2] = turned(rng, points.astype(np.float32))
         shown[..., 2], shown[..., 3] = prizes, remaining
         return Batch(torch.from_numpy(shown), torch.from_numpy(legal)[..., None], _first(size, tokens, 1))
 
@@ -216,17 +216,18 @@ class Packings(Sampler):
         return Batch(torch.from_numpy(shown), torch.from_numpy(legal)[..., None], target / target.sum(1, keepdim=True))
 
 
-def sampler(instances: Sequence[Instance], actions: NDArray[np.integer]) -> Sampler:
-    """The sampler of the instances' problem."""
+def sampler(instances: Sequence[Instance], actions: NDArray[np.integer], ordered: bool = True) -> Sampler:
+    """The sampler of the instances' problem; `ordered` is of vehicle routing."""
     kinds: dict[type, type[Any]] = {
         TSP: Tours, ATSP: Tours, CVRP: Routes, Orienteering: Trips, Knapsack: Packings
     }  # fmt: skip
     if not instances or type(instances[0]) not in kinds:
         raise ValueError("instances: expected at least one, of a known problem")
-    return kinds[type(instances[0])](instances, actions)
+    kind = kinds[type(instances[0])]
+    return kind(instances, actions, ordered) if kind is Routes else kind(instances, actions)
 
 
-def _turned(rng: Rng, points: NDArray[np.float32]) -> NDArray[np.float32]:
+def turned(rng: Rng, points: NDArray[np.float32]) -> NDArray[np.float32]:
     """Points (batch, tokens, 2), each row under one of the eight symmetries of the square."""
     size = (len(points), 1)
     points = np.where(rng.random((*size, 1)) < 0.5, points, points[..., ::-1])

@@ -1,0 +1,143 @@
+"""The pieces of work behind `bq_nco`: each runs on one thread and returns what JSON can hold."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from ...envs.combinatorial import exact
+from ...envs.combinatorial.heuristics import BASELINES
+from ...envs.combinatorial.instance import Instance
+from ...envs.combinatorial.quotient import enumerate_both
+from ...solvers.nco import EXPERTS, QConfig, QLearning, default_expert, draw, solve_all
+from ...solvers.nco.bq import BQPolicy
+from ...solvers.nco.direct import DirectPolicy
+from ...solvers.nco.frozen import FrozenPolicy
+from ...solvers.nco.learning import LearnConfig
+from ...solvers.nco.network import NetworkConfig
+from ...solvers.nco.policy import Policy
+from ...solvers.nco.pomo import POMO
+
+TINY = {"TSP": 7, "ATSP": 7, "CVRP": 5, "Orienteering": 6, "Knapsack": 8}  # n of what is enumerated
+CROWDED = {"CVRP": {"capacity": 15}}  # so that five customers need several routes
+SIZE = 20  # of what is learnt from
+DATA, HELD_OUT = 1, 10_000_000  # seeds of instances
+POLICIES: dict[str, type[Policy]] = {
+    "bq": BQPolicy, "direct": DirectPolicy, "frozen": FrozenPolicy, "unordered": BQPolicy, "pomo": POMO
+}  # fmt: skip
+BATCHES = {"direct": 64, "pomo": 32}
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How every policy learns: the same instances, weights of about one number, the same CPU time.
+
+    Attributes:
+        solved: instances that the experts solve.
+        seconds: of CPU time for each policy.
+        network: its size.
+    """
+
+    solved: int = 30_000
+    seconds: float = 600.0
+    network: dict[str, int] = field(default_factory=lambda: {"width": 96, "layers": 4, "heads": 6, "hidden": 384})
+
+
+def tests(problem: str, n: int, count: int) -> list[Instance]:
+    """The instances that policies are tested on."""
+    return draw(problem, n, count, HELD_OUT + n)
+
+
+def enumerated(problem: str, n: int, count: int) -> dict[str, Any]:
+    """C1: both formulations of some instances."""
+    found = []
+    for instance in draw(problem, n, count, HELD_OUT, **CROWDED.get(problem, {})):
+        walked, scaled = enumerate_both(instance), instance.scaled()
+        best = -walked.best if scaled.minimise else walked.best
+        found.append({**asdict(walked), "from_optimum": abs(best - exact.optimum(scaled))})
+    return {
+        "direct": float(np.mean([one["direct"] for one in found])),
+        "quotient": float(np.mean([one["quotient"] for one in found])),
+        "differing": sum(one["differing"] for one in found),
+        "value_difference": max(max(one["value_difference"], one["from_optimum"]) for one in found),
+    }
+
+
+def tabular(problem: str, n: int, formulation: str, count: int, episodes: int) -> list[float]:
+    """C2: gaps in % after Q-learning on each of some instances."""
+    import gymnasium as gym
+
+    gaps = []
+    for i, instance in enumerate(draw(problem, n, count, HELD_OUT)):
+        env = gym.make(f"ige/{problem}-v0", n=n, instances=instance, formulation=formulation, disable_env_checker=True)
+        learner = QLearning(env, instance)
+        learner.learn(QConfig(episodes=episodes, seed=i))
+        actions, _ = learner.predict()
+        gaps.append(_gap(instance, instance.objective(actions), exact.optimum(instance)))
+    return gaps
+
+
+def solved(problem: str, count: int) -> tuple[list[Instance], Any]:
+    """What policies learn from, and its solutions."""
+    instances = draw(problem, SIZE, count, DATA)
+    return instances, solve_all(instances)
+
+
+def reference(problem: str, n: int, count: int) -> Any:
+    """What tests are measured against: the default expert with ten times its usual effort."""
+    name = default_expert(problem, n)
+    return solve_all(tests(problem, n, count), name, 10 * EXPERTS[name].efforts(problem, n))
+
+
+def learn(kind: str, problem: str, seed: int, learning: Learning, weights: Path, device: str) -> dict[str, Any]:
+    """Train a policy and save it."""
+    torch.set_num_threads(1)
+    policy: Any = POLICIES[kind](NetworkConfig(problem, **learning.network), seed, device)
+    config = LearnConfig(seconds=learning.seconds, batch=BATCHES.get(kind, 128), seed=seed)
+    if kind == "pomo":
+        losses = policy.learn(SIZE, config)
+        data: dict[str, Any] = {"instances": "new ones"}
+    else:
+        instances, found = solved(problem, learning.solved)
+        options = {"ordered": False} if kind == "unordered" else {}
+        losses = policy.learn(instances, found.actions, config, **options)
+        data = {"instances": len(instances), "seed of data": DATA, "expert": found.expert}
+    size = sum(p.numel() for p in policy.network.parameters())
+    every = max(1, len(losses) // 100)
+    curve = [float(np.mean(losses[i : i + every])) for i in range(0, len(losses), every)]
+    notes = {"n": SIZE, **data, "CPU seconds": learning.seconds, "steps": len(losses), "seed": seed, "weights": size}
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    policy.save(weights, notes, half=True)
+    return {"notes": notes, "curve": curve}
+
+
+def test(kind: str, weights: Path, problem: str, n: int, count: int, beam: int, device: str) -> dict[str, Any]:
+    """Gaps in % of a saved policy on each test instance, and seconds of CPU time for one."""
+    torch.set_num_threads(1)
+    policy: Any = POLICIES[kind].load(weights, device)
+    instances, expected = tests(problem, n, count), reference(problem, n, count).objective
+    begun = time.process_time()
+    options = {} if kind == "pomo" else {"beam": beam, "batch": max(64, 20_000 // n)}
+    found = policy.predict(instances, **options).objective
+    seconds = (time.process_time() - begun) / count
+    return {"gaps": [_gap(*x) for x in zip(instances, found.tolist(), expected, strict=True)], "seconds": seconds}
+
+
+def baseline(name: str, problem: str, n: int, count: int) -> dict[str, Any]:
+    """As `test`, of a simple construction."""
+    instances, expected = tests(problem, n, count), reference(problem, n, count).objective
+    BASELINES[problem][name](instances[0])  # compiles
+    begun = time.process_time()
+    found = [instance.objective(BASELINES[problem][name](instance)) for instance in instances]
+    seconds = (time.process_time() - begun) / count
+    return {"gaps": [_gap(*x) for x in zip(instances, found, expected, strict=True)], "seconds": seconds}
+
+
+def _gap(instance: Instance, objective: float, best: float) -> float:
+    sign = 1 if instance.minimise else -1
+    return 100 * sign * (float(objective) - float(best)) / float(best)

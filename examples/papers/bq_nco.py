@@ -1,0 +1,453 @@
+"""BQ-NCO (Drakulic, Michel, Mai, Sors, Andreoli 2023, arXiv 2301.03313): `ige reproduce bq-nco`.
+
+C1: the quotient is a bisimulation, by enumeration. C2: it makes learning easier, by tabular Q-learning. C3: a BQ policy
+generalises to larger instances better than a direct one that learnt from the same tours for the same CPU time. C6: what
+small policies reach on five problems, beside simple constructions. With `--all` also C4: embedding the sub-problem anew
+in each step matters; C5: so does the order of a solution's routes.
+
+Gaps are to the default experts with ten times their usual effort, in % of the objective; the less the better.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...envs.combinatorial.heuristics import BASELINES
+from ...envs.core.compile import digest, sources
+from ...solvers.core.claims import Claim, overall
+from ...solvers.core.ledger import Ledger
+from . import _bq_nco as work
+from ._report import Table, claim_table, leave
+
+PROBLEMS = ("TSP", "ATSP", "CVRP", "Orienteering", "Knapsack")
+BEAM = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a scale fixes: thresholds are the same at every scale.
+
+    Attributes:
+        enumerated: instances of each problem for C1.
+        tabular: instances for C2, of `episodes` each.
+        seeds: of C3's policies; 0: nothing is learnt but the tables of C2.
+        learning: of all policies.
+        sizes: n -> test instances, of the TSP.
+        others: test instances of the other problems.
+        everything: C4 and C5 too.
+    """
+
+    enumerated: int
+    tabular: int
+    episodes: int = 5000
+    seeds: int = 0
+    learning: work.Learning = field(default_factory=work.Learning)
+    sizes: dict[str, int] = field(default_factory=lambda: {"20": 1000, "50": 200, "100": 64})
+    others: int = 500
+    everything: bool = False
+
+
+SCALES = {"smoke": Settings(enumerated=10, tabular=10), "cpu": Settings(enumerated=50, tabular=20, seeds=3)}
+SAME, EASY, HARD = 1e-9, 1.0, 10.0  # C1: differences of values; C2: % gap at most of the quotient, at least without
+GENERAL, BEAMED = 0.75, 1.0  # C3: of the direct policy's gap; % gap with a beam
+FROZEN, ORDER = {20: 1.3, 50: 1.5}, 1.2  # C4, C5: times the gap
+QUOTED = {
+    "BQ, the authors (greedy)": (0.35, 0.54, 1.18, 2.29),
+    "BQ, the authors (beam 16)": (0.01, 0.09, 0.55, 1.38),
+    "BQ, trained again by others (greedy)": (0.579, 0.895, 1.834, 3.965),
+    "BQ, trained again by others (beam 16)": (0.046, 0.224, 0.896, 2.605),
+    "POMO x 8, by the same others": (0.134, 1.533, 22.187, 40.570),
+    "POMO x 8, learnt from the same tours": (0.571, 3.970, 20.418, 34.419),
+}  # gaps in % at n = 100, 200, 500, 1000
+QUOTED_OTHERS = {"ATSP": "1.27", "CVRP": "2.79", "Orienteering": "0.22", "Knapsack": "0.10", "TSP": "0.35"}
+SOURCES = (
+    "The authors: arXiv 2301.03313, tables 1 and 2, and the tables of GOAL (arXiv 2406.15079) by the same group; "
+    "trained again, POMO, and POMO's encoder with the BQ paper's supervised training: tables 1 to 3 of the study of "
+    "light-encoder, heavy-decoder models (LEHD, arXiv 2310.07985). Those networks are 7 times as large as ours and "
+    "learnt from a million tours of 100 nodes for days on GPUs."
+)
+
+
+class Piece(NamedTuple):
+    """A piece of work: its name, a function of `_bq_nco`, its arguments, and the pieces that must be done before."""
+
+    name: str
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    after: str = ""
+
+
+def policies(settings: Settings) -> Iterator[tuple[str, str, int]]:
+    """Kind, problem and seed of all that is trained."""
+    if not settings.seeds:
+        return
+    for seed in range(settings.seeds):
+        yield from (("bq", "TSP", seed), ("direct", "TSP", seed))
+    yield from (("bq", problem, 0) for problem in PROBLEMS if problem != "TSP")
+    yield from (("pomo", problem, 0) for problem in ("TSP", "CVRP"))
+    if settings.everything:
+        yield from (("frozen", "TSP", 0), ("unordered", "CVRP", 0))
+
+
+def pieces(settings: Settings, folder: Path, device: str) -> Iterator[Piece]:
+    """The work of a run."""
+    for problem in PROBLEMS:
+        yield Piece(f"C1/{problem}", work.enumerated, (problem, work.TINY[problem], settings.enumerated))
+    yield Piece("C1/TSP of 8 nodes", work.enumerated, ("TSP", 8, 1))
+    for problem, n in (("TSP", 8), ("Orienteering", 8)):
+        for formulation in ("direct", "bq"):
+            how = (problem, n, formulation, settings.tabular, settings.episodes)
+            yield Piece(f"C2/{problem}/{formulation}", work.tabular, how)
+    for kind, problem, seed in policies(settings):
+        name, weights = f"{kind}/{problem}/{seed}", folder / "weights" / f"{kind}-{problem.lower()}-{seed}.safetensors"
+        yield Piece(f"learn/{name}", work.learn, (kind, problem, seed, settings.learning, weights, device))
+        for n, count in _sizes(settings, problem).items():
+            for beam in (1, BEAM) if kind == "bq" and n <= 50 else (1,):
+                arguments = (kind, weights, problem, n, count, beam, device)
+                yield Piece(f"test/{name}/{n}/{beam}", work.test, arguments, f"learn/{name}")
+    for problem in PROBLEMS if settings.seeds else ():
+        for name in BASELINES[problem]:
+            for n, count in _sizes(settings, problem).items():
+                yield Piece(f"baseline/{name}/{problem}/{n}", work.baseline, (name, problem, n, count))
+
+
+def _sizes(settings: Settings, problem: str) -> dict[int, int]:
+    if problem == "TSP":
+        return {int(n): count for n, count in settings.sizes.items()}
+    return {work.SIZE: settings.others}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run measured: by piece of work, in `found`."""
+
+    scale: str
+    settings: Settings
+    found: dict[str, Any]
+    resumed: int = 0
+
+    def gaps(self, kind: str, problem: str = "TSP", n: int = work.SIZE, beam: int = 1) -> NDArray[np.float64]:
+        """Gaps in % of all seeds on all test instances, (seeds, instances)."""
+        seeds = [seed for k, p, seed in policies(self.settings) if (k, p) == (kind, problem)]
+        return np.array([self.found[f"test/{kind}/{problem}/{seed}/{n}/{beam}"]["gaps"] for seed in seeds])
+
+    def trivial(self, problem: str, n: int = work.SIZE) -> dict[str, float]:
+        """Mean gaps in % of the simple constructions."""
+        names = BASELINES[problem]
+        return {name: float(np.mean(self.found[f"baseline/{name}/{problem}/{n}"]["gaps"])) for name in names}
+
+    def claims(self) -> list[Claim]:
+        first, second = "proposition 1 of the paper", "Drakulic et al. 2023"
+        found = self.found
+        kept = [found[f"C1/{problem}"] for problem in PROBLEMS]
+        direct, quotient = (tuple(found[f"C2/TSP/{f}"]) for f in ("direct", "bq"))
+        eight = found["C1/TSP of 8 nodes"]
+        claims = [
+            Claim(
+                "C1a", "states of equal quotient that behave differently, five problems",
+                tuple(float(one["differing"]) for one in kept), "<=", 0.0, first,
+            ),
+            Claim(
+                "C1b", "largest difference of values: direct, quotient, brute force",
+                (max(one["value_difference"] for one in kept),), "<=", SAME, first,
+            ),
+            Claim("C1c", "TSP of 8 nodes: states of the quotient", (eight["quotient"],), "<=", 449.0),
+            Claim("C1d", "TSP of 8 nodes: states of the direct formulation", (eight["direct"],), ">=", 13_700.0),
+            Claim("C2a", "tabular, gap in % with the quotient", (float(np.mean(quotient)),), "<", EASY),
+            Claim("C2b", "tabular, gap in % without", (float(np.mean(direct)),), ">", HARD),
+        ]  # fmt: skip
+        if not self.settings.seeds:
+            return claims
+        for n in (50, 100):
+            ours, theirs = self.gaps("bq", n=n), self.gaps("direct", n=n)
+            ratio = tuple((ours.mean(1) / theirs.mean(1)).tolist())
+            claims += [
+                Claim(f"C3 {n}", f"n = {n}: BQ's gap as a share of the direct policy's", ratio, "<=", GENERAL, second),
+                Claim(
+                    f"C3 {n}b", f"n = {n}: upper end of that share over test instances (95 %)",
+                    (_upper(ours.mean(0), theirs.mean(0)),), "<", 1.0,
+                ),
+            ]  # fmt: skip
+        beamed = tuple(self.gaps("bq", beam=BEAM).mean(1).tolist())
+        claims.append(Claim("C3 beam", "n = 20: gap in % with a beam of 16", beamed, "<=", BEAMED))
+        if self.settings.everything:
+            for n, threshold in FROZEN.items():
+                ratio = (float(self.gaps("frozen", n=n).mean() / self.gaps("bq", n=n)[0].mean()),)
+                claims.append(
+                    Claim(
+                        f"C4 {n}", f"n = {n}: gap of one layer re-embedding, times that of all", ratio, ">=", threshold,
+                        "Drakulic et al. 2023: 8.18 % against 0.35 % at n = 100",
+                    )
+                )  # fmt: skip
+            ratio = (float(self.gaps("unordered", "CVRP").mean() / self.gaps("bq", "CVRP").mean()),)
+            claims.append(
+                Claim("C5", "CVRP: gap with routes in random order, times that with the fullest first", ratio, ">=",
+                      ORDER, "Drakulic et al. 2023: about 2")
+            )  # fmt: skip
+        return claims
+
+    def as_dict(self) -> dict[str, Any]:
+        claims = self.claims()
+        return {
+            "paper": "bq-nco",
+            "scale": self.scale,
+            "verdict": overall(claims),
+            "claims": [claim.as_dict() for claim in claims],
+            "settings": asdict(self.settings),
+            "found": self.found,
+        }
+
+
+def _upper(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:
+    """The upper end of the paired bootstrap interval of the ratio of mean gaps."""
+    drawn = np.random.default_rng(0).integers(len(ours), size=(10_000, len(ours)))
+    return float(np.quantile(ours[drawn].mean(1) / theirs[drawn].mean(1), 0.975))
+
+
+def run(
+    scale: str,
+    folder: Path,
+    everything: bool = False,
+    device: str = "auto",
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+    settings: Settings | None = None,
+) -> Report:
+    """Measure the claims; finished pieces are kept in `folder` and not run again.
+
+    Args:
+        scale: "smoke" or "cpu".
+        everything: C4 and C5 too.
+        progress: called with what runs, pieces done, pieces in all.
+        settings: in the place of the scale's.
+    """
+    settings = settings or SCALES[scale]
+    todo = list(pieces(Settings(**{**vars(settings), "everything": everything}), folder, device))
+    code = digest(sources(work.__name__))  # a run of other code is another run; C4 and C5 may join one
+    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code})
+    resumed = sum(piece.name in ledger for piece in todo)
+    left = [piece for piece in todo if piece.name not in ledger]
+    if any(piece.function is not work.enumerated and piece.function is not work.tabular for piece in left):
+        _prepare(settings, todo, progress)
+    for piece, result in _each(left, lambda name: name in ledger):
+        ledger.add(piece.name, result)
+        progress(piece.name, len(ledger), len(todo))
+    found = {piece.name: ledger[piece.name] for piece in todo}
+    return Report(scale, Settings(**{**vars(settings), "everything": everything}), found, resumed)
+
+
+def _prepare(settings: Settings, todo: Sequence[Piece], progress: Callable[[str, int, int], None]) -> None:
+    """Have the experts solve what is learnt from and tested on, in parallel, before processes ask for it."""
+    for problem in PROBLEMS:
+        progress(f"experts solve {problem}", 0, len(todo))
+        work.solved(problem, settings.learning.solved)
+        for n, count in _sizes(settings, problem).items():
+            work.reference(problem, n, count)
+
+
+def _each(left: list[Piece], done: Callable[[str], bool]) -> Iterator[tuple[Piece, Any]]:
+    """Run pieces, each after the one that it needs; those that learn side by side, a process and a thread each."""
+    if not any(piece.function is work.learn or piece.after for piece in left):
+        for piece in left:
+            yield piece, piece.function(*piece.arguments)
+        return
+    context, cpus = multiprocessing.get_context("spawn"), len(os.sched_getaffinity(0))
+    with ProcessPoolExecutor(cpus, context) as pool:
+        waiting, finished = list(left), set[str]()
+        running: dict[Future[Any], Piece] = {}
+        while waiting or running:
+            for piece in [p for p in waiting if not p.after or p.after in finished or done(p.after)]:
+                running[pool.submit(piece.function, *piece.arguments)] = piece
+                waiting.remove(piece)
+            future = next(as_completed(running))
+            piece = running.pop(future)
+            finished.add(piece.name)
+            yield piece, future.result()
+
+
+# --- what a person sees -----------------------------------------------------------------------------------------------
+
+
+def tables(report: Report) -> list[Table]:
+    """What is printed and what `report.md` holds."""
+    found, settings = report.found, report.settings
+    states = [
+        [problem, str(work.TINY[problem]), *(f"{found[f'C1/{problem}'][k]:,.0f}" for k in ("direct", "quotient"))]
+        for problem in PROBLEMS
+    ]
+    eight = found["C1/TSP of 8 nodes"]
+    states.append(["TSP", "8", f"{eight['direct']:,.0f}", f"{eight['quotient']:,.0f}"])
+    learnt = []
+    for problem in ("TSP", "Orienteering"):
+        gaps = [np.array(found[f"C2/{problem}/{formulation}"]) for formulation in ("direct", "bq")]
+        learnt.append([problem, *(f"{g.mean():.2f} %, {(g < 1e-6).sum()} of {len(g)} solved" for g in gaps)])
+    shown = [
+        Table(
+            f"C1: states of {settings.enumerated} instances of each problem", ["problem", "n", "direct", "quotient"],
+            states, "Means. Orienteering's rest of the budget tells its path and a packing has no order: equal counts.",
+        ),
+        Table(
+            f"C2: gaps after {settings.episodes} episodes of Q-learning, n = 8", ["problem", "direct", "quotient"],
+            learnt, "Where nothing is merged, as in orienteering, the quotient cannot help.",
+        ),
+    ]  # fmt: skip
+    if settings.seeds:
+        shown += [_sizes_table(report), _problems_table(report), _quoted_table()]
+    caption = "Thresholds were fixed before the run."
+    return [*shown, claim_table(report.claims(), caption)]
+
+
+def _sizes_table(report: Report) -> Table:
+    sizes = [int(n) for n in report.settings.sizes]
+    kinds = {"BQ, greedy": ("bq", 1), f"BQ, beam {BEAM}": ("bq", BEAM), "direct": ("direct", 1), "POMO": ("pomo", 1)}
+    if report.settings.everything:
+        kinds["only the last layer embeds anew"] = ("frozen", 1)
+    rows = []
+    for name, (kind, beam) in kinds.items():
+        cells = [_percent(report.gaps(kind, n=n, beam=beam).mean(1)) if beam == 1 or n <= 50 else "" for n in sizes]
+        steps = [found["notes"] for key, found in report.found.items() if key.startswith(f"learn/{kind}/TSP/")]
+        rows.append([name, f"{steps[0]['weights']:,}", f"{np.mean([s['steps'] for s in steps]):,.0f}", *cells])
+    for name in BASELINES["TSP"]:
+        rows.append([name, "", "", *(f"{report.trivial('TSP', n)[name]:.2f}" for n in sizes)])
+    learning = report.settings.learning
+    return Table(
+        "C3: TSP, gap in % at other sizes than the 20 nodes that were learnt from",
+        ["policy", "weights", "updates", *(f"n = {n}" for n in sizes)],
+        rows,
+        f"Mean over {report.settings.seeds} seeds (lowest to highest), tested on {_counts(report)} instances; "
+        f"{learning.seconds:g} CPU seconds each, {learning.solved:,} tours (POMO: one seed, new instances, no tours).",
+    )
+
+
+def _counts(report: Report) -> str:
+    return ", ".join(map(str, report.settings.sizes.values()))
+
+
+def _percent(values: NDArray[np.float64]) -> str:
+    mean = f"{values.mean():.2f}"
+    return mean if len(values) == 1 else f"{mean} ({values.min():.2f} to {values.max():.2f})"
+
+
+def _problems_table(report: Report) -> Table:
+    rows = []
+    for problem in PROBLEMS:
+        greedy, beam = (float(report.gaps("bq", problem, beam=b)[0].mean()) for b in (1, BEAM))
+        pomo = f"{report.gaps('pomo', problem).mean():.2f}" if problem in ("TSP", "CVRP") else ""
+        trivial = report.trivial(problem)
+        name = min(trivial, key=lambda key: trivial[key])
+        beaten = "greedy and beam" if trivial[name] < min(greedy, beam) else "greedy" if trivial[name] < greedy else ""
+        row = [problem, f"{greedy:.2f}", f"{beam:.2f}", pomo, f"{name} {trivial[name]:.2f}", beaten]
+        rows.append([*row, QUOTED_OTHERS[problem]])
+    return Table(
+        f"C6: five problems of {work.SIZE}, gap in %",
+        ["problem", "BQ, greedy", f"BQ, beam {BEAM}", "POMO", "best simple construction", "it beats", "paper, n = 100"],
+        rows,
+        f"Seed 0 of each, {report.settings.learning.seconds:g} CPU seconds; the paper's own at n = 100 for its large "
+        "network. 'it beats' says where the simple construction is better than the policy.",
+    )
+
+
+def _quoted_table() -> Table:
+    rows = [[name, *(f"{value:g}" for value in values)] for name, values in QUOTED.items()]
+    header = ["TSP, gap in %", "n = 100", "n = 200", "n = 500", "n = 1000"]
+    return Table("What others report", header, rows, SOURCES)
+
+
+def draw(report: Report) -> Any:
+    """The figure: gap against size and by problem; at smoke scale the tables of C1 and C2."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    if report.settings.seeds:
+        _draw_sizes(left, report)
+        _draw_problems(right, report)
+    else:
+        _draw_states(left, report)
+        _draw_tabular(right, report)
+    figure.suptitle(f"BQ-NCO, scale {report.scale}: {overall(report.claims())}")
+    return figure
+
+
+def _draw_sizes(axes: Any, report: Report) -> None:
+    sizes = [int(n) for n in report.settings.sizes]
+    kinds = {"BQ, greedy": ("bq", 1, "C0"), "direct, greedy": ("direct", 1, "C1"), "POMO": ("pomo", 1, "C2")}
+    for name, (kind, beam, colour) in kinds.items():
+        seeds = np.array([report.gaps(kind, n=n, beam=beam).mean(1) for n in sizes])
+        axes.plot(sizes, seeds.mean(1), "o-", color=colour, label=name, linewidth=2)
+        axes.fill_between(sizes, seeds.min(1), seeds.max(1), color=colour, alpha=0.15)
+    beamed = [n for n in sizes if n <= 50]
+    axes.plot(
+        beamed, [report.gaps("bq", n=n, beam=BEAM).mean() for n in beamed], "o--", color="C0", label=f"BQ, beam {BEAM}"
+    )
+    for name, colour in zip(BASELINES["TSP"], ("0.6", "0.3"), strict=False):
+        axes.plot(sizes, [report.trivial("TSP", n)[name] for n in sizes], ":", color=colour, label=name)
+    axes.set(xlabel="nodes (learnt from 20)", ylabel="gap in %", title="TSP: gap against size", ylim=(0, None))
+    axes.set_xticks(sizes)
+    axes.grid(alpha=0.25)
+    axes.legend(fontsize=9)
+
+
+def _draw_problems(axes: Any, report: Report) -> None:
+    places = np.arange(len(PROBLEMS))
+    best = [min(report.trivial(problem).values()) for problem in PROBLEMS]
+    greedy, beam = ([report.gaps("bq", p, beam=b)[0].mean() for p in PROBLEMS] for b in (1, BEAM))
+    for k, (name, values) in enumerate(
+        (("best simple construction", best), ("BQ, greedy", greedy), (f"BQ, beam {BEAM}", beam))
+    ):
+        bars = axes.bar(places + 0.27 * (k - 1), values, 0.25, label=name, color=("0.6", "C0", "C9")[k])
+        axes.bar_label(bars, fmt="%.1f", fontsize=8)
+    axes.set(ylabel="gap in %", title=f"Five problems of {work.SIZE}")
+    axes.set_xticks(places, PROBLEMS)
+    axes.legend(fontsize=9)
+
+
+def _draw_states(axes: Any, report: Report) -> None:
+    places = np.arange(len(PROBLEMS))
+    for k, what in enumerate(("direct", "quotient")):
+        counts = [report.found[f"C1/{problem}"][what] for problem in PROBLEMS]
+        bars = axes.bar(places + 0.4 * (k - 0.5), counts, 0.38, label=what, color=("C1", "C0")[k])
+        axes.bar_label(bars, fmt="%.0f", fontsize=8)
+    axes.set(yscale="log", ylabel="states", title="States of tiny instances")
+    axes.set_xticks(places, [f"{problem}\nn = {work.TINY[problem]}" for problem in PROBLEMS], fontsize=8)
+    axes.legend(fontsize=9)
+
+
+def _draw_tabular(axes: Any, report: Report) -> None:
+    for k, (formulation, name) in enumerate((("direct", "direct"), ("bq", "quotient"))):
+        gaps = np.sort(report.found[f"C2/TSP/{formulation}"])
+        axes.plot(np.arange(1, len(gaps) + 1), gaps, "o-", color=("C1", "C0")[k], label=name)
+    axes.set(
+        xlabel="instance, from the easiest", ylabel="gap in %",
+        title=f"TSP of 8 nodes: {report.settings.episodes} episodes of Q-learning",
+    )  # fmt: skip
+    axes.grid(alpha=0.25)
+    axes.legend(fontsize=9)
+
+
+def reproduce(
+    scale: str,
+    puzzle_file: Path | None,
+    folder: Path,
+    device: str,
+    track: Callable[..., Any],
+    everything: bool = False,
+) -> Report:
+    """What the command line runs: measure, print the tables, leave `results.json`, `report.md` and `figure.png`."""
+    if puzzle_file is not None:
+        raise ValueError(f"puzzles: found {puzzle_file}, expected none: bq-nco draws its instances from seeds")
+    if everything and not SCALES[scale].seeds:
+        raise ValueError(f"--all: the ablations learn, expected --scale cpu, found --scale {scale}")
+    folder = folder / scale
+    report: Report = track(lambda progress: run(scale, folder, everything, device, progress))
+    shown = "Gap against size and by problem" if report.settings.seeds else "States, and gaps of tabular Q-learning"
+    leave(report, "bq-nco", "BQ-NCO: the bisimulation quotient", tables(report), (shown, draw(report)), folder)
+    return report
