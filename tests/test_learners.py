@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium import spaces
 from stable_baselines3 import PPO
 from stable_baselines3.common.evaluation import evaluate_policy
+from stable_baselines3.common.torch_layers import CombinedExtractor
 
 import ige  # noqa: F401
+from ige.envs import registry
 from ige.examples import cleanrl_ppo_babyai, train_babyai, train_recurrent_ppo
 from ige.solvers.core import one_thread
 
@@ -96,3 +100,15 @@ def test_recurrent_ppo_runs(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.long
 def test_recurrent_ppo_learns() -> None:
     assert train_recurrent_ppo.main(total_timesteps=200_000) > 0.5, "chance: about 0.3"
+
+
+@pytest.mark.parametrize("id", [entry.id for entry in registry.TABLE])
+def test_sb3_takes_the_names_of_every_dictionary(id: str) -> None:
+    """They become attributes of a torch module, where some names, such as "values", are taken."""
+    arguments: list[dict[str, Any]] = [{}]
+    if "formulation" in inspect.signature(type(gym.make(id).unwrapped)).parameters:
+        arguments.append({"formulation": "direct"})
+    for chosen in arguments:
+        space = gym.make(id, **chosen).observation_space
+        if isinstance(space, spaces.Dict) and not any(isinstance(s, spaces.Text) for s in space.values()):
+            CombinedExtractor(space)

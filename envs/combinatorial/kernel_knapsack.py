@@ -58,8 +58,8 @@ def record(n: int) -> np.dtype:
 def observation(n: int) -> np.dtype:
     return record_dtype(
         [
-            ("values", np.float32, (n,)),
-            ("weights", np.float32, (n,)),
+            ("item_values", np.float32, (n,)),
+            ("item_weights", np.float32, (n,)),
             ("remaining", np.float32, (1,)),
             ("packed", np.int8, (n,)),
         ]
@@ -117,8 +117,8 @@ def shown(state):
 def observe(state, params, out):
     out.remaining[0] = shown(state)
     for j in range(state.values.shape[0]):
-        out.values[j] = state.values[j]
-        out.weights[j] = state.weights[j]
+        out.item_values[j] = state.values[j]
+        out.item_weights[j] = state.weights[j]
         out.packed[j] = state.visited[j]
 
 

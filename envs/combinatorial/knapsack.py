@@ -35,7 +35,7 @@ class KnapsackEnv(Combinatorial):
     - `node_id`: int32 (n,), the item that a token shows; -1 after the last.
 
     In "direct":
-    - `values`, `weights`: float32 (n,).
+    - `item_values`, `item_weights`: float32 (n,).
     - `remaining`: float32 (1,), the capacity that is left.
     - `packed`: int8 (n,).
 
@@ -112,8 +112,8 @@ class KnapsackEnv(Combinatorial):
 
     def parts_direct(self) -> dict[str, spaces.Space[Any]]:
         return {
-            "values": unit(self.n, high=self._dearest()),
-            "weights": unit(self.n),
+            "item_values": unit(self.n, high=self._dearest()),
+            "item_weights": unit(self.n),
             "remaining": unit(1, high=self.n),
             "packed": spaces.MultiBinary(self.n),
         }

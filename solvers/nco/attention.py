@@ -20,7 +20,7 @@ SHOWN = {
     "TSP": ("points",),
     "CVRP": ("points", "demands"),
     "Orienteering": ("points", "prizes"),
-    "Knapsack": ("values", "weights"),
+    "Knapsack": ("item_values", "item_weights"),
 }  # what never changes of a direct observation
 
 

@@ -267,7 +267,7 @@ def test_saving_and_loading(half: bool, tmp_path: Path) -> None:
 def test_what_is_refused(tmp_path: Path) -> None:
     policy = small("TSP")
     (tmp_path / "no.safetensors").write_bytes(b"nothing of the kind")
-    with pytest.raises(ValueError, match="no.safetensors: .*, expected the weights of a BQ policy"):
+    with pytest.raises(ValueError, match="no.safetensors: .*, expected the weights of a BQPolicy"):
         BQPolicy.load(tmp_path / "no.safetensors")
     with pytest.raises(ValueError, match=r"instances\[0\]: found Knapsack, expected TSP"):
         policy.predict(draw("Knapsack", 5, 1))
@@ -304,7 +304,8 @@ def test_pointing_at_all_steps_is_pointing_step_by_step() -> None:
         nodes = policy.network.encode(torch.from_numpy(rows.observation["points"].copy()))
         steps = torch.arange(5)
         open_ = torch.arange(7) > steps[:, None]
-        at_once = torch.log_softmax(policy.network.point(nodes, steps[None], open_[None]).double(), -1)[0].numpy()
+        logits = policy.network.point(nodes, steps[None], torch.zeros_like(steps)[None], None, open_[None])
+        at_once = torch.log_softmax(logits.double(), -1)[0].numpy()
     for t in range(5):
         _, scores = candidates(rows)
         assert np.allclose(scores[0], at_once[t], atol=1e-5)
