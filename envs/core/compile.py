@@ -15,6 +15,7 @@ import sysconfig
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -136,9 +137,13 @@ def compiled(function: Callable[..., Any], module: str | None = None, parallel: 
         before = config.CACHE_DIR
         config.CACHE_DIR = str(cache_folder(module))
         try:
-            return njit(cache=True, parallel=parallel)(function)
+            made: Any = njit(cache=True, parallel=parallel)(function)
         finally:
             config.CACHE_DIR = before
+    # Numba numbers the files of a function. Two processes that compile it for two types at once may choose one number:
+    # the index would then lead one type to the machine code of the other, which writes outside its records.
+    made._cache._cache_file._data_name = lambda number: f"{function.__name__}.{uuid.uuid4().hex}.nbc"
+    return made
 
 
 class Loops(NamedTuple):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -181,3 +182,30 @@ def test_a_rollout_compiles_each_loop_once(mode: str) -> None:
             vector.reset(options={"reset_mask": terminated | truncated})
     vector.unwrapped.observe()
     assert [len(loop.signatures) for loop in loops] == [1, 1, 1]
+
+
+def _first_doubled(values: Any) -> Any:
+    return 2 * values[0]
+
+
+def test_two_processes_that_compile_at_once_do_not_swap_their_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have read the index before either wrote; the second to write its code is the first to write the index."""
+    monkeypatch.setenv("IGE_CACHE_DIR", str(tmp_path))
+    cache_folder.cache_clear()
+    one, other, later = (compiled(_first_doubled) for _ in range(3))
+    mine, theirs = one._cache._cache_file, other._cache._cache_file
+    write = mine._save_data
+
+    def interrupted(*arguments: Any) -> None:
+        monkeypatch.setattr(theirs, "_load_index", dict)
+        assert other(np.array([1.5])) == 3.0
+        write(*arguments)
+
+    monkeypatch.setattr(mine, "_save_data", interrupted)
+    assert one(np.array([3], np.int64)) == 6
+    assert later(np.array([1.5])) == 3.0
+    assert sum(later.stats.cache_hits.values()) == 1
+    assert later(np.array([3], np.int64)) == 6
+    cache_folder.cache_clear()
