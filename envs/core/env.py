@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 import gymnasium as gym
@@ -111,20 +112,21 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         )
         reward, terminated, truncated = np.zeros(1), np.zeros(1, np.bool_), np.zeros(1, np.bool_)
         unused = (self._state[:0], out[:0], mask[:0])  # the final rows of SAME_STEP, which one row does not have
-        self._out, self._mask, self._action = out, mask, action
+        self._out, self._mask, self._mask_row, self._action = out, mask, mask[0], action
         self._outcome = reward, terminated, truncated
         begun = np.zeros(1, np.bool_)
         self._arguments = (self._state, self.params, action, DISABLED, out, mask, *self._outcome, begun, *unused)
         parts = part_of(kernel, out, mask)
         self._fields = {name: parts(name)[0, ...] for name in observed(kernel, self.observation_space)}
         self._texts = texts(kernel, self.observation_space)
+        self._readers = {name: self._reader(name, view) for name, view in self._fields.items()}
         self._is_dict = isinstance(self.observation_space, spaces.Dict)
         self._info_fields = [(name, self._state[name]) for name in kernel.info]
         self._over = self._state["over"]
 
     def __getstate__(self) -> dict[str, Any]:
-        derived = ("_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_fields", "_texts")
-        return {k: v for k, v in self.__dict__.items() if k not in (*derived, "_info_fields", "_over")}
+        derived = ("_loops", "_out", "_mask", "_mask_row", "_action", "_outcome", "_arguments", "_fields", "_texts")
+        return {k: v for k, v in self.__dict__.items() if k not in (*derived, "_readers", "_info_fields", "_over")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -172,11 +174,14 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
             raise ValueError(f"action: {action!r}, expected a member of {space}")
         return action
 
+    def _reader(self, name: str, view: NDArray[Any]) -> Callable[[], Any]:
+        """What gives the value of a part of the observation; made once, since it is called in every step."""
+        if name in self._texts:
+            return lambda: self.written(name, view[None])[0]
+        return view.copy if view.ndim else partial(view.__getitem__, ())
+
     def _observation(self) -> Any:
-        values = {
-            name: self.written(name, view[None])[0] if name in self._texts else _value(view)
-            for name, view in self._fields.items()
-        }
+        values = {name: read() for name, read in self._readers.items()}
         return values if self._is_dict else next(iter(values.values()))
 
     def _info(self) -> dict[str, Any]:
@@ -187,7 +192,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
             row = self._state[0]
             info |= {name: _value(row[name]) for name in self.kernel.final_info if known(row[name])}
         if self.kernel.n_masked:
-            info[MASK] = self._mask[0].copy()
+            info[MASK] = self._mask_row.copy()
         return info
 
     # --- snapshots ----------------------------------------------------------------------------------------------------
