@@ -86,7 +86,7 @@ class Comparison:
             for problem in SIZES:
                 ratios = [r.ours for r in self.rows if (r.face, r.problem, r.rows) == (face, problem, count)]
                 if ratios:
-                    what = f"{count:,} rows: times {face}"
+                    what = f"{problem}, {count:,} row{'s' if count > 1 else ''}: times {face}"
                     found.append(Target(f"ige/{problem}-v0", what, min(ratios), at_least=goal))
         return found
 

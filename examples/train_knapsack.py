@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sb3_contrib import MaskablePPO
 
-from ige.envs.combinatorial.heuristics import best_ratio
+from ige.envs.combinatorial.heuristics import BASELINES
 from ige.solvers.core.sb3 import SB3VecEnv
 from ige.solvers.nco import draw, solve_all
 
@@ -42,7 +42,7 @@ def main(n: int = 20, steps: int = 200_000, seed: int = 0, tested: int = 200) ->
     before = loss(model, held_out, best)
     model.learn(steps)
     after = loss(model, held_out, best)
-    simple = [i.objective(best_ratio(i)) for i in held_out]
+    simple = [i.objective(BASELINES["Knapsack"]["ratio"](i)) for i in held_out]
     print(f"value missed: {before:.2f} % before, {after:.2f} % after {steps} steps")
     print(f"packing by value / weight misses {100 * np.mean(1 - np.array(simple) / best):.2f} %")
     return before, after

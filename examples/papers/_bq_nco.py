@@ -44,7 +44,7 @@ class Learning:
     """
 
     solved: int = 30_000
-    seconds: float = 600.0
+    seconds: float = 400.0
     network: dict[str, int] = field(default_factory=lambda: {"width": 96, "layers": 4, "heads": 6, "hidden": 384})
 
 
