@@ -3,6 +3,17 @@
 from .compile import bind, compiled
 from .env import KernelEnv
 from .kernel import Kernel, record_dtype, state_dtype
+from .online import Comparator, OnlineEnv
 from .vector import KernelVectorEnv
 
-__all__ = ["Kernel", "KernelEnv", "KernelVectorEnv", "bind", "compiled", "record_dtype", "state_dtype"]
+__all__ = [
+    "Comparator",
+    "Kernel",
+    "KernelEnv",
+    "KernelVectorEnv",
+    "OnlineEnv",
+    "bind",
+    "compiled",
+    "record_dtype",
+    "state_dtype",
+]

@@ -6,6 +6,8 @@ carries it. Kernels pass `state.rng` to the functions below.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -50,3 +52,10 @@ def integer(rng, n):
 def uniform(rng):
     """A uniform float64 in [0, 1) with 53 random bits."""
     return np.float64(bits(rng) >> np.uint64(11)) * 2.0**-53
+
+
+@njit
+def normal(rng):
+    """A standard normal float64, by Box and Muller's transformation: always two draws, so that streams stay in step."""
+    radius = math.sqrt(-2.0 * math.log(1.0 - uniform(rng)))
+    return radius * math.cos(2.0 * math.pi * uniform(rng))
