@@ -46,6 +46,14 @@ TABLE = (
         summary="BabyAI for language agents: mission and view in words, train and test missions.",
         oracle="envs.babyai.oracle:plan",
     ),
+    # --- bandits ----------------------------------------------------------------------------------------------------
+    Entry(
+        "ige/TallyingBandit-v0",
+        "envs.bandits.tallying:TallyingBandit",
+        "envs.bandits.tallying:TallyingBanditVector",
+        summary="Arms that get cheaper or dearer the more often they were pulled lately; ordinary arms with memory=1.",
+        oracle="envs.bandits.oracle:plan",
+    ),
     # --- combinatorial ----------------------------------------------------------------------------------------------
     Entry(
         "ige/TSP-v0",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -17,3 +19,22 @@ def integer(name: str, value: Any, low: int, high: int | None = None) -> int:
         bounds = "" if high is None else f" from {low} to {high}"
         raise ValueError(f"{name}: {value!r}, expected {expected}{bounds}")
     return number
+
+
+def number(name: str, value: Any, low: float, high: float = math.inf) -> float:
+    """A finite number from `low` to `high`."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = math.nan
+    if not (low <= found <= high and math.isfinite(found)):
+        bounds = f"of at least {low:g}" if high == math.inf else f"from {low:g} to {high:g}"
+        raise ValueError(f"{name}: {value!r}, expected a number {bounds}")
+    return found
+
+
+def one_of(name: str, value: Any, known: Sequence[str]) -> int:
+    """The place of a name among those known."""
+    if value not in known:
+        raise ValueError(f"{name}: {value!r}, expected one of {', '.join(map(repr, known))}")
+    return list(known).index(value)

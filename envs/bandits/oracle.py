@@ -1,0 +1,58 @@
+"""The best sequence of pulls of a tallying bandit, by dynamic programming over what the memory can hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from numba import njit
+
+from .kernel_tallying import loss_at
+
+MOST = 200_000  # memories times arms
+
+
+def tractable(arms: int, memory: int) -> bool:
+    """Whether `optimum` will look at all memories."""
+    return (arms + 1) ** (memory - 1) * arms <= MOST
+
+
+@njit
+def optimum(losses, weights, rounds):
+    """The least expected loss that any sequence of pulls has in so many rounds, from an empty memory.
+
+    Losses float64 (arms, knots), weights float64 (memory,).
+
+    A memory of m pulls is a number in base (arms + 1) of the last m - 1, the newest first, 0 for none.
+    """
+    arms, memory = losses.shape[0], weights.shape[0]
+    base = arms + 1
+    memories = base ** (memory - 1)
+    least = memories // base if memory > 1 else 1  # the oldest digit's place
+    total = weights.sum()
+    left = np.zeros(memories)
+    for _ in range(rounds):
+        now = np.empty(memories)
+        for past in range(memories):
+            best = np.inf
+            for arm in range(arms):
+                tallied, digits = weights[0], past
+                for age in range(1, memory):
+                    if digits % base == arm + 1:
+                        tallied += weights[age]
+                    digits //= base
+                after = past % least * base + arm + 1 if memory > 1 else 0
+                best = min(best, loss_at(losses, arm, tallied / total) + left[after])
+            now[past] = best
+        left = now
+    return left[0]
+
+
+def plan(env: gym.Env[Any, Any]) -> list[int] | None:
+    """Pull the arm that is the cheapest in the long run, always; None where arms drift or anything else may be best."""
+    face: Any = env.unwrapped
+    losses = face.instance.losses
+    if face.params.drift > 0 or losses[:, -1].min() > losses.min():
+        return None
+    return [int(losses[:, -1].argmin())] * face.params.max_steps

@@ -1,0 +1,240 @@
+"""Tallying bandits: `ige/TallyingBandit-v0`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import ArrayLike, NDArray
+
+from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
+from ..core.check import integer, number, one_of
+from ..core.instance import Instance, floats
+from . import kernel_tallying as kernel
+from . import oracle
+from .picture import machines
+
+ARMS = ("practice", "constant", "random")
+NOISES = ("gaussian", "bernoulli")
+OBSERVATIONS = ("blind", "tally", "history")
+
+
+@dataclass(frozen=True, eq=False)
+class Arms(Instance):
+    """What the arms cost.
+
+    Attributes:
+        losses: float64 (arms, knots) in [0, 1]: of each arm at evenly spaced exposures, from none of the memory's
+            weight (column 0) to all of it (the last); in between on a line. One knot: an arm without memory.
+    """
+
+    losses: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "losses", floats("losses", self.losses, (None, None), 0, 1))
+
+
+class TallyingBandit(OnlineEnv[int]):
+    """Arms that get cheaper, or dearer, the more often they were pulled lately; with a memory of 1, ordinary arms.
+
+    ## Description
+    K arms, each with a loss between 0 and 1 that depends on its tally: the weight of those of the last m pulls,
+    the current one included, that were pulls of it. What counts is policy regret: against the losses that another
+    sequence of pulls would itself have met. By default one arm must be practised (dear at first, the cheapest in the
+    end) and the others satiate or get a little cheaper, so that whoever looks at single pulls avoids the best arm.
+    With `memory=1` a tally is always the whole weight: the ordinary stochastic bandit, Bernoulli or Gaussian.
+
+    ## Action Space
+    `Discrete(arms)`: the arm to pull. As text, `pull 3` or just `3`.
+
+    ## Observation Space
+    - `observation="blind"`: `Discrete(1)`, nothing.
+    - `"tally"`: `Box(0, 1, (arms,), float32)`, each arm's share of the memory's weight. Not Markov: it hides which
+      pulls expire next.
+    - `"history"`: `Box(-1, arms - 1, (memory,), int32)`, the last pulls, the newest first, -1 before the first one.
+      Markov.
+
+    ## Rewards
+    Minus the cost: the loss with Gaussian noise, or 1 with the loss as its probability.
+
+    ## Starting State
+    Arms drawn anew, or those of `instance` or `options["instance"]`; an empty memory.
+
+    ## Episode End
+    Truncation after `horizon` rounds. Never terminated.
+
+    ## Information
+    - `oracle_loss`: the expected loss of the last pull (0 before the first).
+    - `oracle_best`: the least expected loss that any arm has in a round, whatever the memory holds.
+
+    `unwrapped.comparator()`: the expected loss of the best sequence of pulls, exact where all memories can be
+    enumerated; else rounds times the least loss, which no sequence can go below (it over-states regret, by at most the
+    m rounds of practice where the best arm is).
+
+    ## Arguments
+    `gym.make("ige/TallyingBandit-v0", arms=10, memory=20, horizon=1000)`
+    - `arms`: how many, at least 2.
+    - `memory`: m, how many pulls count.
+    - `weights`: of the last m pulls, the newest first, not negative and never increasing; None: all 1.
+    - `horizon`: rounds of an episode.
+    - `kind`: of the arms drawn: `"practice"`; `"constant"`, losses uniform in [0, 1] whatever the tally; `"random"`,
+      a uniform loss at every knot.
+    - `knots`: exposures at which losses are drawn.
+    - `noise`: `"gaussian"` with standard deviation `deviation`, or `"bernoulli"`.
+    - `drift`: standard deviation of a normal step that each arm's losses take each round, reflected into [0, 1].
+    - `observation`: see above.
+    - `instance`: an `Arms` to be played in every episode.
+    - `render_mode`: `"ansi"` or `"rgb_array"`.
+
+    ## Oracle
+    `ige.envs.bandits.oracle`: the optimum over all sequences of pulls by dynamic programming; as a plan, always the
+    arm that is cheapest in the long run.
+
+    ## References
+    - Malik, Igoe, Li, Singh 2023, Weighted Tallying Bandits, arXiv 2305.02955. The generator of arms is ours.
+
+    ## Version History
+    - v0: initial version.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
+    instance_class: ClassVar[type[Instance]] = Arms
+
+    def __init__(
+        self,
+        arms: int | None = None,
+        memory: int = 20,
+        weights: ArrayLike | None = None,
+        horizon: int = 1000,
+        kind: str = "practice",
+        knots: int = 2,
+        noise: str = "gaussian",
+        deviation: float = 0.1,
+        drift: float = 0.0,
+        observation: str = "blind",
+        instance: Arms | dict[str, Any] | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        if isinstance(instance, dict):
+            instance = Arms.from_dict(instance)
+        if isinstance(instance, Arms):
+            knots = instance.losses.shape[1]
+            arms = len(instance.losses) if arms is None else arms
+        self.arms = integer("arms", 10 if arms is None else arms, 2)
+        knots = integer("knots", knots, 1)
+        self.memory = integer("memory", memory, 1)
+        horizon = integer("horizon", horizon, 1)
+        one_of("kind", kind, ARMS)
+        one_of("noise", noise, NOISES)
+        one_of("observation", observation, OBSERVATIONS)
+        shares = _weights(weights, self.memory)
+        dtype = kernel.instance(self.arms, knots)
+        spaces_by_name: dict[str, spaces.Space[Any]] = {
+            "blind": spaces.Discrete(1),
+            "tally": spaces.Box(0, 1, (self.arms,), np.float32),
+            "history": spaces.Box(kernel.NOBODY, self.arms - 1, (self.memory,), np.int32),
+        }
+        super().__init__(
+            Kernel(
+                kernel.__name__,
+                state=kernel.record(self.arms, knots, self.memory),
+                observation=kernel.observation(observation, self.arms, self.memory),
+                key=("now", "recent", "newest"),
+                info=("oracle_loss", "oracle_best"),
+                observe="observe" if observation == "blind" else f"observe_{observation}",
+            ),
+            kernel.Params(
+                max_steps=horizon,
+                arms=ARMS.index(kind),
+                noise=NOISES.index(noise),
+                deviation=number("deviation", deviation, 0),
+                drift=number("drift", drift, 0),
+                even=bool((shares == 1).all()),
+                weight=float(shares.sum()),
+                weights=shares,
+                pool=self.records("instance", [] if instance is None else [instance], dtype),
+            ),
+            spaces_by_name[observation],
+            spaces.Discrete(self.arms),
+            render_mode,
+        )
+
+    def comparator(self) -> Comparator:
+        row, params = self._state[0], self.params
+        if not params.drift and oracle.tractable(self.arms, self.memory):
+            loss = oracle.optimum(row["losses"].copy(), params.weights, params.max_steps)
+            return Comparator(loss, True, "the best sequence of pulls")
+        few = kernel.per_step(params)
+        loss = kernel.least_of_all(row["losses"].copy(), row["start"].copy(), few, params.max_steps)
+        return Comparator(loss, self.memory == 1, "the least loss of every round")
+
+    # --- text and picture ---------------------------------------------------------------------------------------------
+
+    def rules(self) -> str:
+        """What a language agent is told once."""
+        effect = (
+            "What an arm costs does not depend on what was pulled before."
+            if self.memory == 1
+            else f"What an arm costs depends on how many of the last {self.memory} pulls were pulls of it: some get "
+            "cheaper with practice, some dearer."
+        )
+        return (
+            f"There are {self.arms} arms. In each of {self.params.max_steps} rounds pull one; it costs something, "
+            f"usually between 0 and 1. {effect} Keep the sum of the costs small."
+        )
+
+    def describe(self) -> str:
+        """The round, and what each arm has cost so far."""
+        row = self._state[0]
+        if row["t"] >= self.params.max_steps:
+            return f"Over after {row['t']} rounds: costs {row['paid'].sum():.2f} in all."
+        lines = [f"Round {row['t'] + 1} of {self.params.max_steps}. Costs so far: {row['paid'].sum():.2f}."]
+        for arm, (pulls, paid) in enumerate(zip(row["pulls"].tolist(), row["paid"].tolist(), strict=True)):
+            lately = int((row["recent"] == arm).sum())
+            told = f"{pulls} pulls, mean cost {paid / pulls:.3f}" if pulls else "never pulled"
+            lines.append(f"arm {arm}: {told}" + (f", {lately} of the last {self.memory}" if self.memory > 1 else ""))
+        return "\n".join(lines)
+
+    def feedback(self) -> str:
+        """What the last pull cost."""
+        row = self._state[0]
+        return "" if row["last"] < 0 else f"Arm {row['last']} cost {row['cost']:.3f}."
+
+    def action_text(self, action: int) -> str:
+        return f"pull {action}"
+
+    def parse_action(self, text: str) -> int:
+        """The arm that `pull 3` or `3` names."""
+        match = re.fullmatch(r"\s*(?:pull\s+)?(?:arm\s+)?(\d+)\s*", text, re.IGNORECASE)
+        if match is None or int(match[1]) >= self.arms:
+            raise ValueError(f"action: {text!r}, expected 'pull ARM' with an arm from 0 to {self.arms - 1}")
+        return int(match[1])
+
+    def frame(self) -> NDArray[np.uint8]:
+        row = self._state[0]
+        share = np.array([(row["recent"] == arm).mean() for arm in range(self.arms)])
+        return machines(row["pulls"], row["paid"], share, int(row["last"]), float(row["cost"]))
+
+
+class TallyingBanditVector(KernelVectorEnv):
+    """Many tallying bandits at once; see `TallyingBandit`."""
+
+    env_class = TallyingBandit
+
+
+def _weights(weights: ArrayLike | Sequence[float] | None, memory: int) -> NDArray[np.float64]:
+    if weights is None:
+        return np.ones(memory)
+    shares: NDArray[np.float64] = floats("weights", weights, (memory,), 0, math.inf)
+    rising = np.flatnonzero(np.diff(shares) > 0)
+    if len(rising):
+        i = int(rising[0])
+        raise ValueError(f"weights[{i + 1}]: {shares[i + 1]:g}, expected at most weights[{i}], {shares[i]:g}")
+    if shares[0] == 0:
+        raise ValueError("weights[0]: 0, expected more: the current pull must count")
+    return shares.copy()
