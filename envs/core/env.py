@@ -63,6 +63,11 @@ def _value(view: NDArray[Any]) -> Any:
     return view.copy() if view.ndim else view[()]
 
 
+def _first(field: NDArray[Any]) -> Callable[[], Any]:
+    """What reads the first row of a field: a Python number, or an array of its own."""
+    return field.item if field.ndim == 1 else field[0].copy
+
+
 class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
     """One row of a kernel behind Gymnasium's `Env`; a family adds its docstring, its spaces and its text.
 
@@ -120,13 +125,15 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         self._fields = {name: parts(name)[0, ...] for name in observed(kernel, self.observation_space)}
         self._texts = texts(kernel, self.observation_space)
         self._readers = {name: self._reader(name, view) for name, view in self._fields.items()}
-        self._is_dict = isinstance(self.observation_space, spaces.Dict)
-        self._info_fields = [(name, self._state[name]) for name in kernel.info]
+        self._only = None if isinstance(self.observation_space, spaces.Dict) else next(iter(self._readers.values()))
+        self._infos = [(name, _first(self._state[name])) for name in kernel.info]
         self._over = self._state["over"]
+        self._advance: Callable[..., Any] = self._advance_first
 
     def __getstate__(self) -> dict[str, Any]:
         derived = ("_loops", "_out", "_mask", "_mask_row", "_action", "_outcome", "_arguments", "_fields", "_texts")
-        return {k: v for k, v in self.__dict__.items() if k not in (*derived, "_readers", "_info_fields", "_over")}
+        others = ("_readers", "_only", "_infos", "_over", "_advance")
+        return {k: v for k, v in self.__dict__.items() if k not in (*derived, *others)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -149,7 +156,7 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
         if self._over[0]:
             raise gym.error.ResetNeeded("step: the episode has ended (or never began); call reset first")
         self._action[0] = self._checked(action)
-        self._loops.step(*self._arguments)
+        self._advance(*self._arguments)
         reward, terminated, truncated = self._outcome
         return self._observation(), reward.item(), terminated.item(), truncated.item(), self._info()
 
@@ -180,14 +187,22 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
             return lambda: self.written(name, view[None])[0]
         return view.copy if view.ndim else partial(view.__getitem__, ())
 
+    def _advance_first(self, *arguments: Any) -> None:
+        """The first step: compiles, then keeps the machine code for these arguments, which stay the same.
+
+        Numba's dispatcher finds the types of all arguments anew in each call, which takes longer than the step.
+        """
+        step = self._loops.step
+        step(*arguments)
+        self._advance = step.get_overload(tuple(map(step.typeof_pyval, arguments)))
+
     def _observation(self) -> Any:
-        values = {name: read() for name, read in self._readers.items()}
-        return values if self._is_dict else next(iter(values.values()))
+        if self._only is not None:
+            return self._only()
+        return {name: read() for name, read in self._readers.items()}
 
     def _info(self) -> dict[str, Any]:
-        info: dict[str, Any] = {
-            name: field.item() if field.ndim == 1 else field[0].copy() for name, field in self._info_fields
-        }
+        info: dict[str, Any] = {name: read() for name, read in self._infos}
         if self._over[0]:
             row = self._state[0]
             info |= {name: _value(row[name]) for name in self.kernel.final_info if known(row[name])}
