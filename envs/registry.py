@@ -54,6 +54,13 @@ TABLE = (
         summary="Arms that get cheaper or dearer the more often they were pulled lately; ordinary arms with memory=1.",
         oracle="envs.bandits.oracle:plan",
     ),
+    Entry(
+        "ige/PaymentRouting-v0",
+        "envs.bandits.payment:PaymentRouting",
+        "envs.bandits.payment:PaymentRoutingVector",
+        summary="A contextual bandit: route payments by their features, with actions that come and go.",
+        oracle="envs.bandits.payment:plan",
+    ),
     # --- combinatorial ----------------------------------------------------------------------------------------------
     Entry(
         "ige/TSP-v0",

@@ -1,0 +1,271 @@
+"""Payment routing: `ige/PaymentRouting-v0`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import ArrayLike, NDArray
+
+from ...render import Frame, blank, draw_rectangle, draw_text_centered, palette
+from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
+from ..core.check import integer, number
+from ..core.instance import Instance, floats
+from . import kernel_payment as kernel
+
+
+@dataclass(frozen=True, eq=False)
+class Routing(Instance):
+    """What decides whether a payment goes through.
+
+    The logit of success of action a at context x is
+    `base + bias[a] + x.(common + weights[a]) + (|x| - sqrt(2 / pi)).curve[a]`.
+
+    Attributes:
+        base: of all.
+        common: float64 (features,).
+        weights: float64 (actions, features).
+        bias: float64 (actions,).
+        curve: float64 (actions, features); None: zeros, so that the logit is linear in x for each action.
+    """
+
+    base: float
+    common: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    curve: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        weights = floats("weights", self.weights, (None, None))
+        actions, features = weights.shape
+        if not actions or not features:
+            raise ValueError(f"weights: shape {weights.shape}, expected at least one action and one feature")
+        found = {
+            "base": float(floats("base", self.base, ())),
+            "common": floats("common", self.common, (features,)),
+            "weights": weights,
+            "bias": floats("bias", self.bias, (actions,)),
+            "curve": floats("curve", np.zeros_like(weights) if self.curve is None else self.curve, weights.shape),
+        }
+        for name, value in found.items():
+            object.__setattr__(self, name, value)
+
+    def success(self, contexts: ArrayLike) -> NDArray[np.float64]:
+        """The probability of success of every action, (..., actions), at contexts (..., features)."""
+        x = np.asarray(contexts, np.float64)
+        assert self.curve is not None
+        logits = self.base + self.bias + x @ (self.common + self.weights).T
+        logits = logits + (np.abs(x) - kernel.TYPICAL) @ self.curve.T
+        return 1 / (1 + np.exp(-logits))
+
+
+class PaymentRouting(OnlineEnv[int]):
+    """Payments arrive with features and with the interventions that are possible; choose one so that they go through.
+
+    ## Description
+    A contextual bandit whose set of actions changes from round to round. Features are standard normal; every action is
+    available with probability `availability`, at least one is. Neither depends on what was done. The logit of success
+    is linear in the features for each action, with a part that all actions share; with `misspecified=True` the
+    features' absolute values count too, which a linear model cannot express. `ige.wrappers.DelayedFeedback` delivers
+    the feedback in batches and late, as payments have it.
+
+    ## Action Space
+    `Discrete(actions)`: the intervention. One that is not available falls back to the first that is, and
+    `info["invalid"]` tells so; with `strict=True` it raises `ValueError`. As text, `route 3` or just `3`.
+
+    ## Observation Space
+    `Dict`:
+    - `context`: `Box(-inf, inf, (features,), float32)`, of the payment that is to be routed.
+    - `action_mask`: `MultiBinary(actions)`, 1 for what is available.
+
+    ## Rewards
+    1 if the payment goes through, else 0.
+
+    ## Starting State
+    Weights drawn anew, or those of `instance` or `options["instance"]`; the first payment.
+
+    ## Episode End
+    Truncation after `horizon` payments. Never terminated.
+
+    ## Information
+    - `action_mask`: int8, what is available, as in the observation.
+    - `taken`: the action that was executed in the last round (-1 before the first).
+    - `invalid`, `illegal` (two names of one flag): the action given was not available.
+    - `oracle_loss`: the probability of a failure that the executed action had (0 before the first).
+    - `oracle_best`: the least that any action had that was available then.
+
+    `unwrapped.comparator()`: the expected failures of the best available action in every round, exact.
+
+    ## Arguments
+    `gym.make("ige/PaymentRouting-v0", features=8, actions=6, horizon=1000)`
+    - `features`, `actions`: how many.
+    - `horizon`: payments of an episode.
+    - `availability`: the probability that an action is available.
+    - `base`: the logit of success that all payments share.
+    - `misspecified`: draw weights for the features' absolute values too.
+    - `strict`: raise where an action is not available.
+    - `instance`: a `Routing` to be played in every episode.
+    - `render_mode`: `"ansi"` or `"rgb_array"`.
+
+    ## Oracle
+    The best available action of every round. No other has a greater return: whether a payment goes through is decided
+    by one random number against the probability of success.
+
+    ## References
+    - Vangara, Egg 2024, regression oracles and exploration for payments, arXiv 2412.00569. Its data are not public:
+      the generator is ours.
+
+    ## Version History
+    - v0: initial version.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
+    instance_class: ClassVar[type[Instance]] = Routing
+
+    def __init__(
+        self,
+        features: int | None = None,
+        actions: int | None = None,
+        horizon: int = 1000,
+        availability: float = 0.7,
+        base: float = 1.5,
+        misspecified: bool = False,
+        strict: bool = False,
+        instance: Routing | dict[str, Any] | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        if isinstance(instance, dict):
+            instance = Routing.from_dict(instance)
+        if isinstance(instance, Routing):  # its sizes, unless others are asked for: those are refused below
+            actions = len(instance.bias) if actions is None else actions
+            features = len(instance.common) if features is None else features
+        self.features = integer("features", 8 if features is None else features, 1)
+        self.actions = integer("actions", 6 if actions is None else actions, 1)
+        self.strict = bool(strict)
+        dtype = kernel.instance(self.actions, self.features)
+        super().__init__(
+            Kernel(
+                kernel.__name__,
+                state=kernel.record(self.actions, self.features),
+                observation=kernel.observation(self.features),
+                key=(*dtype.names, "context", "available"),  # type: ignore[misc]
+                info=("taken", "invalid", "illegal", "oracle_loss", "oracle_best"),
+                n_masked=self.actions,
+            ),
+            kernel.Params(
+                max_steps=integer("horizon", horizon, 1),
+                availability=number("availability", availability, 0, 1),
+                base=number("base", base, -50, 50),
+                curved=bool(misspecified),
+                pool=self.records("instance", [] if instance is None else [instance], dtype),
+            ),
+            spaces.Dict(
+                {
+                    "context": spaces.Box(-np.inf, np.inf, (self.features,), np.float32),
+                    "action_mask": spaces.MultiBinary(self.actions),
+                }
+            ),
+            spaces.Discrete(self.actions),
+            render_mode,
+        )
+
+    def comparator(self) -> Comparator:
+        return Comparator(self.best_actions()[1], True, "the best available action of every round")
+
+    def best_actions(self) -> tuple[NDArray[np.int64], float]:
+        """The best available action of every round of this episode, and the sum of their expected losses."""
+        actions = np.zeros(self.params.max_steps, np.int64)
+        loss = kernel.best_actions(self._state[0], self.params, actions)
+        return actions, float(loss)
+
+    def _checked(self, action: Any) -> Any:
+        index = super()._checked(action)
+        if self.strict:
+            refuse("action", index, self._state[0]["available"])
+        return index
+
+    # --- text and picture ---------------------------------------------------------------------------------------------
+
+    def rules(self) -> str:
+        """What a language agent is told once."""
+        return (
+            f"Each of {self.params.max_steps} payments has {self.features} features and some of {self.actions} "
+            "interventions that are available. Choose one of these; then the payment goes through or fails, with a "
+            "chance that depends on both. Have as many as possible go through."
+        )
+
+    def describe(self) -> str:
+        """The payment to be routed, and how many went through."""
+        row = self._state[0]
+        if row["t"] >= self.params.max_steps:
+            return f"Over: {row['succeeded']} of {row['t']} payments went through."
+        features = ", ".join(f"{x:+.2f}" for x in row["context"])
+        available = ", ".join(map(str, np.flatnonzero(row["available"])))
+        return (
+            f"Payment {row['t'] + 1} of {self.params.max_steps}; {row['succeeded']} went through so far.\n"
+            f"features: {features}\navailable: {available}"
+        )
+
+    def action_text(self, action: int) -> str:
+        return f"route {action}"
+
+    def parse_action(self, text: str) -> int:
+        """The intervention that `route 3` or `3` names."""
+        match = re.fullmatch(r"\s*(?:route\s+)?(\d+)\s*", text, re.IGNORECASE)
+        if match is None or int(match[1]) >= self.actions:
+            raise ValueError(f"action: {text!r}, expected 'route ACTION' with a number from 0 to {self.actions - 1}")
+        return int(match[1])
+
+    def frame(self) -> Frame:
+        """Bars for the features, a box for each action; those available are lit, the one last taken is framed."""
+        row = self._state[0]
+        width, gap, half = 28, 8, 60
+        count = max(self.features, self.actions)
+        frame = blank(2 * half + 100, count * (width + gap) + gap)
+        for k, x in enumerate(row["context"].tolist()):
+            height, left = round(min(abs(x) / 3, 1) * half), gap + k * (width + gap)
+            top, colour = (gap + half - height, palette.ACCENT) if x > 0 else (gap + half, palette.ORANGE)
+            draw_rectangle(frame, top, left, max(1, height), width, colour)
+        for action, available in enumerate(row["available"].tolist()):
+            left = gap + action * (width + gap)
+            outline = palette.ACCENT if action == row["taken"] else palette.BORDER
+            fill = palette.PANEL if available else palette.BACKGROUND
+            draw_rectangle(frame, 2 * half + 24, left, 32, width, fill, outline, 2, radius=5)
+            ink = palette.INK if available else palette.BORDER
+            draw_text_centered(frame, 2 * half + 24, left, 32, width, str(action), ink, 2)
+        told = f"{row['succeeded']} of {row['t']} went through"
+        draw_text_centered(frame, 2 * half + 66, 0, 20, frame.shape[1], told, palette.INK, 1)
+        return frame
+
+
+class PaymentRoutingVector(KernelVectorEnv):
+    """Many streams of payments at once; see `PaymentRouting`."""
+
+    env_class = PaymentRouting
+
+    def _checked(self, actions: Any) -> NDArray[Any]:
+        owned = super()._checked(actions)
+        if self.single.strict:  # type: ignore[attr-defined]
+            state = self._state
+            wrong = (state["available"][np.arange(self.num_envs), owned] == 0) & ~state["over"]
+            if wrong.any():
+                row = int(np.flatnonzero(wrong)[0])
+                refuse(f"actions: row {row}", int(owned[row]), state["available"][row])
+        return owned
+
+
+def refuse(name: str, action: int, available: NDArray[np.int8]) -> None:
+    """`ValueError` if an action is not available."""
+    if not available[action]:
+        known = ", ".join(map(str, np.flatnonzero(available)))
+        raise ValueError(f"{name}: {action} is not available, expected one of {known}")
+
+
+def plan(env: gym.Env[Any, Any]) -> list[int]:
+    """The best available action of every round of the episode that has begun."""
+    face: Any = env.unwrapped
+    return face.best_actions()[0].tolist()
