@@ -132,6 +132,7 @@ class TallyingBandit(OnlineEnv[int]):
         one_of("kind", kind, ARMS)
         one_of("noise", noise, NOISES)
         one_of("observation", observation, OBSERVATIONS)
+        self.bernoulli = noise == "bernoulli"
         shares = _weights(weights, self.memory)
         dtype = kernel.instance(self.arms, knots)
         spaces_by_name: dict[str, spaces.Space[Any]] = {

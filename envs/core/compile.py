@@ -116,26 +116,27 @@ def _private_folder() -> Path:
 
 
 @cache
-def cache_folder(module: str) -> Path:
-    """The folder for what is compiled from one kernel module as its sources are now."""
-    loops = [Path(batch.__file__), Path(__file__)]
-    return cache_root() / "kernels" / f"{module.rpartition('ige.')[2]}-{digest([*_sources(module), *loops])}"
+def cache_folder(*modules: str) -> Path:
+    """The folder for what is compiled from one kernel module, or from several together, as their sources are now."""
+    files = sorted({path for module in modules for path in _sources(module)})
+    name = "+".join(module.rpartition("ige.")[2] for module in modules)
+    return cache_root() / "kernels" / f"{name}-{digest([*files, Path(batch.__file__), Path(__file__)])}"
 
 
-def compiled(function: Callable[..., Any], module: str | None = None, parallel: bool = False) -> Any:
-    """`njit` with the disk cache; `module` is the one whose sources decide (default: the function's own).
+def compiled(function: Callable[..., Any], *modules: str, parallel: bool = False) -> Any:
+    """`njit` with the disk cache; `modules` are those whose sources decide (default: the function's own).
 
     What has no source file (a notebook's cell), or was edited after this process began and so may differ from what it
     imported, is compiled for this process only.
     """
-    module = module or function.__module__
-    files = _sources(module)
-    if not files or any(path.stat().st_mtime > _STARTED for path in files):
+    modules = modules or (function.__module__,)
+    files = [path for module in modules for path in _sources(module)]
+    if not all(map(_sources, modules)) or any(path.stat().st_mtime > _STARTED for path in files):
         return njit(parallel=parallel)(function)
     config: Any = numba.config
     with _LOCK:
         before = config.CACHE_DIR
-        config.CACHE_DIR = str(cache_folder(module))
+        config.CACHE_DIR = str(cache_folder(*modules))
         try:
             made: Any = njit(cache=True, parallel=parallel)(function)
         finally:
@@ -169,6 +170,11 @@ def _all(params: Any) -> Any:
     return params
 
 
+def defaults() -> dict[str, Any]:
+    """What a kernel's optional functions are where it has none."""
+    return {"legal": _always_legal, "limit": _no_limit, "per_step": _all}
+
+
 @cache
 def bind(module: str, parallel: bool, observe: str = "observe") -> Loops:
     """Bind the templates of `batch` to a kernel module, with the function of that name for `observe`.
@@ -176,14 +182,13 @@ def bind(module: str, parallel: bool, observe: str = "observe") -> Loops:
     Each gets the kernel's globals, so that everything inlines; the kernel's own cache folder keeps it apart from the
     same template bound to another kernel. The templates may serve another driver (CUDA, an action per agent) later.
     """
-    defaults = {"legal": _always_legal, "limit": _no_limit, "per_step": _all}
-    scope = {**defaults, **vars(importlib.import_module(module)), "prange": prange}
+    scope = {**defaults(), **vars(importlib.import_module(module)), "prange": prange}
     scope["observe"] = scope[observe]
 
     def function(template: Any) -> Any:
         bound = FunctionType(template.__code__, scope, template.__name__)
         bound.__module__ = module
         bound.__qualname__ = f"{template.__name__}_{observe}_{'parallel' if parallel else 'serial'}"
-        return compiled(bound, module, parallel)
+        return compiled(bound, module, parallel=parallel)
 
     return Loops(function(batch.reset_rows), function(batch.observe_rows), function(batch.step_rows))

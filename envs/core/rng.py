@@ -59,3 +59,19 @@ def normal(rng):
     """A standard normal float64, by Box and Muller's transformation: always two draws, so that streams stay in step."""
     radius = math.sqrt(-2.0 * math.log(1.0 - uniform(rng)))
     return radius * math.cos(2.0 * math.pi * uniform(rng))
+
+
+@njit
+def gamma(rng, shape):
+    """A gamma float64 of that shape and scale 1 (Marsaglia and Tsang 2000); how many draws it takes is random."""
+    if shape < 1.0:
+        boost = (1.0 - uniform(rng)) ** (1.0 / shape)
+        shape += 1.0
+    else:
+        boost = 1.0
+    d = shape - 1.0 / 3.0
+    while True:
+        x = normal(rng)
+        v = (1.0 + x / math.sqrt(9.0 * d)) ** 3
+        if v > 0.0 and math.log(1.0 - uniform(rng)) < 0.5 * x * x + d - d * v + d * math.log(v):
+            return boost * d * v

@@ -1,0 +1,10 @@
+"""Bandit policies, compiled: play beside any environment of arms, or fused with it at millions of rounds a second.
+
+`make_policy("ucb1", env)` gives a `Policy`: `act(observation)` and `update(action, reward, observation)` beside a live
+environment or vector environment, `play(seeds)` for roll-outs in one compiled loop. `contextual` has those that look at
+contexts.
+"""
+
+from .policies import POLICIES, make_policy
+
+__all__ = ["POLICIES", "make_policy"]

@@ -1,0 +1,46 @@
+"""Epsilon-greedy with a share of exploration that is fixed or falls as 1 / t (Auer, Cesa-Bianchi, Fischer 2002)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ...envs.core.rng import integer, uniform
+from ..core.fused import policy_dtype
+
+
+class Settings(NamedTuple):
+    """Explore with probability `epsilon`, or, with `falling` > 0, min(1, falling * arms / t)."""
+
+    epsilon: float
+    falling: float
+
+
+def record(arms: int) -> np.dtype:
+    return policy_dtype([("pulls", np.int64, (arms,)), ("mean", np.float64, (arms,)), ("rounds", np.int64)])
+
+
+@njit
+def act(policy, settings, shown, mask):
+    arms = policy.pulls.shape[0]
+    share = settings.epsilon
+    if settings.falling > 0.0:
+        share = settings.falling * arms / (policy.rounds + 1.0)
+    if uniform(policy.rng) < share:
+        return integer(policy.rng, arms)
+    best, chosen = -np.inf, 0
+    for arm in range(arms):
+        if policy.pulls[arm] == 0:
+            return arm
+        if policy.mean[arm] > best:
+            best, chosen = policy.mean[arm], arm
+    return chosen
+
+
+@njit
+def update(policy, settings, action, reward, shown):
+    policy.rounds += 1
+    policy.pulls[action] += 1
+    policy.mean[action] += (reward - policy.mean[action]) / policy.pulls[action]

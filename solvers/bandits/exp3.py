@@ -1,0 +1,65 @@
+"""EXP3 (Auer, Cesa-Bianchi, Freund, Schapire 2002), and in mini-batches (Arora, Dekel, Tewari 2012), compiled.
+
+With batches of b an arm is pulled b times running and their mean loss is one round of EXP3: the classical reduction of
+policy regret to ordinary regret, for an adversary that remembers.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ...envs.core.rng import uniform
+from ..core.fused import policy_dtype
+
+
+class Settings(NamedTuple):
+    """`eta`: the rate at which weights learn from importance-weighted losses; `batch`: pulls of an arm running."""
+
+    eta: float
+    batch: int
+
+
+def record(arms: int) -> np.dtype:
+    return policy_dtype(
+        [
+            ("losses", np.float64, (arms,)),
+            ("chance", np.float64),
+            ("arm", np.int64),
+            ("pulled", np.int64),
+            ("lost", np.float64),
+        ]
+    )
+
+
+@njit
+def act(policy, settings, shown, mask):
+    if policy.pulled > 0:
+        return policy.arm
+    arms = policy.losses.shape[0]
+    least = policy.losses.min()
+    total = 0.0
+    for arm in range(arms):
+        total += math.exp(-settings.eta * (policy.losses[arm] - least))
+    drawn = uniform(policy.rng) * total
+    chosen, weight = 0, 0.0
+    for arm in range(arms):
+        weight = math.exp(-settings.eta * (policy.losses[arm] - least))
+        chosen = arm
+        drawn -= weight
+        if drawn < 0.0:
+            break
+    policy.arm, policy.chance = chosen, weight / total
+    return policy.arm
+
+
+@njit
+def update(policy, settings, action, reward, shown):
+    policy.pulled += 1
+    policy.lost -= reward
+    if policy.pulled == settings.batch:
+        policy.losses[action] += policy.lost / settings.batch / policy.chance
+        policy.pulled, policy.lost = 0, 0.0

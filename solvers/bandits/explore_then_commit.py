@@ -1,0 +1,35 @@
+"""Explore then commit (Robbins 1952): every arm in turn for a while, then the one that cost the least."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ..core.fused import policy_dtype
+
+
+class Settings(NamedTuple):
+    """`pulls` of each arm before it commits."""
+
+    pulls: int
+
+
+def record(arms: int) -> np.dtype:
+    return policy_dtype([("sum", np.float64, (arms,)), ("rounds", np.int64)])
+
+
+@njit
+def act(policy, settings, shown, mask):
+    arms = policy.sum.shape[0]
+    if policy.rounds < arms * settings.pulls:
+        return policy.rounds % arms
+    return policy.sum.argmax()
+
+
+@njit
+def update(policy, settings, action, reward, shown):
+    if policy.rounds < policy.sum.shape[0] * settings.pulls:
+        policy.sum[action] += reward
+    policy.rounds += 1

@@ -1,0 +1,54 @@
+"""Thompson sampling (Thompson 1933; Agrawal and Goyal 2012) with Beta or Gaussian posteriors, compiled.
+
+The gain of a pull is 1 plus its reward. With Beta(1, 1) priors a gain between 0 and 1 counts as success with itself as
+its probability; with Gaussian ones the prior is flat and the noise known.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ...envs.core.rng import gamma, normal, uniform
+from ..core.fused import policy_dtype
+
+
+class Settings(NamedTuple):
+    """`deviation` of the noise; 0: Beta posteriors."""
+
+    deviation: float
+
+
+def record(arms: int) -> np.dtype:
+    return policy_dtype([("pulls", np.int64, (arms,)), ("gains", np.float64, (arms,)), ("rounds", np.int64)])
+
+
+@njit
+def act(policy, settings, shown, mask):
+    arms = policy.pulls.shape[0]
+    if settings.deviation > 0.0 and policy.rounds < arms:
+        return policy.rounds
+    best, chosen = -np.inf, 0
+    for arm in range(arms):
+        pulls, gains = policy.pulls[arm], policy.gains[arm]
+        if settings.deviation > 0.0:
+            drawn = gains / pulls + settings.deviation / math.sqrt(pulls) * normal(policy.rng)
+        else:
+            successes = gamma(policy.rng, 1.0 + gains)
+            drawn = successes / (successes + gamma(policy.rng, 1.0 + pulls - gains))
+        if drawn > best:
+            best, chosen = drawn, arm
+    return chosen
+
+
+@njit
+def update(policy, settings, action, reward, shown):
+    gain = 1.0 + reward
+    if settings.deviation == 0.0:
+        gain = 1.0 if uniform(policy.rng) < gain else 0.0
+    policy.rounds += 1
+    policy.pulls[action] += 1
+    policy.gains[action] += gain

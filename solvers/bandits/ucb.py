@@ -1,0 +1,76 @@
+"""UCB1 (Auer, Cesa-Bianchi, Fischer 2002) and KL-UCB (Garivier, Cappé 2011, arXiv 1102.2490), compiled.
+
+Both take the gain of a pull to be 1 plus its reward, as the suite's bandits reward by minus a loss from 0 to 1.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ..core.fused import policy_dtype
+
+
+class Settings(NamedTuple):
+    """`scale` of UCB1's bonus, 2 as published for gains in [0, 1]; `kl`: KL-UCB."""
+
+    scale: float
+    kl: bool
+
+
+def record(arms: int) -> np.dtype:
+    return policy_dtype([("pulls", np.int64, (arms,)), ("mean", np.float64, (arms,)), ("rounds", np.int64)])
+
+
+@njit
+def divergence(p, q):
+    """Between Bernoulli distributions."""
+    p, q = min(max(p, 1e-12), 1 - 1e-12), min(max(q, 1e-12), 1 - 1e-12)
+    return p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q))
+
+
+@njit
+def upper(mean, level):
+    """The largest q of at least the mean whose divergence from it is at most `level`.
+
+    Newton's method from Pinsker's bound: the divergence is convex in q, so it comes down to the root from above.
+    """
+    p = min(max(mean, 1e-9), 1 - 1e-9)
+    q = min(p + math.sqrt(level / 2), 1 - 1e-9)
+    entropy = p * math.log(p) + (1 - p) * math.log(1 - p)
+    for _ in range(30):
+        beyond = entropy - p * math.log(q) - (1 - p) * math.log(1 - q) - level
+        if beyond < 1e-10:
+            break
+        q -= beyond * q * (1 - q) / (q - p)
+    return q
+
+
+@njit
+def act(policy, settings, shown, mask):
+    arms = policy.pulls.shape[0]
+    if policy.rounds < arms:
+        return policy.rounds
+    best, chosen = -np.inf, 0
+    width = math.log(policy.rounds + 1.0)
+    for arm in range(arms):
+        if settings.kl:
+            level = width / policy.pulls[arm]
+            if policy.mean[arm] + math.sqrt(level / 2) <= best:  # Pinsker: its index is no larger
+                continue
+            index = upper(policy.mean[arm], level)
+        else:
+            index = policy.mean[arm] + math.sqrt(settings.scale * width / policy.pulls[arm])
+        if index > best:
+            best, chosen = index, arm
+    return chosen
+
+
+@njit
+def update(policy, settings, action, reward, shown):
+    policy.rounds += 1
+    policy.pulls[action] += 1
+    policy.mean[action] += (1.0 + reward - policy.mean[action]) / policy.pulls[action]
