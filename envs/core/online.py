@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -20,13 +19,13 @@ class Comparator(NamedTuple):
         loss: in expectation over the horizon; a number, or one for each group.
         exact: False where it is a proven bound: whatever is compared with loses at least as much.
         what: it is, in words.
-        details: what else a family tells of it, such as the rounds of each group.
+        details: a dictionary of what else a family tells of it, such as the rounds of each group; or None.
     """
 
     loss: Any
     exact: bool
     what: str
-    details: Mapping[str, Any] = MappingProxyType({})
+    details: Any = None
 
 
 class OnlineEnv(KernelEnv[ActType]):
