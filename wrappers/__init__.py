@@ -2,7 +2,9 @@
 
 from .archive import Archive, ArchiveEntry, SnapshotArchive
 from .budget import Budget, BudgetExhausted, CountBudget, Spent
+from .delayed import DelayedFeedback, Matured
 from .record import RecordTrajectories
+from .repeat_task import RepeatTask
 from .text import TextFace
 from .trajectory import Trajectory, load_trajectories
 
@@ -12,7 +14,10 @@ __all__ = [
     "Budget",
     "BudgetExhausted",
     "CountBudget",
+    "DelayedFeedback",
+    "Matured",
     "RecordTrajectories",
+    "RepeatTask",
     "SnapshotArchive",
     "Spent",
     "TextFace",

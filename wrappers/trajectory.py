@@ -55,7 +55,7 @@ def _load(path: Path) -> Trajectory:
         with np.load(path, allow_pickle=False) as data:
             arrays = {name: data[name] for name in data.files}
         reset = json.loads(str(arrays.pop("reset")))
-        return Trajectory(**_tree(arrays), **reset)
+        return Trajectory(**tree(arrays), **reset)
     except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path}: found {type(error).__name__}, expected an episode of RecordTrajectories") from error
 
@@ -97,7 +97,7 @@ def _stacked(name: str, values: list[Any]) -> NDArray[Any]:
     return stacked
 
 
-def _tree(leaves: dict[str, NDArray[Any]]) -> Any:
+def tree(leaves: dict[str, NDArray[Any]]) -> Any:
     """Put together what `columns` took apart."""
     if "" in leaves:
         return leaves[""]
@@ -106,8 +106,8 @@ def _tree(leaves: dict[str, NDArray[Any]]) -> Any:
         part, _, rest = path.partition("/")
         parts.setdefault(part, {})[rest] = column
     if all(part.isdecimal() for part in parts):
-        return tuple(_tree(parts[part]) for part in sorted(parts, key=int))
-    return {part: _tree(below) for part, below in parts.items()}
+        return tuple(tree(parts[part]) for part in sorted(parts, key=int))
+    return {part: tree(below) for part, below in parts.items()}
 
 
 def replace(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
