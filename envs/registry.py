@@ -61,6 +61,12 @@ TABLE = (
         summary="A contextual bandit: route payments by their features, with actions that come and go.",
         oracle="envs.bandits.payment:plan",
     ),
+    Entry(
+        "ige/GroupRegression-v0",
+        "envs.bandits.group:GroupRegression",
+        "envs.bandits.group:GroupRegressionVector",
+        summary="Regression for groups that intersect, drawn or from your CSV: regret counts for each group.",
+    ),
     # --- combinatorial ----------------------------------------------------------------------------------------------
     Entry(
         "ige/TSP-v0",

@@ -22,6 +22,10 @@ SETTINGS = [
     *laws("ige/CVRP-v0", n=7, capacity=20, formulation="direct", reward="sparse"),
     *laws("ige/Orienteering-v0", n=7, prizes="uniform", budget=9, formulation="direct", reward="sparse"),
     *laws("ige/Knapsack-v0", n=9, distribution="correlated", formulation="direct", reward="sparse"),
+    *laws(
+        "ige/GroupRegression-v0", d=3, groups=[[0.5, 0.5], [0.2, 0.8], [1]], rule="permutation", drift=0.1, horizon=20
+    ),
+    *laws("ige/GroupRegression-v0", rule="max", noise=0, horizon=30, only=["same", "within"]),
     *laws("ige/GameOf24-v0", target=10, max_value=9, split="all", only=["solvable"]),
 ]
 
