@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -44,6 +44,7 @@ class Played:
         reward: float64 (seeds, points), as received.
         state: the environments' records at the end, (seeds,).
         policy: the policies' records at the end, (seeds,).
+        watched: the fields that were asked for, after each of the rounds, (seeds, points, ...).
     """
 
     rounds: NDArray[np.int64]
@@ -52,6 +53,7 @@ class Played:
     reward: NDArray[np.float64]
     state: NDArray[Any]
     policy: NDArray[Any]
+    watched: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     @property
     def regret(self) -> NDArray[np.float64]:
@@ -134,6 +136,7 @@ class Policy:
         rounds: int | Sequence[int] | None = None,
         options: dict[str, Any] | None = None,
         policy_seed: int = 0,
+        watch: Sequence[str] = (),
     ) -> Played:
         """Play the environment once from each seed, all in one compiled loop on all threads.
 
@@ -143,6 +146,7 @@ class Policy:
             seeds: of the environments.
             rounds: how many (None: the horizon), or the numbers of rounds at which to record, ascending.
             options: of the reset, such as an instance.
+            watch: fields of the policy's record, or of the environment's, to be kept at those rounds.
         """
         face = self.face
         horizon = face.params.max_steps
@@ -153,12 +157,20 @@ class Policy:
         state, shown, mask = begin(face, seeds, params)
         policy = self._begun(range(policy_seed, policy_seed + len(seeds)))
         loss, best, reward = np.zeros((3, len(seeds), len(points)))
-        _fuse(self._names(), self.module.__name__).play(
-            state, params, policy, self.settings, points, shown, mask, loss, best, reward
-        )
+        play = _fuse(self._names(), self.module.__name__).play
+        watched: dict[str, list[NDArray[Any]]] = {name: [] for name in watch}
+        for part in np.arange(len(points))[:, None] if watch else [np.arange(len(points))]:
+            # The loop goes on from where it stopped, so it can be left at every point to look at the records.
+            sums = np.zeros((3, len(seeds), len(part)))
+            play(state, params, policy, self.settings, points[part], shown, mask, *sums)
+            for total, added in zip((loss, best, reward), sums, strict=True):
+                total[:, part] = added + (total[:, part[:1] - 1] if part[0] else 0)
+            for name, seen in watched.items():
+                seen.append((policy if name in (policy.dtype.names or ()) else state)[name].copy())
         if "oracle_best" not in (state.dtype.names or ()):
             best[:] = np.nan
-        return Played(points, loss, best, reward, state, policy)
+        kept = {name: np.stack(seen, 1) for name, seen in watched.items()}
+        return Played(points, loss, best, reward, state, policy, kept)
 
     def _names(self) -> tuple[str, str, bool]:
         """What decides how the environment is bound."""
