@@ -11,7 +11,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
+from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv, compiled
 from ..core.check import integer, number, one_of
 from ..core.instance import Instance, floats
 from . import kernel_group as kernel
@@ -21,6 +21,8 @@ RULES = ("mean", "min", "max", "permutation")
 ALWAYS = "always"
 FAR = 10.0  # what may be predicted: linear fits leave the labels' range
 NEGLIGIBLE = 1e-10  # singular values below this share of the largest count as zero: groups of a partition are collinear
+
+_moments = compiled(kernel.moments.py_func)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +161,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
                 kernel.__name__,
                 state=kernel.record(count, d),
                 observation=kernel.observation(count, d),
-                key=("x", "groups", "previous", "now"),
+                key=("x", "groups", "previous", "now") if self.table is None else ("start", "place", "previous"),
                 info=("oracle_loss", "oracle_label"),
             ),
             kernel.Params(
@@ -207,7 +209,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         squares = np.zeros((len(points), groups, size, size))
         products = np.zeros((len(points), groups, size))
         labels, own = np.zeros((len(points), groups)), np.zeros((len(points), groups), np.int64)
-        kernel.moments(self._state.copy()[0], kernel.per_step(self.params), points, squares, products, labels, own)
+        _moments(self._state.copy()[0], kernel.per_step(self.params), points, squares, products, labels, own)
         fits = np.linalg.pinv(squares, NEGLIGIBLE, hermitian=True) @ products[..., None]
         # Of the fit itself, so that an inexact fit tells on the loss in the second order only.
         losses = labels - 2 * (products[..., None, :] @ fits)[..., 0, 0] + (fits.mT @ squares @ fits)[..., 0, 0]

@@ -73,7 +73,7 @@ def instance(groups: int, d: int) -> np.dtype:
 
 
 def record(groups: int, d: int) -> np.dtype:
-    """`groups` do not count the one that always holds; `now` are the weights after some drift."""
+    """`groups` do not count the one that always holds; `now`: drifted weights; `place`: in the order of a table."""
     return state_dtype(
         [
             ("weights", np.float64, (groups, d)),
@@ -82,6 +82,7 @@ def record(groups: int, d: int) -> np.dtype:
             ("high", np.float64),
             ("start", np.uint64, (4,)),
             ("now", np.float64, (groups, d)),
+            ("place", np.int64),
             ("x", np.float64, (d + groups,)),
             ("groups", np.int8, (groups + 1,)),
             ("previous", np.float64),
@@ -178,7 +179,8 @@ def draw_round(state, few):
     """The next features, groups and label, whatever was predicted before. Row `state.t` of a table."""
     groups, d = state.now.shape
     if few.table_y.shape[0] > 0:
-        row = shuffled(state.start, state.t % few.table_y.shape[0], few.table_y.shape[0])
+        state.place = state.t % few.table_y.shape[0]
+        row = shuffled(state.start, state.place, few.table_y.shape[0])
         for f in range(d):
             state.x[f] = few.table_x[row, f]
         for group in range(groups):
