@@ -5,4 +5,5 @@ PAPERS = {
     "babyai-text": "babyai_text",
     "textworld": "textworld",
     "bq-nco": "bq_nco",
+    "tallying-bandits": "tallying_bandits",
 }
