@@ -1,7 +1,7 @@
 """Exact solutions of small instances: programming over sets of nodes (Held and Karp 1962), branch and bound of items.
 
-What counts as feasible is what the environments let be played: loads up to the capacity + `TOLERANCE`, trips up to the
-budget + `BUDGET_TOLERANCE`.
+Lengths are those of the instance's `cost`. What counts as feasible is what the environments let be played: loads up to
+the capacity + `TOLERANCE`, trips up to the budget + `BUDGET_TOLERANCE`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def solve(instance: Instance) -> Actions:
         raise ValueError(f"n: {instance.n}, expected at most {limit} for an exact solution of {instance.problem}")
     match instance:
         case TSP():
-            return _tour(distance_matrix(instance.points))
+            return _tour(distance_matrix(instance.points, instance.metric))
         case ATSP():
             return _tour(instance.matrix)
         case CVRP():
@@ -45,8 +45,8 @@ def solve(instance: Instance) -> Actions:
 
 
 def optimum(instance: Instance) -> float:
-    """The objective of an optimal solution."""
-    return instance.objective(solve(instance))
+    """The cost of an optimal solution."""
+    return instance.cost(solve(instance))
 
 
 # --- sets of nodes ----------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ _partition = compiled(_partition)
 
 
 def _routes(instance: CVRP) -> Actions:
-    matrix = distance_matrix(instance.points)
+    matrix = distance_matrix(instance.points, instance.metric)
     paths, trips = _shortest_paths(matrix, np.inf)
     trips[_sums(instance.demands[1:]) > instance.capacity + TOLERANCE] = np.inf
     first = _partition(trips)

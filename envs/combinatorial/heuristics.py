@@ -25,8 +25,10 @@ SPARE = 12  # routes that it may open
 
 
 def matrix_of(instance: TSP | ATSP | CVRP | Orienteering) -> Array:
-    """The distances that the objective adds up, float64 (nodes, nodes)."""
-    return instance.matrix if isinstance(instance, ATSP) else distance_matrix(instance.points)
+    """The distances that `cost` adds up, float64 (nodes, nodes)."""
+    if isinstance(instance, ATSP):
+        return instance.matrix
+    return distance_matrix(instance.points, "EUCLIDEAN" if isinstance(instance, Orienteering) else instance.metric)
 
 
 # --- tours ------------------------------------------------------------------------------------------------------------
@@ -232,7 +234,7 @@ def improve(instance: Instance, actions: ArrayLike, iterations: int = 0, seed: i
     directions differ. Routes: that within each, and exchanges of segments and of ends between two. Trips: shortened as
     tours and extended by insertion. Knapsack: items exchanged one for one and added; no perturbations.
     """
-    objective = instance.objective(actions)  # which checks them
+    cost = instance.cost(actions)  # which checks them
     given = np.asarray(actions, np.int64)
     match instance:
         case TSP() | ATSP():
@@ -245,14 +247,14 @@ def improve(instance: Instance, actions: ArrayLike, iterations: int = 0, seed: i
             found = _improve_packing(instance, given)
         case _:
             raise ValueError(f"instance: {type(instance).__name__}, expected one of {', '.join(BASELINES)}")
-    better = instance.objective(found) - objective
+    better = instance.cost(found) - cost
     return given if (better > 0 if instance.minimise else better < 0) else found
 
 
 def local_search(instance: Instance, iterations: int = 1000, seed: int = 0) -> Actions:
     """The best of the problem's baselines, improved."""
     built = [baseline(instance) for baseline in BASELINES[instance.problem].values()]
-    best = (min if instance.minimise else max)(built, key=instance.objective)
+    best = (min if instance.minimise else max)(built, key=instance.cost)
     return improve(instance, best, iterations, seed)
 
 

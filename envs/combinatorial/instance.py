@@ -8,6 +8,7 @@ orienteering: the nodes after the depot, in order; knapsack: the items, in any o
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -402,6 +403,8 @@ def load(path: str | Path) -> list[Instance]:
             data = json.loads(path.read_text(encoding="utf-8"))
         except json.JSONDecodeError as error:
             raise ValueError(f"{path}: line {error.lineno}: {error.msg}, expected JSON") from None
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{path}: {error}, expected JSON in UTF-8") from None
         rows = data if isinstance(data, list) else [data]
     else:
         _suffix(path)
@@ -413,7 +416,11 @@ def load(path: str | Path) -> list[Instance]:
         except (ValueError, OSError, EOFError, BadZipFile) as error:
             raise ValueError(f"{path}: {error}, expected what save wrote") from None
         problem = str(columns.pop("problem", ""))
-        count = len(next(iter(columns.values()), ()))
+        counts = {name: len(column) if column.ndim else 0 for name, column in columns.items()}
+        count = max(counts.values(), default=0)
+        for name in counts:
+            if counts[name] != count:
+                raise ValueError(f"{path}: {name}: {counts[name]} of them, expected {count}: one for each instance")
         rows = [
             {"problem": problem} | {name: _item(name, column[i]) for name, column in columns.items()}
             for i in range(count)
@@ -428,9 +435,9 @@ def load(path: str | Path) -> list[Instance]:
 
 
 def _item(name: str, value: Any) -> Any:
-    if name == "best_known":
-        return None if np.isnan(value) else float(value)
-    return value if value.ndim else value.item()
+    plain = value if value.ndim else value.item()
+    unknown = name == "best_known" and isinstance(plain, float) and math.isnan(plain)
+    return None if unknown else plain
 
 
 def _suffix(path: Path) -> None:
@@ -534,7 +541,8 @@ def _unit_square(points: Array) -> tuple[Array, float]:
     if points.min() >= 0 and points.max() <= 1:
         return points, 1.0
     low = points.min(0)
-    factor = 1.0 / max(float((points - low).max()), np.finfo(float).tiny)
+    extent = float((points - low).max())
+    factor = 1.0 / extent if extent > np.finfo(float).tiny else 1.0  # all in one place
     return (points - low) * factor, factor
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import ige
 from ige.envs.combinatorial import exact
 from ige.envs.combinatorial.heuristics import BASELINES, complete, improve, local_search
-from ige.envs.combinatorial.instance import CVRP, TSP, Instance, Knapsack
+from ige.envs.combinatorial.instance import ATSP, CVRP, TSP, Instance, Knapsack
+from ige.envs.combinatorial.metric import distance_matrix
 
 assert ige
 PROBLEMS = ["TSP", "ATSP", "CVRP", "Orienteering", "Knapsack"]
@@ -79,6 +80,18 @@ def test_the_knapsack_of_any_size(seed: int, distribution: str, n: int) -> None:
     room = np.clip(instance.capacity - np.r_[0, np.cumsum(instance.weights[order])[:-1]], 0, instance.weights[order])
     bound = (instance.values[order] * room / instance.weights[order]).sum()
     assert bound - instance.values.max() - 1e-9 <= exact.optimum(instance) <= bound + 1e-9
+
+
+def test_what_is_minimised_is_what_the_file_counts() -> None:
+    """On TSPLIB's sphere the shortest tour of plane coordinates need not be the shortest."""
+    points = np.random.default_rng(10).uniform((40, -20), (70, 20), (9, 2)).round()
+    globe, plane = TSP(points, "GEO"), TSP(points)
+    best = ATSP(distance_matrix(points, "GEO"), symmetric=True)
+    assert exact.optimum(globe) == exact.optimum(best) < 0.95 * globe.cost(exact.solve(plane))
+    assert globe.cost(local_search(globe)) == exact.optimum(best)
+    demands = np.r_[0, np.full(8, 2)]
+    vehicles = CVRP(points, demands, 6, "GEO")
+    assert exact.optimum(vehicles) < vehicles.cost(exact.solve(CVRP(points, demands, 6)))
 
 
 def test_limits() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -137,6 +138,7 @@ def test_files_that_cannot_be(tmp_path: Path) -> None:
     for name, content, message in [
         ("b.json", b"[{]", "line 1: "),
         ("b.json", b"[1]", "instance 0: "),
+        ("b.json", b'["\xff"]', "expected JSON in UTF-8"),
         ("b.json", b'[{"problem": "TSP"}]', "instance 0: TSP: "),
         ("b.npz", b"", "expected what save wrote"),
         ("b.npz", b"PK", "expected what save wrote"),
@@ -150,6 +152,20 @@ def test_files_that_cannot_be(tmp_path: Path) -> None:
         assert message in str(error.value)
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none.npz")
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"values": np.ones((2, 3)), "weights": np.ones((1, 3))}, "weights: 1 of them, expected 2: one for each"),
+        ({"values": np.ones((1, 3)), "capacity": np.array(2.0)}, "capacity: 0 of them, expected 1: one for each"),
+        ({"values": np.ones((1, 3)), "best_known": np.array(["a"])}, "instance 0: Knapsack: "),
+    ],
+)
+def test_arrays_that_another_program_wrote(columns: dict[str, Any], message: str, tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", problem=np.array("Knapsack"), **columns)
+    with pytest.raises(ValueError, match="^" + re.escape(f"{tmp_path / 'a.npz'}: {message}")):
+        load(tmp_path / "a.npz")
 
 
 # --- objectives -------------------------------------------------------------------------------------------------------
@@ -240,6 +256,7 @@ def test_scaled_references() -> None:
     unit = TSP([[0.25, 0.5], [0.5, 0.5]])
     assert (unit.scaled().points == unit.points).all()
     assert not TSP([[7, 7], [7, 7]], distinct=False).scaled().points.any()
+    assert Orienteering([[7, 7], [7, 7]], [0, 1], 2).scaled().budget == 2  # all in one place: nothing to scale by
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
