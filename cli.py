@@ -140,12 +140,15 @@ def _numbers(text: str) -> tuple[int, ...]:
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List every environment, solver and paper of the suite."""
+    from .envs.combinatorial.instance import PROBLEMS
     from .examples.papers import PAPERS
+    from .solvers.nco.solvers import names
     from .solvers.search import WITH_MODEL, WITHOUT_MODEL
 
+    of_instances = list(dict.fromkeys(solver for problem in PROBLEMS for solver in names(problem)))
     if as_json:
         rows = [{"id": entry.id, "summary": entry.summary} for entry in registry.TABLE]
-        solvers = [*WITH_MODEL, *WITHOUT_MODEL]
+        solvers = [*WITH_MODEL, *WITHOUT_MODEL, *of_instances]
         print(json.dumps({"environments": rows, "solvers": solvers, "papers": list(PAPERS)}, indent=1))
         return
     table = Table("id", "what it is", title="Environments")
@@ -153,6 +156,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
         table.add_row(entry.id, entry.summary)
     console.print(table)
     console.print(f"Solvers (ige solve): {', '.join([*WITH_MODEL, *WITHOUT_MODEL])}")
+    console.print(f"Solvers of combinatorial problems: {', '.join(of_instances)}")
     console.print(f"Papers (ige reproduce): {', '.join(PAPERS)}")
 
 
@@ -267,13 +271,15 @@ def solve(
     numbers: Annotated[str | None, typer.Option(help="Game of 24: the puzzle, e.g. 4,9,10,13.")] = None,
     settings: Set = None,
     seed: int = 0,
-    budget: Annotated[int, typer.Option(min=1, help="Environment steps.")] = 700,
+    budget: Annotated[int | None, typer.Option(min=1, help="Environment steps (700).")] = None,
     device: str = "auto",
     file: Annotated[
-        Path | None, typer.Option(help="Combinatorial problems: an instance, as TSPLIB or CVRPLIB write it.")
+        Path | None, typer.Option(help="Combinatorial problems: an instance of TSPLIB or CVRPLIB, .json or .npz.")
     ] = None,
     weights: Annotated[Path | None, typer.Option(help="Of the BQ policy, instead of those that are shipped.")] = None,
-    plot: Annotated[Path | None, typer.Option(help="Combinatorial problems: a picture of the solution, .png.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Combinatorial problems: the solution as .png, its construction as .gif.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the solution as JSON.")] = False,
 ) -> None:
     """Search for a solution and show it step by step. Exit code 1 if none is found within the budget."""
@@ -284,6 +290,12 @@ def solve(
     env = _make(name, settings)
     face: Any = env.unwrapped
     if isinstance(face, Combinatorial):
+        for option, given in {"--numbers": numbers, "--model": model, "--budget": budget}.items():
+            if given is not None:
+                own = f": its own is --set budget={given}" if f"{option} {name}" == "--budget Orienteering" else ""
+                raise Mistake(f"{option}: found {given!r}, expected none for a combinatorial problem{own}")
+        if file is not None and settings:
+            raise Mistake(f"--set: found {settings[0]!r} beside --file, which says all about the instance")
         _solve_instance(face, solver, file, weights, plot, seed, device, as_json)
         return
     for option, value in {"--file": file, "--weights": weights, "--plot": plot}.items():
@@ -295,7 +307,9 @@ def solve(
     chosen_model = None
     if solver in WITH_MODEL:
         chosen_model = _model(model, face, seed, device)
-    solution = make_solver(solver, chosen_model).solve(env, seed=seed, options=options, budget=Budget(env_steps=budget))
+    solution = make_solver(solver, chosen_model).solve(
+        env, seed=seed, options=options, budget=Budget(env_steps=budget or 700)
+    )
     if as_json:
         print(json.dumps(solution.as_dict()))
     else:
@@ -327,21 +341,28 @@ def _solve_instance(
     as_json: bool,
 ) -> None:
     """Solve an instance of a combinatorial problem, from a file or as the environment draws it."""
-    from .envs.combinatorial.files import read
-    from .envs.combinatorial.picture import picture
+    from .envs.combinatorial.files import read_one
+    from .envs.combinatorial.instance import ATSP
+    from .envs.combinatorial.picture import construction, picture, save_gif
     from .render import save_png
     from .solvers.nco.solvers import solve as solve_instance
 
+    if plot is not None and plot.suffix not in (".png", ".gif"):
+        raise Mistake(f"--plot: {plot}, expected .png or .gif")
     if file is not None:
-        instance: Any = read(file)
-        if not isinstance(instance, face.problem):
+        instance: Any = read_one(file)
+        by_matrix = face.problem.problem == "TSP" and isinstance(instance, ATSP) and instance.symmetric
+        if not isinstance(instance, face.problem) and not by_matrix:
             raise Mistake(f"--file: {file} is an instance of {instance.problem}, expected {face.problem.problem}")
     else:
         face.reset(seed=seed)
         instance = face.instance
     solved = solve_instance(instance, solver, weights, seed, device)
-    if plot is not None:
-        save_png(plot, picture(instance, solved.actions, f"{instance.name} {solved.solver}".strip()))
+    title = f"{instance.name} {solved.solver}".strip()
+    if plot is not None and plot.suffix == ".gif":
+        save_gif(plot, construction(instance, solved.actions, title))
+    elif plot is not None:
+        save_png(plot, picture(instance, solved.actions, title))
     if as_json:
         facts = {"solver": solved.solver, "cost": solved.cost, "best_known": instance.best_known, "gap": solved.gap}
         print(json.dumps({**facts, "seconds": solved.seconds, "actions": solved.actions.tolist()}))

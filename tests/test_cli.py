@@ -18,6 +18,8 @@ import pytest
 
 from ige import cli
 from ige.envs import registry
+from ige.envs.combinatorial.files import read
+from ige.envs.combinatorial.instance import save
 from ige.render.window import Window
 
 RUN = [sys.executable, "-c", "from ige.cli import main; main()"]
@@ -301,6 +303,15 @@ def test_solve_an_instance_of_a_file(
     assert ige(monkeypatch, "solve", "TSP", "--file", str(path), "--solver", "exact", "--plot", str(plot)) == 0
     assert capsys.readouterr().out.startswith("five, n=5: length 140\nexact: ")
     assert plot.read_bytes()[1:4] == b"PNG"
+    moving, again = tmp_path / "five.gif", tmp_path / "again.json"
+    save(again, [read(path)])
+    assert ige(monkeypatch, "solve", "TSP", "--file", str(again), "--solver", "nearest", "--plot", str(moving)) == 0
+    assert capsys.readouterr().out.startswith("five, n=5: length 140\nnearest: ")
+    assert moving.read_bytes()[:3] == b"GIF"
+    explicit = "EXPLICIT\nEDGE_WEIGHT_FORMAT: UPPER_ROW\nEDGE_WEIGHT_SECTION\n1 2 3 4 5 6 7 8 9 10\nEOF\n"
+    path.write_text(FIVE.partition("EUC_2D")[0] + explicit, encoding="utf-8")
+    assert ige(monkeypatch, "solve", "TSP", "--file", str(path), "--solver", "exact") == 0
+    assert capsys.readouterr().out.startswith("five, n=5: length ")
     assert ige(monkeypatch, "solve", "CVRP", "--n", "6", "--solver", "savings", "--json") == 0
     assert len(json.loads(capsys.readouterr().out)["actions"]) == 6
 
@@ -311,6 +322,11 @@ def test_solve_an_instance_of_a_file(
         (["TSP", "--solver", "hgs"], "ige: solver: 'hgs', expected one of 'bq', 'pyvrp', 'fast-tsp'"),
         (["TSP", "--solver", "bq", "--weights", "none"], "ige: weights: 'none' is no file, expected one that"),
         (["TSP", "--file", "none.tsp"], "none.tsp"),
+        (["TSP", "--n", "1"], "ige: n: 1, expected an integer of at least 2"),
+        (["TSP", "--plot", "five.jpg"], "ige: --plot: five.jpg, expected .png or .gif"),
+        (["TSP", "--file", "none.tsp", "--n", "5"], "ige: --set: found 'n=5' beside --file, which says all about"),
+        (["TSP", "--numbers", "1,2"], "ige: --numbers: found '1,2', expected none for a combinatorial problem"),
+        (["Orienteering", "--budget", "3"], "expected none for a combinatorial problem: its own is --set budget=3"),
         (["GameOf24", "--file", "none.tsp"], "ige: --file: 'GameOf24' is no combinatorial problem"),
     ],
 )

@@ -11,7 +11,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from .instance import ATSP, CVRP, TSP, Array, Instance
+from .instance import ATSP, CVRP, TSP, Array, Instance, load
 from .metric import METRICS
 
 KEYWORDS = (
@@ -58,6 +58,16 @@ def read(path: str | Path) -> TSP | ATSP | CVRP:
     beside = path.with_suffix(".sol" if kind == "CVRP" else ".opt.tour")
     best = instance.cost(read_solution(beside, instance)) if beside.is_file() else KNOWN[kind].get(name)
     return replace(instance, best_known=best or None)
+
+
+def read_one(path: str | Path) -> Instance:
+    """The instance of a file: `.json` or `.npz` as `instance.save` writes them, else as `read` takes it."""
+    if Path(path).suffix not in (".json", ".npz"):
+        return read(path)
+    found = load(path)
+    if len(found) != 1:
+        raise ValueError(f"{path}: {len(found)} instances, expected one")
+    return found[0]
 
 
 def read_solution(path: str | Path, instance: Instance) -> NDArray[np.int64]:

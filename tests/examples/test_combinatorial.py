@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from ige.envs.combinatorial.instance import Knapsack, save
 from ige.examples import compare_solvers, reinforce_cvrp, train_knapsack
 from ige.solvers.core import one_thread
 
@@ -42,9 +43,12 @@ def test_comparing_solvers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         "NAME: square\nTYPE: TSP\nDIMENSION: 5\nEDGE_WEIGHT_TYPE: EUC_2D\nNODE_COORD_SECTION\n"
         "1 0 0\n2 0 10\n3 10 10\n4 10 0\n5 5 0\nEOF\n"
     )
-    found = compare_solvers.main(str(path))
+    found = compare_solvers.main(str(path), str(tmp_path / "best.png"))
+    assert (tmp_path / "best.png").read_bytes()[:4] == b"\x89PNG"
     assert found[0].cost == 40
     assert {"nearest", "farthest", "exact", "local-search"} <= {row.solver for row in found}
     assert [row.cost for row in found] == sorted(row.cost for row in found)
+    save(tmp_path / "items.json", [Knapsack([3, 2, 2], [3, 2, 2], 4)])
+    assert compare_solvers.main(str(tmp_path / "items.json"))[0].cost == 4  # not 3: the best is first
     with pytest.raises(OSError, match="none.tsp"):
         compare_solvers.main(str(tmp_path / "none.tsp"))

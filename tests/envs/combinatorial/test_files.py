@@ -144,6 +144,17 @@ def test_an_older_encoding(tmp_path: Path) -> None:
     assert files.read(tmp_path / "old.tsp").n == 4
 
 
+def test_a_file_of_one_instance(read: Callable[[str], Any], tmp_path: Path) -> None:
+    some = [read(TSP_FILE), read(TSP_FILE)]
+    assert files.read_one(tmp_path / "some.tsp").n == 4
+    for suffix in ("json", "npz"):
+        save(tmp_path / f"one.{suffix}", some[:1])
+        save(tmp_path / f"two.{suffix}", some)
+        assert files.read_one(tmp_path / f"one.{suffix}").as_dict() == some[0].as_dict()
+        with pytest.raises(ValueError, match=rf"two\.{suffix}: 2 instances, expected one"):
+            files.read_one(tmp_path / f"two.{suffix}")
+
+
 # --- best known -------------------------------------------------------------------------------------------------------
 
 TOUR_FILE = """NAME : square.opt.tour
