@@ -56,7 +56,8 @@ class BQPolicy(Policy):
                 raise ValueError(f"instances[{i}]: found {instance.problem}, expected {self.config.problem}")
         source = sampler(instances, actions, ordered)
         rng = np.random.default_rng(config.seed)
-        return minimise(self.network, lambda: self.loss(source.sample(rng, config.batch)), config, report)
+        with self.seeded(config.seed):
+            return minimise(self.network, lambda: self.loss(source.sample(rng, config.batch)), config, report)
 
     def loss(self, batch: Batch) -> Tensor:
         """The mean cross-entropy of the expert's distribution over the legal tokens."""
@@ -77,8 +78,8 @@ class BQPolicy(Policy):
         Args:
             instances: of the network's problem.
             beam: partial solutions that are kept; 1: greedy.
-            nearest: show the network only so many tokens: the ends and what is nearest to the origin (of a knapsack:
-                what is worth most per weight). None: all.
+            nearest: show the network only so many tokens: the ends and what is nearest to the origin (of orienteering
+                half of it by prize, of a knapsack what is worth most per weight). None: all.
             batch: the most sub-problems at once.
         """
         if nearest is not None and nearest < 3:
@@ -86,57 +87,56 @@ class BQPolicy(Policy):
         for i, instance in enumerate(instances):
             if instance.problem != self.config.problem:
                 raise ValueError(f"instances[{i}]: found {instance.problem}, expected {self.config.problem}")
-        return decode(lambda _: lambda rows: self.candidates(rows, nearest), instances, beam, batch)
+        with self.seeded(0):
+            return decode(lambda _: lambda rows: self.candidates(rows, nearest), instances, beam, batch)
 
     @torch.inference_mode()
     def candidates(self, rows: Rows, nearest: int | None = None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The actions of all tokens and their log-probabilities, both (rows, tokens * outputs)."""
         shown = rows.observation
-        count = shown["n_tokens"]
+        count, outputs = shown["n_tokens"], self.config.outputs
         most = int(count.max())
         tokens, nodes = shown["tokens"][:, :most], shown["node_id"][:, :most].astype(np.int64)
         if self.config.problem == "ATSP":
             tokens = tokens[:, :, :most]
+        actions = outputs * np.maximum(nodes, 0)[:, :, None] + np.arange(outputs)
+        legal = np.take_along_axis(rows.mask, actions.reshape(len(actions), -1), 1).reshape(actions.shape) > 0
+        legal[np.arange(most) >= count[:, None]] = False  # padding; the ends show nodes that were visited
         if nearest is not None and nearest < most:
-            chosen, count = self._nearest(tokens, count, nearest)
-            nodes = np.take_along_axis(nodes, chosen, 1)
-            tokens = np.take_along_axis(tokens, chosen[:, :, None], 1)
+            chosen = self._nearest(tokens, count, legal.max(2), nearest)
+            count = np.minimum(count, nearest)
+            tokens, actions, legal = (np.take_along_axis(x, chosen[:, :, None], 1) for x in (tokens, actions, legal))
             if self.config.problem == "ATSP":
                 tokens = np.take_along_axis(tokens, chosen[:, None, :], 2)
-        outputs = self.config.outputs
-        actions = outputs * nodes[:, :, None] + np.arange(outputs)
         lengths = None if (count == tokens.shape[1]).all() else torch.from_numpy(count.copy()).to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
             logits = self.network(torch.from_numpy(np.ascontiguousarray(tokens)).to(self.device), lengths)
-        padding = np.arange(tokens.shape[1]) >= count[:, None]
-        flat = np.where(padding[:, :, None], 0, actions).reshape(len(actions), -1)
-        legal = np.take_along_axis(rows.mask, flat, 1) > 0
-        if self.config.problem != "Knapsack":  # the origin and the destination are visited, but node_id repeats
-            legal.reshape(actions.shape)[:, 0] = False
-        legal &= ~np.repeat(padding, outputs, axis=1)
-        scores = logits.float().flatten(1).masked_fill(~torch.from_numpy(legal).to(self.device), -torch.inf)
-        return flat, torch.log_softmax(scores.double(), 1).cpu().numpy()
+        illegal = torch.from_numpy(~legal).to(self.device)
+        scores = logits.float().masked_fill(illegal, -torch.inf).flatten(1)
+        return actions.reshape(len(actions), -1), torch.log_softmax(scores.double(), 1).cpu().numpy()
 
     def _nearest(
-        self, tokens: NDArray[np.float32], count: NDArray[np.int64], nearest: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The tokens that are shown, in ascending order, and how many there are of each row."""
-        places = np.arange(tokens.shape[1])
+        self, tokens: NDArray[np.float32], count: NDArray[np.int64], legal: NDArray[np.bool_], nearest: int
+    ) -> NDArray[np.int64]:
+        """The places of the tokens that are shown, int64 (rows, nearest), ascending; what is illegal comes last."""
+        far: NDArray[np.floating]
         match self.config.problem:
             case "Knapsack":
-                far = np.where(
-                    tokens[..., 1] <= tokens[..., 2], -tokens[..., 0] / np.maximum(tokens[..., 1], 1e-9), 9e9
-                )
+                far = -tokens[..., 0] / np.maximum(tokens[..., 1], 1e-9)
             case "ATSP":
                 far = tokens[:, 0].copy()
             case _:
                 far = np.linalg.norm(tokens[..., :2] - tokens[:, :1, :2], axis=-1)
-        if self.config.problem == "Orienteering":  # what cannot be reached is no neighbour
-            home = np.linalg.norm(tokens[..., :2] - tokens[np.arange(len(tokens)), count - 1][:, None, :2], axis=-1)
-            far = np.where(far + home <= tokens[..., 3] + 1e-6, far, 9e9)
-        far = np.where(places < count[:, None], far, np.inf)
-        if self.config.problem != "Knapsack":
-            far[:, 0] = -1.0
-            far[np.arange(len(far)), count - 1] = -1.0
-        chosen = np.sort(np.argpartition(far, nearest - 1, axis=1)[:, :nearest], axis=1)
-        return chosen, np.minimum(count, nearest)
+
+        def first(far: NDArray[np.floating], size: int) -> NDArray[np.int64]:
+            far = np.where(legal, far, 9e9)
+            far[np.arange(tokens.shape[1]) >= count[:, None]] = np.inf
+            if self.config.problem != "Knapsack":  # the ends stay
+                far[:, 0] = far[np.arange(len(far)), count - 1] = -9e9
+            return np.argpartition(far, size - 1, axis=1)[:, :size]
+
+        if self.config.problem == "Orienteering":  # half of the nodes by distance, half by prize
+            near = first(far, nearest - (nearest - 2) // 2)
+            far = -tokens[..., 2]
+            np.put_along_axis(far, near, -9e9, 1)
+        return np.sort(first(far, nearest), axis=1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -40,9 +42,15 @@ class Policy:
             raise ValueError(f"problem: {self.config.problem!r}, expected {expected}")
         self.device = resolve_device(device)
         self.notes: dict[str, Any] = {}
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        with self.seeded(seed):
             self.network: Any = self.kind(self.config).to(self.device)
+
+    @contextmanager
+    def seeded(self, seed: int) -> Iterator[None]:
+        """Torch's own random numbers from a seed, which an ATSP's tokens are told apart by; afterwards as before."""
+        with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
+            torch.manual_seed(seed)
+            yield
 
     def save(self, path: str | Path, notes: dict[str, Any] | None = None, half: bool = False) -> None:
         """Write a `.safetensors` file with the configuration and notes as metadata; `half`: weights in float16."""
@@ -67,9 +75,9 @@ class Policy:
                 weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
             policy = cls(NetworkConfig(**json.loads(metadata["config"])), device=device)
             policy.network.load_state_dict(weights)
-        except (SafetensorError, KeyError, TypeError, RuntimeError) as error:
+            policy.notes = json.loads(metadata.get("notes", "{}"))
+        except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
             found = str(error).splitlines()[0]
             raise ValueError(f"{path}: {found}, expected the weights of a {cls.__name__}") from None
-        policy.notes = json.loads(metadata["notes"])
         policy.network.eval()
         return policy

@@ -25,6 +25,7 @@ from ...envs.combinatorial.instance import (
     Knapsack,
     Orienteering,
 )
+from ...envs.combinatorial.kernel_tsp import DIAGONAL
 
 Rng = np.random.Generator
 LEAST = 4  # tokens of a sub-problem of a tour: two of the nodes between are to be ordered
@@ -178,7 +179,7 @@ class Trips(Sampler):
         tokens = nodes.shape[1]
         shown = np.empty((size, tokens, 4), np.float32)
         shown[..., :2] = turned(rng, points.astype(np.float32))
-        shown[..., 2], shown[..., 3] = prizes, remaining
+        shown[..., 2], shown[..., 3] = prizes, np.minimum(remaining, DIAGONAL * (self.n + 1))  # as the environment
         return Batch(torch.from_numpy(shown), torch.from_numpy(legal)[..., None], _first(size, tokens, 1))
 
 
@@ -206,9 +207,9 @@ class Packings(Sampler):
         gone, left = order[:, :done], order[:, done:]
         rows = which[:, None]
         remaining = self.capacity[which] - self.weights[rows, gone].sum(1)
-        weights = self.weights[rows, left]
+        weights, spare = self.weights[rows, left], np.minimum(remaining, self.n)  # as the environment shows it
         shown = np.stack(
-            [self.values[rows, left], weights, np.broadcast_to(remaining[:, None], weights.shape)], axis=-1
+            [self.values[rows, left], weights, np.broadcast_to(spare[:, None], weights.shape)], axis=-1
         ).astype(np.float32)
         good = np.take_along_axis(packed, left, 1)
         legal = (weights <= remaining[:, None] + TOLERANCE) | good

@@ -76,6 +76,8 @@ def solve(
         if not path.is_file():
             raise ValueError(f"weights: {str(path)!r} is no file, expected one that BQPolicy.save wrote for {problem}")
         policy = BQPolicy.load(path, device)
+        if policy.config.problem != problem:
+            raise ValueError(f"weights: {str(path)!r} solve {policy.config.problem}, expected {problem}")
         start = time.perf_counter()
         actions: Any = policy.predict([instance], BEAM, NEAREST).actions[0]
         actions = actions[actions >= 0]

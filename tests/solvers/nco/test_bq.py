@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import ige
-from ige.envs.combinatorial.instance import CVRP, TSP, Instance
+from ige.envs.combinatorial.instance import CVRP, TSP, Instance, Knapsack, Orienteering
 from ige.solvers.nco.bq import BQPolicy
 from ige.solvers.nco.direct import DirectPolicy
 from ige.solvers.nco.experts import solve_all
@@ -20,6 +20,7 @@ from ige.solvers.nco.learning import LearnConfig
 from ige.solvers.nco.network import PAPER, BQNetwork, NetworkConfig
 from ige.solvers.nco.rows import Rows
 from ige.solvers.nco.sampling import Routes, sampler
+from ige.solvers.nco.solvers import solve
 
 assert ige
 PROBLEMS = ["TSP", "ATSP", "CVRP", "Orienteering", "Knapsack"]
@@ -141,6 +142,17 @@ def test_sub_problems_are_what_the_environment_shows(problem: str, monkeypatch: 
                 assert node[k] == actions[0][9 + 2 - len(tokens)]
 
 
+def test_more_than_can_be_used_is_shown_as_the_environment_shows_it() -> None:
+    some: list[Instance] = [Orienteering([[0, 0], [0, 1], [1, 1]], [0, 1, 1], 99.0), Knapsack([1, 1], [1, 1], 99.0)]
+    for instance in some:
+        actions = solve_all([instance], "exact", workers=1, cache=False).actions
+        observation, _ = gym.make(f"ige/{instance.problem}-v0", instances=instance).reset(seed=0)
+        source, rng = sampler([instance], actions), np.random.default_rng(0)
+        found = [source.sample(rng, 1).tokens for _ in range(10)]
+        [whole, *_] = [tokens for tokens in found if tokens.shape[1] == len(observation["tokens"])]
+        assert whole[0, 0, -1] == observation["tokens"][0, -1]
+
+
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_targets_are_legal_distributions(problem: str) -> None:
     instances = draw(problem, 8, 20)
@@ -222,6 +234,34 @@ def test_few_tokens_still_make_solutions(problem: str) -> None:
     assert (small(problem).predict(instances, nearest=3).objective > 0).all()
 
 
+def test_few_tokens_of_orienteering_are_near_or_dear() -> None:
+    """Half by distance, half by prize, none that is out of reach; the depot stays."""
+    near = [[0.5, 0.5 + k / 100] for k in range(1, 9)]
+    far = [[0.5 + k / 100, 0.9] for k in range(1, 5)]
+    points, prizes = [[0.5, 0.5], *near, *far, [1, 1]], [0, *[0.1] * 8, 0.6, 0.7, 0.8, 0.9, 1]
+    policy, rows = small("Orienteering"), Rows([Orienteering(points, prizes, 1.0)])
+    actions, scores = policy.candidates(rows, nearest=6)
+    assert actions.tolist() == [[0, 1, 2, 11, 12, 0]]
+    assert np.isfinite(scores).tolist() == [[False, True, True, True, True, False]]
+    assert policy.candidates(rows, nearest=3)[0].tolist() == [[0, 1, 0]]
+
+
+def test_an_atsp_is_solved_alike_each_time() -> None:
+    """Although its tokens are told apart by random numbers; those of others are not disturbed."""
+    instances = draw("ATSP", 9, 5)
+    actions = solve_all(instances, "exact", workers=1, cache=False).actions
+    found = []
+    for seed in range(2):
+        torch.manual_seed(seed)
+        policy = small("ATSP")
+        losses = policy.learn(instances, actions, LearnConfig(steps=5, batch=8))
+        found.append((losses, policy.predict(instances).actions.tolist()))
+        after = torch.rand(())
+        torch.manual_seed(seed)
+        assert torch.rand(()) == after
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_a_little_learning_helps(problem: str) -> None:
     instances = draw(problem, 8, 200)
@@ -269,6 +309,9 @@ def test_what_is_refused(tmp_path: Path) -> None:
     (tmp_path / "no.safetensors").write_bytes(b"nothing of the kind")
     with pytest.raises(ValueError, match="no.safetensors: .*, expected the weights of a BQPolicy"):
         BQPolicy.load(tmp_path / "no.safetensors")
+    policy.save(tmp_path / "tsp.safetensors")
+    with pytest.raises(ValueError, match=r"weights: '.*tsp\.safetensors' solve TSP, expected Knapsack"):
+        solve(draw("Knapsack", 5, 1)[0], "bq", tmp_path / "tsp.safetensors")
     with pytest.raises(ValueError, match=r"instances\[0\]: found Knapsack, expected TSP"):
         policy.predict(draw("Knapsack", 5, 1))
     with pytest.raises(ValueError, match="nearest: 2, expected at least 3"):
