@@ -6,4 +6,5 @@ PAPERS = {
     "textworld": "textworld",
     "bq-nco": "bq_nco",
     "tallying-bandits": "tallying_bandits",
+    "groupwise-regret": "groupwise_regret",
 }

@@ -1,0 +1,52 @@
+"""The paper at smoke scale: nothing contradicts it, it resumes, and it leaves its files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ige.examples.papers import groupwise_regret as paper
+
+
+def quietly(measure: Any) -> Any:
+    return measure(lambda *progress: None)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> paper.Report:
+    return paper.reproduce("smoke", None, folder, "cpu", quietly)
+
+
+def test_every_group_gains(report: paper.Report, folder: Path) -> None:
+    verdicts = {claim.name: claim.verdict for claim in report.claims()}
+    assert "does not hold" not in verdicts.values()
+    assert all(verdicts[f"C {rule}"] == "holds" for rule in ("mean", "min", "max", "permutation"))
+    for rule in ("mean", "min", "max", "permutation"):
+        ours, average, baseline = (report.regrets(rule, name)[:, -1].mean(0) for name in paper.LEARNERS)
+        assert (ours < paper.MOST).all()
+        assert (ours < paper.SHARE * baseline).all()
+        assert (average < ours).all()
+    results = json.loads((folder / "smoke" / "results.json").read_text())
+    assert results["found"] == report.found
+    assert (folder / "smoke" / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert "average of the experts" in (folder / "smoke" / "report.md").read_text()
+
+
+def test_a_second_run_repeats_nothing(report: paper.Report, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "measure", None)
+    again = paper.run("smoke", folder / "smoke")
+    assert again.resumed == len(report.found)
+    assert again.found == report.found
+
+
+def test_mistakes(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="^puzzles: found mine.txt, expected none"):
+        paper.reproduce("smoke", Path("mine.txt"), tmp_path, "cpu", quietly)
