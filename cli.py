@@ -43,6 +43,17 @@ Model = Annotated[
 ]
 
 
+# What solves an online problem: of an environment's class, the module and its function (env, solver, seed).
+ONLINE = {
+    "TallyingBandit": (".solvers.bandits", "solve"),
+    "PaymentRouting": (".solvers.bandits.contextual", "solve_payment"),
+    "GroupRegression": (".solvers.online", "solve"),
+    "OneSidedFairness": (".solvers.online", "solve"),
+    "TabularMDP": (".solvers.tabular", "solve"),
+    "ConservativeMDP": (".solvers.tabular", "solve"),
+}
+
+
 class Mistake(ValueError):
     """A user's mistake: one line, exit code 2."""
 
@@ -264,7 +275,8 @@ def solve(
         str | None,
         typer.Option(
             help="go-explore (the default), naive, react, reflexion, dfs, bfs, random, classic. Of combinatorial "
-            "problems: bq, pyvrp, hgs, fast-tsp, ortools, exact, local-search, nearest, savings, ..."
+            "problems: bq, pyvrp, hgs, fast-tsp, ortools, exact, local-search, nearest, savings, ... Of bandits and "
+            "other online problems: ucb1, thompson, linucb, squarecb, stepmix, ...; a wrong name lists them."
         ),
     ] = None,
     model: Model = None,
@@ -301,6 +313,14 @@ def solve(
     for option, value in {"--file": file, "--weights": weights, "--plot": plot}.items():
         if value is not None:
             raise Mistake(f"{option}: {name!r} is no combinatorial problem")
+    if type(face).__name__ in ONLINE:
+        for option, given in {"--numbers": numbers, "--model": model, "--budget": budget}.items():
+            if given is not None:
+                raise Mistake(f"{option}: found {given!r}, expected none for an online problem")
+        module, function = ONLINE[type(face).__name__]
+        played = getattr(importlib.import_module(module, __package__), function)(env, solver, seed)
+        print(json.dumps(played.as_dict()) if as_json else played)
+        return
     solver = solver or "go-explore"
     options = {"instance": _numbers(numbers)} if numbers is not None else None
     env.reset(seed=seed, options=options)  # tells a bad instance before a model is trained for it
@@ -343,8 +363,8 @@ def _solve_instance(
     """Solve an instance of a combinatorial problem, from a file or as the environment draws it."""
     from .envs.combinatorial.files import read_one
     from .envs.combinatorial.instance import ATSP
-    from .envs.combinatorial.picture import construction, picture, save_gif
-    from .render import save_png
+    from .envs.combinatorial.picture import construction, picture
+    from .render import save_gif, save_png
     from .solvers.nco.solvers import solve as solve_instance
 
     if plot is not None and plot.suffix not in (".png", ".gif"):

@@ -1,6 +1,7 @@
 """Drawing data into uint8[height, width, 3] frames with NumPy alone: shapes, text, tiles, PNG files."""
 
 from . import palette, tiles
+from .gif import save_gif
 from .glyphs import CELL_HEIGHT, CELL_WIDTH
 from .painter import (
     Frame,
@@ -33,6 +34,7 @@ __all__ = [
     "draw_text_centered",
     "measure_text",
     "palette",
+    "save_gif",
     "save_png",
     "text_grid",
     "tile",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -61,15 +59,6 @@ def construction(instance: Instance, actions: ArrayLike, title: str = "") -> lis
     """A picture for every decision of a solution, the first with none."""
     chosen = np.asarray(actions, np.int64).reshape(-1)
     return [picture(instance, chosen[:k], title) for k in range(len(chosen) + 1)]
-
-
-def save_gif(path: str | Path, frames: Sequence[Frame], fps: float = 4) -> None:
-    """Write frames as an endless GIF, the last one for two seconds (needs Pillow, as matplotlib does)."""
-    from PIL import Image
-
-    images = [Image.fromarray(frame).quantize(64, dither=Image.Dither.NONE) for frame in frames]
-    durations = [1000 / fps] * (len(images) - 1) + [2000]
-    images[0].save(path, save_all=True, append_images=images[1:], duration=durations, loop=0)
 
 
 def _places(instance: Instance) -> Array:

@@ -6,5 +6,6 @@ contexts.
 """
 
 from .policies import POLICIES, make_policy
+from .solve import Episode, solve
 
-__all__ = ["POLICIES", "make_policy"]
+__all__ = ["POLICIES", "Episode", "make_policy", "solve"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from ...envs.core.rng import integer, uniform
 from ..core.fused import policy_dtype
+from .beliefs import Belief, belief
 
 
 class Settings(NamedTuple):
@@ -44,3 +45,8 @@ def update(policy, settings, action, reward, shown):
     policy.rounds += 1
     policy.pulls[action] += 1
     policy.mean[action] += (reward - policy.mean[action]) / policy.pulls[action]
+
+
+def believes(policy: Any, settings: Settings) -> Belief:
+    """Mean costs."""
+    return belief(policy["pulls"], -policy["mean"])

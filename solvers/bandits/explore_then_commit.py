@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from ..core.fused import policy_dtype
+from .beliefs import Belief, belief
 
 
 class Settings(NamedTuple):
@@ -33,3 +34,10 @@ def update(policy, settings, action, reward, shown):
     if policy.rounds < policy.sum.shape[0] * settings.pulls:
         policy.sum[action] += reward
     policy.rounds += 1
+
+
+def believes(policy: Any, settings: Settings) -> Belief:
+    """Mean costs of the exploration; pulls are those of it."""
+    arms, counted = len(policy["sum"]), min(int(policy["rounds"]), len(policy["sum"]) * settings.pulls)
+    pulls = counted // arms + (np.arange(arms) < counted % arms)
+    return belief(pulls, -policy["sum"] / np.maximum(pulls, 1))

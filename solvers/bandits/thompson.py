@@ -7,13 +7,14 @@ its probability; with Gaussian ones the prior is flat and the noise known.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from ...envs.core.rng import gamma, normal, uniform
 from ..core.fused import policy_dtype
+from .beliefs import Belief, belief
 
 
 class Settings(NamedTuple):
@@ -52,3 +53,15 @@ def update(policy, settings, action, reward, shown):
     policy.rounds += 1
     policy.pulls[action] += 1
     policy.gains[action] += gain
+
+
+def believes(policy: Any, settings: Settings) -> Belief:
+    """Posterior means with two standard deviations."""
+    pulls, gains = policy["pulls"], policy["gains"]
+    if settings.deviation > 0:
+        mean = gains / np.maximum(pulls, 1)
+        half = 2 * settings.deviation / np.sqrt(np.maximum(pulls, 1))
+    else:
+        mean = (1 + gains) / (2 + pulls)
+        half = 2 * np.sqrt(mean * (1 - mean) / (3 + pulls))
+    return belief(pulls, 1 - mean, 1 - mean - half, 1 - mean + half)

@@ -6,12 +6,13 @@ Both take the gain of a pull to be 1 plus its reward, as the suite's bandits rew
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from ..core.fused import policy_dtype
+from .beliefs import Belief, belief
 
 
 class Settings(NamedTuple):
@@ -74,3 +75,14 @@ def update(policy, settings, action, reward, shown):
     policy.rounds += 1
     policy.pulls[action] += 1
     policy.mean[action] += (1.0 + reward - policy.mean[action]) / policy.pulls[action]
+
+
+def believes(policy: Any, settings: Settings) -> Belief:
+    """Mean costs, from the least that the index allows."""
+    pulls, mean = policy["pulls"], policy["mean"]
+    level = np.log(max(policy["rounds"], 2)) / np.maximum(pulls, 1)
+    if settings.kl:
+        index = np.array([upper(*pair) for pair in zip(mean, level, strict=True)])
+    else:
+        index = mean + np.sqrt(settings.scale * level)
+    return belief(pulls, 1 - mean, 1 - index, 1 - mean + (index - mean))

@@ -20,8 +20,9 @@ from ige.envs.combinatorial import exact, files
 from ige.envs.combinatorial.heuristics import local_search
 from ige.envs.combinatorial.instance import ATSP, CVRP, TSP, Knapsack, Orienteering, save
 from ige.envs.combinatorial.oracle import plan, solve
-from ige.envs.combinatorial.picture import construction, picture, save_gif, side_by_side
+from ige.envs.combinatorial.picture import construction, picture, side_by_side
 from ige.envs.combinatorial.quotient import enumerate_both
+from ige.render import save_gif
 
 PROBLEMS = ["TSP", "ATSP", "CVRP", "Orienteering", "Knapsack"]
 TINY = {"TSP": 6, "ATSP": 6, "CVRP": 4, "Orienteering": 6, "Knapsack": 7}
