@@ -114,7 +114,7 @@ class Routes(Sampler):
                 place += len(route)
 
     def sample(self, rng: Rng, size: int) -> Batch:
-        done = int(rng.integers(self.n - 1)) if self.n > 1 else 0
+        done = int(rng.integers(self.n))  # the last decision is one too: whether to load again
         which = rng.integers(self.count, size=(size, 1))
         places = np.broadcast_to(np.arange(self.n), (size, self.n))
         backwards = np.take_along_axis(rng.integers(2, size=(size, self.n)), self.route[which[:, 0]], 1) > 0

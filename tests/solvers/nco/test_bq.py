@@ -168,6 +168,8 @@ def test_targets_are_legal_distributions(problem: str) -> None:
         assert (batch.tokens >= 0).all()
     assert len(sizes) >= 4
     assert max(sizes) == {"TSP": 9, "ATSP": 9, "Knapsack": 8}.get(problem, 10)  # the first decision is among them
+    if problem == "CVRP":
+        assert min(sizes) == 3  # and the last, which says whether to load again
 
 
 def test_stretches_of_a_tour() -> None:
