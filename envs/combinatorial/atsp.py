@@ -42,7 +42,8 @@ class ATSPEnv(Combinatorial):
 
     ## Rewards
     "dense": minus the length of each leg, with the last also of the way back. "sparse": minus the length of the tour at
-    the end. An illegal action adds -n, so that its return is below that of any tour.
+    the end. An illegal action adds -n, so that its return is below that of any tour. Undiscounted: with a gamma
+    below 1 it is another problem.
 
     ## Starting State
     A new instance by `distribution`, one drawn uniformly from `instances`, or the one in `options["instance"]` (an

@@ -50,6 +50,7 @@ class CVRPEnv(Combinatorial):
     ## Rewards
     "dense": minus the length that is driven with each action, with the last also of the way back. "sparse": minus the
     whole length at the end. An illegal action adds -2 * n * sqrt(2), so that its return is below that of any solution.
+    Undiscounted: with a gamma below 1 it is another problem.
 
     ## Starting State
     A new instance (demands uniform from 1 to 9), one drawn uniformly from `instances`, or the one in
@@ -64,7 +65,8 @@ class CVRPEnv(Combinatorial):
     - `illegal`: the last action was illegal.
     - `solution`: at the end, int32 (n,): the actions.
     - `objective`: at the end, the length of all routes in the unit square; not there after an illegal action.
-    - `gap`: at the end, (objective - best known) / best known; not there without a best known length.
+    - `gap`: at the end, (objective - best known) / best known; not there without a best known length in the same
+      units. A file's rounded length is none: there `files.read(path).gap(info["solution"])` tells the gap.
 
     ## Arguments
     `gym.make("ige/CVRP-v0", n=20, distribution="uniform", formulation="bq", reward="dense", capacity=None)`

@@ -43,6 +43,7 @@ class KnapsackEnv(Combinatorial):
 
     ## Rewards
     "dense": the value of the item. "sparse": the sum of the values at the end. An illegal action gives nothing.
+    Undiscounted: with a gamma below 1 it is another problem.
 
     ## Starting State
     A new instance by `distribution`, one drawn uniformly from `instances`, or the one in `options["instance"]` (an

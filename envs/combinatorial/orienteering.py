@@ -49,6 +49,7 @@ class OrienteeringEnv(Combinatorial):
 
     ## Rewards
     "dense": the prize of the node. "sparse": the sum of the prizes at the end. An illegal action gives no prize.
+    Undiscounted: with a gamma below 1 it is another problem.
 
     ## Starting State
     A new instance in which some node is within reach, one drawn uniformly from `instances`, or the one in

@@ -43,7 +43,8 @@ class TSPEnv(Combinatorial):
 
     ## Rewards
     "dense": minus the length of each leg, with the last also of the way back. "sparse": minus the length of the tour at
-    the end. An illegal action adds -n * sqrt(2), so that its return is below that of any tour.
+    the end. An illegal action adds -n * sqrt(2), so that its return is below that of any tour. Undiscounted: with a
+    gamma below 1 it is another problem.
 
     ## Starting State
     A new instance by `distribution`, one drawn uniformly from `instances`, or the one in `options["instance"]` (an
@@ -57,7 +58,8 @@ class TSPEnv(Combinatorial):
     - `illegal`: the last action was illegal.
     - `solution`: at the end, int32 (n - 1,): the actions.
     - `objective`: at the end, the length of the tour in the unit square; not there after an illegal action.
-    - `gap`: at the end, (objective - best known) / best known; not there without a best known length.
+    - `gap`: at the end, (objective - best known) / best known; not there without a best known length in the same
+      units. A file's rounded length is none: there `files.read(path).gap(info["solution"])` tells the gap.
 
     ## Arguments
     `gym.make("ige/TSP-v0", n=20, distribution="uniform", formulation="bq", reward="dense")`
