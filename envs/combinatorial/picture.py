@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...render import Frame, blank, draw_circle, draw_line, draw_rectangle, draw_text, palette
 from .instance import ATSP, CVRP, TSP, Array, Instance, Knapsack, Orienteering
+from .metric import distances
 
 SIDE, MARGIN, HEADER = 400, 16, 32
 COLUMNS, ROW = 2, 14  # of items
@@ -45,7 +46,8 @@ def picture(instance: Instance, actions: ArrayLike, title: str = "") -> Frame:
     if isinstance(instance, CVRP):
         _loads(frame, instance, routes)
     worth = f"prizes {instance.prizes[nodes].sum():.2f}, " if isinstance(instance, Orienteering) else ""
-    text = f"{worth}length {length:.4g}" + (f" of {instance.budget:g}" if isinstance(instance, Orienteering) else "")
+    long = f"{length:.4g}" if length < 1000 else f"{length:.0f}"
+    text = f"{worth}length {long}" + (f" of {instance.budget:g}" if isinstance(instance, Orienteering) else "")
     _heading(frame, title, text)
     return frame
 
@@ -84,8 +86,9 @@ def _pixel(place: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _apart(instance: Instance, i: int, j: int) -> float:
+    """As `cost` counts, rounded for one."""
     points: Array = instance.points  # type: ignore[attr-defined]
-    return float(np.hypot(*(points[i] - points[j])))
+    return float(distances(points[i], points[j], getattr(instance, "metric", "EUCLIDEAN")))
 
 
 def _is_done(instance: Instance, chosen: NDArray[np.int64]) -> bool:

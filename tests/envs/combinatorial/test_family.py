@@ -329,6 +329,17 @@ def test_a_file(tmp_path: Path) -> None:
     assert env.instance.points.max() == 1
 
 
+def test_a_picture_tells_the_length_that_the_file_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        "ige.envs.combinatorial.picture.draw_text", lambda frame, y, x, text, *colour: told.append(text)
+    )
+    points = [[0, 0], [0, 9000.4], [9000.4, 0]]
+    picture(TSP(points, "EUC_2D"), [1, 2])
+    picture(CVRP(points, [0, 1, 1], 1, "CEIL_2D"), [2, 5])
+    assert told == ["length 30728", "length 36004"]
+
+
 def test_a_gap_of_a_vector_is_there_where_known() -> None:
     instance = TSP([[0, 0], [1, 0], [1, 1], [0, 1]], best_known=4)
     for mode in (AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP):
