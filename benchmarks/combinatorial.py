@@ -11,61 +11,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 from typing import Annotated, Any
 
 import gymnasium as gym
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import track
 
+from .beside import Row, Run, Way, beside, installed, speed_table
 from .machine import Machine
-from .report import Target, new_table, print_targets, short
+from .report import Target, print_targets
 from .speed import check_seconds
 
 ROWS = 1024
 SCAN = 64  # steps of one call of Jumanji's
 SIZES = {"TSP": 20, "CVRP": 20, "Knapsack": 50}  # Jumanji's
 GOALS = {("Jumanji", ROWS): 5, ("RL4CO", ROWS): 5, ("RL4CO", 1): 10}
-
-Run = Callable[[], tuple[int, float]]
-"""Some steps; returns how many, of all rows, and the seconds that the environment took."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to step one package's environment."""
-
-    face: str
-    problem: str
-    rows: int
-    what: str
-    run: Run
-
-
-@dataclass(frozen=True)
-class Row:
-    """What was measured: steps per second of all rows.
-
-    Attributes:
-        face, problem, rows, what: of the way.
-        steps_per_second: median of the rounds.
-        lowest, highest: of the rounds.
-        ours: how many times as fast our fastest way for this problem and number of rows is; median of the ratios
-            within each round.
-    """
-
-    face: str
-    problem: str
-    rows: int
-    what: str
-    steps_per_second: float
-    lowest: float
-    highest: float
-    ours: float
 
 
 @dataclass(frozen=True)
@@ -98,11 +60,7 @@ class Comparison:
         console = console or Console()
         versions = "".join(f", {name} {number}" for name, number in self.versions.items())
         console.print(f"{self.machine}{versions}", highlight=False)
-        table = new_table("Steps per second under random legal actions", "what", "rows", "steps/s", "lowest", "ours ×")
-        for row in self.rows:
-            name = f"{row.problem}-{SIZES[row.problem]}, {row.face}: {row.what}"
-            table.add_row(name, f"{row.rows:,}", short(row.steps_per_second), short(row.lowest), short(row.ours))
-        console.print(table)
+        console.print(speed_table(self.rows, lambda row: f"{row.problem}-{SIZES[row.problem]}"))
         for name in self.missing:
             console.print(f"{name}: not installed", highlight=False)
         print_targets(self.targets, console)
@@ -236,40 +194,9 @@ def compare(seconds: float = 1.0, rounds: int = 5) -> Comparison:
     """
     check_seconds(seconds)
     ways = [way for problem in SIZES for way in ours(problem)]
-    versions: dict[str, str] = {}
-    missing: list[str] = []
-    for name, (build, others) in PEERS.items():
-        try:
-            ways += [way for problem in SIZES for way in build(problem)]
-        except ImportError:
-            missing.append(name)
-        else:
-            versions |= {package: version(package) for package in (name, *others)}
-    for way in ways:  # compiles
-        way.run()
-        way.run()
-    samples: list[list[float]] = [[] for _ in ways]
-    for _ in track(range(rounds), "rounds", console=Console(stderr=True), transient=True):
-        for way, sample in zip(ways, samples, strict=True):
-            sample.append(_speed(way.run, seconds / rounds))
-    fastest: dict[tuple[str, int], list[float]] = {}
-    for way, sample in zip(ways, samples, strict=True):
-        key = (way.problem, way.rows)
-        if way.face == "ige" and median(sample) > median(fastest.get(key, [0.0])):
-            fastest[key] = sample
-    rows = [
-        Row(
-            way.face,
-            way.problem,
-            way.rows,
-            way.what,
-            median(sample),
-            min(sample),
-            max(sample),
-            median(a / b for a, b in zip(fastest[way.problem, way.rows], sample, strict=True)),
-        )
-        for way, sample in zip(ways, samples, strict=True)
-    ]
+    theirs, versions, missing = installed(PEERS, list(SIZES))
+    ways += theirs
+    rows = beside(ways, seconds, rounds)
     return Comparison(Machine.here(), versions, missing, rows, memory())
 
 
@@ -280,14 +207,6 @@ def memory() -> dict[str, int]:
         env: Any = gym.make(f"ige/{problem}-v0", n=n, disable_env_checker=True).unwrapped
         found[f"{problem}-{n}"] = env.kernel.state.itemsize
     return found
-
-
-def _speed(run: Run, seconds: float) -> float:
-    steps, passed = 0, 0.0
-    while passed < seconds:
-        more, took = run()
-        steps, passed = steps + more, passed + took
-    return steps / passed
 
 
 def main(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ...render import Frame, blank, draw_circle, draw_line, draw_rectangle, draw_text_centered, palette
 
-HEIGHT, WIDTH, GAP, REEL, BAR = 150, 72, 14, 40, 10
+HEIGHT, WIDTH, GAP, REEL, BAR = 150, 82, 12, 40, 10
 MOST = 12  # in a row
 
 

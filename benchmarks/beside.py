@@ -1,0 +1,117 @@
+"""Ours beside peers, in turns within one process: what `combinatorial` and `bandits` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from statistics import median
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+
+from .report import new_table, short
+
+OURS = "ige"
+
+Run = Callable[[], tuple[int, float]]
+"""Some steps; returns how many, of all rows, and the seconds that the environment took."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to step one package's environment."""
+
+    face: str
+    problem: str
+    rows: int
+    what: str
+    run: Run
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured: steps per second of all rows.
+
+    Attributes:
+        face, problem, rows, what: of the way.
+        steps_per_second: median of the rounds.
+        lowest, highest: of the rounds.
+        ours: how many times as fast our fastest way for this problem and number of rows is; median of the ratios
+            within each round.
+    """
+
+    face: str
+    problem: str
+    rows: int
+    what: str
+    steps_per_second: float
+    lowest: float
+    highest: float
+    ours: float
+
+
+Peers = Mapping[str, tuple[Callable[[str], Iterator[Way]], tuple[str, ...]]]
+"""Of each package: what builds its ways for a problem, and the packages that it runs on, whose versions matter."""
+
+
+def installed(peers: Peers, problems: Sequence[str]) -> tuple[list[Way], dict[str, str], list[str]]:
+    """The ways of those peers that can be imported, the versions of what they run on, and the names of the others."""
+    ways: list[Way] = []
+    versions: dict[str, str] = {}
+    missing = []
+    for name, (build, others) in peers.items():
+        try:
+            ways += [way for problem in problems for way in build(problem)]
+        except ImportError:
+            missing.append(name)
+        else:
+            versions |= {package: version(package) for package in (name, *others)}
+    return ways, versions, missing
+
+
+def beside(ways: Sequence[Way], seconds: float, rounds: int) -> list[Row]:
+    """Measure every way in turn, `rounds` times, for about `seconds` in all."""
+    for way in ways:  # compiles
+        way.run()
+        way.run()
+    samples: list[list[float]] = [[] for _ in ways]
+    for _ in track(range(rounds), "rounds", console=Console(stderr=True), transient=True):
+        for way, sample in zip(ways, samples, strict=True):
+            sample.append(_speed(way.run, seconds / rounds))
+    fastest: dict[tuple[str, int], list[float]] = {}
+    for way, sample in zip(ways, samples, strict=True):
+        key = (way.problem, way.rows)
+        if way.face == OURS and median(sample) > median(fastest.get(key, [0.0])):
+            fastest[key] = sample
+    return [
+        Row(
+            way.face,
+            way.problem,
+            way.rows,
+            way.what,
+            median(sample),
+            min(sample),
+            max(sample),
+            median(a / b for a, b in zip(fastest[way.problem, way.rows], sample, strict=True)),
+        )
+        for way, sample in zip(ways, samples, strict=True)
+    ]
+
+
+def speed_table(rows: Sequence[Row], problem: Callable[[Row], str]) -> Any:
+    """Speeds as a table for the console; `problem` names a row's."""
+    table = new_table("Steps per second", "what", "rows", "steps/s", "lowest", "ours ×")
+    for row in rows:
+        name = f"{problem(row)}, {row.face}: {row.what}"
+        table.add_row(name, f"{row.rows:,}", short(row.steps_per_second), short(row.lowest), short(row.ours))
+    return table
+
+
+def _speed(run: Run, seconds: float) -> float:
+    steps, passed = 0, 0.0
+    while passed < seconds:
+        more, took = run()
+        steps, passed = steps + more, passed + took
+    return steps / passed
