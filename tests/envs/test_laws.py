@@ -26,6 +26,9 @@ SETTINGS = [
         "ige/GroupRegression-v0", d=3, groups=[[0.5, 0.5], [0.2, 0.8], [1]], rule="permutation", drift=0.1, horizon=20
     ),
     *laws("ige/GroupRegression-v0", rule="max", noise=0, horizon=30, only=["same", "within"]),
+    *laws("ige/TallyingBandit-v0", memory=1, noise="bernoulli", drift=0.02, only=["same", "within", "seeded"]),
+    *laws("ige/TallyingBandit-v0", weights=[2, 1, 1], memory=3, observation="history", only=["same", "within"]),
+    *laws("ige/OneSidedFairness-v0", individuals=3, d=2, auditors=3, gamma=1, penalty=1, feedback="full", horizon=25),
     *laws("ige/GameOf24-v0", target=10, max_value=9, split="all", only=["solvable"]),
 ]
 
