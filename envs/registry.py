@@ -67,6 +67,12 @@ TABLE = (
         "envs.bandits.group:GroupRegressionVector",
         summary="Regression for groups that intersect, drawn or from your CSV: regret counts for each group.",
     ),
+    Entry(
+        "ige/OneSidedFairness-v0",
+        "envs.bandits.fairness:OneSidedFairness",
+        "envs.bandits.fairness:OneSidedFairnessVector",
+        summary="Accept or turn down: only the accepted show their labels, and auditors report unfair pairs.",
+    ),
     # --- combinatorial ----------------------------------------------------------------------------------------------
     Entry(
         "ige/TSP-v0",

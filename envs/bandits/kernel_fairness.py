@@ -1,0 +1,237 @@
+"""One-sided feedback under auditors, compiled: labels of those who are turned down stay unknown."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..core.kernel import record_dtype, state_dtype
+from ..core.rng import normal, uniform
+
+UNSEEN, NOBODY = -1, -1
+# Of a population that is drawn: the length of the weights of the features but the proxy, the proxy's weight, the logit
+# of somebody average, and the least and the greatest weight in a metric.
+STEEP, LEAN, TILT, NEAR, FAR = 8.0, 3.0, 1.0, 0.3, 1.2
+
+
+class Params(NamedTuple):
+    """`quorum`: so many auditors must agree; `full`: all labels are shown, the reference."""
+
+    max_steps: int
+    alpha: float
+    quorum: int
+    penalty: float
+    full: bool
+    pool: NDArray[Any]
+
+
+class Few(NamedTuple):
+    """What a step needs of `Params`."""
+
+    alpha: float
+    quorum: int
+    penalty: float
+    full: bool
+
+
+@njit
+def per_step(params):
+    return Few(params.alpha, params.quorum, params.penalty, params.full)
+
+
+def instance(d: int, auditors: int) -> np.dtype:
+    return record_dtype([("weights", np.float64, (d,)), ("bias", np.float64), ("metrics", np.float64, (auditors, d))])
+
+
+def record(individuals: int, d: int, auditors: int) -> np.dtype:
+    """`gaps` are the distances of pairs at which a quorum of auditors begins to tolerate; `room` is for sorting."""
+    return state_dtype(
+        [
+            ("weights", np.float64, (d,)),
+            ("bias", np.float64),
+            ("metrics", np.float64, (auditors, d)),
+            ("start", np.uint64, (4,)),
+            ("x", np.float64, (individuals, d)),
+            ("gaps", np.float64, (individuals, individuals)),
+            ("room", np.float64, (auditors,)),
+            ("seen", np.int8, (individuals,)),
+            ("pair", np.int64, (2,)),
+            ("violations", np.int64),
+            ("oracle_labels", np.int8, (individuals,)),
+            ("oracle_loss", np.float64),
+        ]
+    )
+
+
+def observation(individuals: int, d: int) -> np.dtype:
+    return record_dtype(
+        [
+            ("x", np.float64, (individuals, d)),
+            ("prev_labels", np.int8, (individuals,)),
+            ("prev_pair", np.int64, (2,)),
+        ]
+    )
+
+
+@njit
+def draw_instance(state):
+    """Labels that lean on the proxy, and auditors who do not look at it."""
+    d = state.weights.shape[0]
+    proxy = d - 1
+    length = 0.0
+    for f in range(proxy):
+        state.weights[f] = abs(normal(state.rng))
+        length += state.weights[f] * state.weights[f]
+    for f in range(proxy):
+        state.weights[f] *= STEEP / math.sqrt(length)
+    sign = 1.0 if uniform(state.rng) < 0.5 else -1.0
+    state.weights[proxy] = sign * LEAN
+    middle = state.weights[proxy] / 2.0
+    for f in range(proxy):
+        middle += state.weights[f] / 2.0
+    state.bias = (TILT if uniform(state.rng) < 0.5 else -TILT) - middle
+    for auditor in range(state.metrics.shape[0]):
+        for f in range(proxy):
+            state.metrics[auditor, f] = NEAR + (FAR - NEAR) * uniform(state.rng)
+        state.metrics[auditor, proxy] = 0.0
+
+
+@njit
+def copy_instance(state, chosen):
+    state.bias = chosen.bias
+    for f in range(state.weights.shape[0]):
+        state.weights[f] = chosen.weights[f]
+        for auditor in range(state.metrics.shape[0]):
+            state.metrics[auditor, f] = chosen.metrics[auditor, f]
+
+
+@njit
+def gap(state, quorum, left, right):
+    """The distance of two individuals in the quorum-th of the auditors' metrics, the least first."""
+    auditors, d = state.metrics.shape
+    for auditor in range(auditors):
+        distance = 0.0
+        for f in range(d):
+            distance += state.metrics[auditor, f] * abs(state.x[left, f] - state.x[right, f])
+        place = auditor
+        while place > 0 and state.room[place - 1] > distance:
+            state.room[place] = state.room[place - 1]
+            place -= 1
+        state.room[place] = distance
+    return state.room[quorum - 1]
+
+
+@njit
+def draw_round(state, few):
+    """The next individuals and their labels, whatever was decided before."""
+    individuals, d = state.x.shape
+    for i in range(individuals):
+        score = state.bias
+        for f in range(d):
+            u = uniform(state.rng)
+            if f == d - 1:
+                u = 1.0 if u < 0.5 else 0.0
+            state.x[i, f] = u
+            score += state.weights[f] * u
+        state.oracle_labels[i] = 1 if uniform(state.rng) < 1.0 / (1.0 + math.exp(-score)) else 0
+    for i in range(individuals):
+        for j in range(i):
+            state.gaps[i, j] = gap(state, few.quorum, i, j)
+            state.gaps[j, i] = state.gaps[i, j]
+
+
+@njit
+def reset(state, params):
+    if params.pool.shape[0] > 0:
+        copy_instance(state, params.pool[np.int64(uniform(state.rng) * params.pool.shape[0])])
+    else:
+        draw_instance(state)
+    for word in range(4):
+        state.start[word] = state.rng[word]
+    for i in range(state.seen.shape[0]):
+        state.seen[i] = UNSEEN
+    state.pair[0], state.pair[1] = NOBODY, NOBODY
+    state.violations = 0
+    state.oracle_loss = 0.0
+    draw_round(state, per_step(params))
+
+
+@njit
+def audit(state, few, marginals):
+    """Report the pair whose marginals differ by the most above what a quorum tolerates, if there is one."""
+    most = 0.0
+    state.pair[0], state.pair[1] = NOBODY, NOBODY
+    for i in range(state.x.shape[0]):
+        for j in range(state.x.shape[0]):
+            above = marginals[i] - marginals[j] - few.alpha - state.gaps[i, j]
+            if i != j and above > most:
+                most = above
+                state.pair[0], state.pair[1] = i, j
+    return most > 0.0
+
+
+@njit
+def step(state, few, action):
+    individuals = state.x.shape[0]
+    reported = audit(state, few, action)
+    state.violations += reported
+    state.oracle_loss = 0.0
+    gain = 0.0
+    for i in range(individuals):
+        label = state.oracle_labels[i]
+        accepted = uniform(state.rng) < action[i]
+        state.seen[i] = label if accepted or few.full else UNSEEN
+        gain += (2.0 * label - 1.0) * accepted
+        state.oracle_loss += label + action[i] * (1.0 - 2.0 * label)
+    state.oracle_loss /= individuals
+    draw_round(state, few)
+    return gain / individuals - few.penalty * reported, False
+
+
+@njit
+def observe(state, few, out):
+    for i in range(state.x.shape[0]):
+        out.prev_labels[i] = state.seen[i]
+        for f in range(state.x.shape[1]):
+            out.x[i, f] = state.x[i, f]
+    out.prev_pair[0], out.prev_pair[1] = state.pair[0], state.pair[1]
+
+
+@njit
+def decides(rule, x):
+    """Whether a linear rule accepts; its last entry is the bias."""
+    total = rule[x.shape[0]]
+    for f in range(x.shape[0]):
+        total += rule[f] * x[f]
+    return total > 0.0
+
+
+@njit
+def judge(state, few, rounds, rules, decided, errors, violations):
+    """Replay the stream and count what each rule, played alone, would have lost; the state is overwritten.
+
+    Args:
+        rules: float64 (n, d + 1).
+        decided: float64 (individuals,), room to work in.
+        errors: float64 (n,), sums of error rates.
+        violations: int64 (n,), rounds with a reported pair.
+    """
+    for word in range(4):
+        state.rng[word] = state.start[word]
+    draw_round(state, few)
+    individuals = state.x.shape[0]
+    for _ in range(rounds):
+        for n in range(rules.shape[0]):
+            wrong = 0
+            for i in range(individuals):
+                decided[i] = decides(rules[n], state.x[i])
+                wrong += decided[i] != state.oracle_labels[i]
+            errors[n] += wrong / individuals
+            violations[n] += audit(state, few, decided)
+        for _ in range(individuals):
+            uniform(state.rng)  # the decisions
+        draw_round(state, few)
