@@ -1,6 +1,12 @@
-"""Online learning, compiled: sleeping experts over ridge regressions for groups."""
+"""Online learning, compiled: sleeping experts for groups, and fair decisions with one-sided feedback.
+
+`make_policy("adanormalhedge", env)` gives a `Policy`: `act(observation)` and `update(action, reward, observation)`
+beside a live environment or vector environment, `play(seeds)` for roll-outs in one compiled loop. `SleepingExperts` is
+AdaNormalHedge over experts of any kind; `solve` plays one episode and compares with the best in hindsight.
+"""
 
 from .adanormalhedge import SleepingExperts
+from .play import solve
 from .policies import POLICIES, known, make_policy
 
-__all__ = ["POLICIES", "SleepingExperts", "known", "make_policy"]
+__all__ = ["POLICIES", "SleepingExperts", "known", "make_policy", "solve"]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ...envs.bandits.fairness import OneSidedFairness
 from ...envs.bandits.group import GroupRegression
-from ...envs.core.check import number
+from ...envs.core.check import integer, number
 from ..core.fused import Policy
-from . import groupwise
+from . import fair_exp2, fair_ftpl, groupwise
 
 Made = tuple[Any, Any, Any]
 """A policy's module, its record and its settings."""
@@ -32,12 +37,64 @@ def _ridge(face: Any, penalty: float = 1.0) -> Made:
     return _groupwise(face, groupwise.ALWAYS, penalty)
 
 
+def _exp2(face: Any, cost: float = 20.0, eta: float | None = None, mix: float = 0.05, weighted: bool = True) -> Made:
+    rules, individuals = face.linear_rules, face.action_space.shape[0]
+    eta = 2 / math.sqrt(face.params.max_steps) if eta is None else number("eta", eta, 0)
+    settings = fair_exp2.Settings(eta, number("mix", mix, 0, 1), number("cost", cost, 0), bool(weighted), rules)
+    return fair_exp2, fair_exp2.record(len(rules), individuals), settings
+
+
+def _exp2_unfair(face: Any, eta: float | None = None, mix: float = 0.05) -> Made:
+    return _exp2(face, 0.0, eta, mix)
+
+
+def _exp2_unweighted(face: Any, cost: float = 20.0, eta: float | None = None, mix: float = 0.05) -> Made:
+    return _exp2(face, cost, eta, mix, weighted=False)
+
+
+def _ftpl(
+    face: Any,
+    cost: float = 20.0,
+    scale: float | None = None,
+    mix: float = 0.05,
+    calls: int = 100,
+    cap: int = 100,
+    points: int = 8,
+) -> Made:
+    rules, individuals = face.linear_rules, face.action_space.shape[0]
+    points = integer("points", points, 1)
+    settings = fair_ftpl.Settings(
+        scale=math.sqrt(face.params.max_steps) / 3 if scale is None else number("scale", scale, 0),
+        mix=number("mix", mix, 0, 1),
+        cost=number("cost", cost, 0),
+        calls=integer("calls", calls, 1),
+        cap=integer("cap", cap, 1),
+        rules=rules,
+        separated=_separated(rules, points),
+    )
+    return fair_ftpl, fair_ftpl.record(len(rules), individuals, points), settings
+
+
+def _separated(rules: NDArray[np.float64], points: int) -> NDArray[np.float64]:
+    """What each rule does with the individuals of a separator set, random ones, which tell most rules apart."""
+    d = rules.shape[1] - 1
+    rng = np.random.default_rng(points)
+    x = np.concatenate([rng.random((points, d - 1)), rng.integers(2, size=(points, 1))], 1)
+    return (rules[:, :d] @ x.T + rules[:, d:] > 0).astype(np.float64)
+
+
 REGRESSION: dict[str, Callable[..., Made]] = {
     "adanormalhedge": _adanormalhedge,
     "adanormalhedge-average": _adanormalhedge_average,
     "ridge": _ridge,
 }
-POLICIES: dict[type, dict[str, Callable[..., Made]]] = {GroupRegression: REGRESSION}
+FAIRNESS: dict[str, Callable[..., Made]] = {
+    "exp2": _exp2,
+    "exp2-unfair": _exp2_unfair,
+    "exp2-unweighted": _exp2_unweighted,
+    "ftpl": _ftpl,
+}
+POLICIES: dict[type, dict[str, Callable[..., Made]]] = {GroupRegression: REGRESSION, OneSidedFairness: FAIRNESS}
 
 
 def known(env: Any) -> dict[str, Callable[..., Made]]:
@@ -51,9 +108,11 @@ def make_policy(name: str, env: Any, seed: int = 0, **settings: Any) -> Policy:
     """A policy for an environment, or a vector of them.
 
     Args:
-        name: one of those in `known(env)`.
+        name: one of those in `known(env)`; with full feedback exp2-unweighted is the full-information reference.
         seed: of the policy's own draws.
-        settings: `penalty` (all of GroupRegression: of the ridge).
+        settings: `penalty` (all of GroupRegression: of the ridge); `cost` (C of the Lagrangian loss), `eta`, `mix` (the
+            share of accepting everybody) and of ftpl `scale` (of the noise), `calls` (of the oracle for an action),
+            `cap` (of calls to resample) and `points` (of the separator set).
 
     Raises:
         ValueError: no such policy or setting for this environment.

@@ -1,0 +1,53 @@
+"""One episode of online learning by a policy that is named, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .policies import known, make_policy
+
+
+def solve(env: Any, solver: str | None = None, seed: int = 0, **settings: Any) -> dict[str, Any]:
+    """Play one episode, in a compiled loop, and compare with the best in hindsight.
+
+    Args:
+        env: GroupRegression or OneSidedFairness; afterwards it is at the end of that episode.
+        solver: a policy's name (None: the first one that is known for the environment).
+        seed: of the episode and of the policy.
+        settings: of the policy.
+
+    Returns:
+        Plain data: `solver`, `seed`, `rounds`, `loss` (expected, of all rounds), `reward`, `best` (what the best in
+        hindsight loses), `what` that is, and `groups` (rounds, loss and regret of each) or `violations` and those of
+        the best.
+    """
+    policies = known(env)
+    if solver is None and policies:
+        solver = next(iter(policies))
+    policy = make_policy(str(solver), env, **settings)
+    face = policy.face
+    played = policy.play([seed], policy_seed=seed)
+    face.set_state(played.state[0])
+    best = face.comparator()
+    found: dict[str, Any] = {
+        "solver": solver,
+        "seed": seed,
+        "rounds": face.params.max_steps,
+        "loss": float(played.loss[0, -1]),
+        "reward": float(played.reward[0, -1]),
+        "best": np.asarray(best.loss).tolist(),
+        "what": best.what,
+    }
+    if "expected" in (played.policy.dtype.names or ()):
+        own = played.policy[0]["expected"]
+        rows = zip(
+            face.group_names, best.details["rounds"].tolist(), own.tolist(), (own - best.loss).tolist(), strict=True
+        )
+        found["groups"] = {name: {"rounds": n, "loss": loss, "regret": regret} for name, n, loss, regret in rows}
+    else:
+        rule = best.details["rule"]
+        found["violations"] = int(played.state[0]["violations"])
+        found["violations_of_best"] = int(best.details["violations"][rule])
+    return found
