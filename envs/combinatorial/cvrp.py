@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from gymnasium import spaces
 
 from ..core import KernelVectorEnv
+from ..core.check import number
 from . import kernel_cvrp
-from .env import Combinatorial, Instances, by_size, node_ids, positive, unit
+from .env import Combinatorial, Instances, by_size, node_ids, unit
 from .instance import CVRP
 
 CAPACITIES = {20: 30, 50: 40, 100: 50, 200: 80, 500: 100, 10**9: 250}  # of new instances, up to a size
@@ -105,7 +106,7 @@ class CVRPEnv(Combinatorial):
         render_mode: str | None = None,
     ) -> None:
         if capacity is not None:
-            capacity = positive("capacity", capacity, kernel_cvrp.LARGEST_DEMAND)
+            capacity = number("capacity", capacity, kernel_cvrp.LARGEST_DEMAND)
         settings = {"capacity": lambda n: float(by_size(CAPACITIES, n)) if capacity is None else capacity}
         super().__init__(n, distribution, formulation, reward, instances, render_mode, **settings)
 

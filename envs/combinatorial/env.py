@@ -12,7 +12,7 @@ from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
 
 from ..core import Kernel, KernelEnv
-from ..core.check import integer
+from ..core.check import integer, one_of
 from . import draw, files
 from .instance import Instance, load
 from .picture import picture
@@ -222,24 +222,6 @@ class Combinatorial(KernelEnv[int]):
 
     def frame(self) -> NDArray[np.uint8]:
         return picture(self.instance, self.actions)
-
-
-def one_of(name: str, value: Any, known: Sequence[str]) -> int:
-    """The place of a name among those known."""
-    if value not in known:
-        raise ValueError(f"{name}: {value!r}, expected one of {', '.join(map(repr, known))}")
-    return list(known).index(value)
-
-
-def positive(name: str, value: Any, least: float) -> float:
-    """A number of at least `least`."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = np.nan
-    if not least <= number < np.inf:
-        raise ValueError(f"{name}: {value!r}, expected a number of at least {least:g}")
-    return number
 
 
 def by_size(table: dict[int, int], n: int) -> int:

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from gymnasium import spaces
 
 from ..core import KernelVectorEnv
+from ..core.check import number
 from . import kernel_knapsack
-from .env import Combinatorial, Instances, node_ids, positive, unit
+from .env import Combinatorial, Instances, node_ids, unit
 from .instance import Knapsack
 
 MOST_CAPACITY = 25.0  # of new instances by default
@@ -100,7 +101,7 @@ class KnapsackEnv(Combinatorial):
         render_mode: str | None = None,
     ) -> None:
         if capacity is not None:
-            capacity = positive("capacity", capacity, 1.0)
+            capacity = number("capacity", capacity, 1.0)
         settings = {"capacity": lambda n: max(1.0, min(n / 4, MOST_CAPACITY)) if capacity is None else capacity}
         super().__init__(n, distribution, formulation, reward, instances, render_mode, **settings)
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from gymnasium import spaces
 
 from ..core import KernelVectorEnv
+from ..core.check import number, one_of
 from . import kernel_orienteering
-from .env import Combinatorial, Instances, by_size, node_ids, one_of, positive, unit
+from .env import Combinatorial, Instances, by_size, node_ids, unit
 from .instance import Orienteering
 from .kernel_tsp import DIAGONAL
 
@@ -108,7 +109,7 @@ class OrienteeringEnv(Combinatorial):
     ) -> None:
         kind = one_of("prizes", prizes, kernel_orienteering.PRIZES)
         if budget is not None:
-            budget = positive("budget", budget, LEAST_BUDGET)
+            budget = number("budget", budget, LEAST_BUDGET)
         settings = {
             "prizes": lambda n: kind,
             "budget": lambda n: float(by_size(BUDGETS, n)) if budget is None else budget,
