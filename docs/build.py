@@ -32,7 +32,10 @@ REFERENCE = {
     "testing.md": ("Testing an environment", ("ige.envs.testing", "ige.envs.testing.strategies")),
     "solvers.md": (
         "Solvers",
-        ("ige.solvers.search", "ige.solvers.foundation", "ige.solvers.arithmetic", "ige.solvers.nco"),
+        (
+            "ige.solvers.search", "ige.solvers.foundation", "ige.solvers.arithmetic", "ige.solvers.nco",
+            "ige.solvers.bandits", "ige.solvers.bandits.contextual", "ige.solvers.online", "ige.solvers.tabular",
+        ),
     ),
 }
 BRIEF = {"solvers.md"}  # the first paragraph of each docstring is enough
@@ -50,12 +53,9 @@ def build(folder: Path) -> None:
     for name, (title, modules) in REFERENCE.items():
         sections = [section(importlib.import_module(module), name in BRIEF) for module in modules]
         (folder / name).write_text(f"{NOTE}# {title}\n\n" + "\n".join(sections), encoding="utf-8")
-    measured = json.loads((HERE / "speed.json").read_text(encoding="utf-8"))
-    (folder / "speed.md").write_text(speeds(measured), encoding="utf-8")
-    measured = json.loads((HERE / "speed-babyai.json").read_text(encoding="utf-8"))
-    (folder / "speed-babyai.md").write_text(beside_peers(measured), encoding="utf-8")
-    measured = json.loads((HERE / "speed-textworld.json").read_text(encoding="utf-8"))
-    (folder / "speed-textworld.md").write_text(beside_textworld(measured), encoding="utf-8")
+    for name, page in SPEEDS.items():
+        measured = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+        (folder / f"{name}.md").write_text(page(measured), encoding="utf-8")
 
 
 # --- speeds -----------------------------------------------------------------------------------------------------------
@@ -161,6 +161,45 @@ def beside_textworld(report: dict[str, Any]) -> str:
     )
 
 
+def beside_combinatorial(report: dict[str, Any]) -> str:
+    """The page of one `python -m ige.benchmarks.combinatorial --json docs/speed-combinatorial.json`."""
+    memory = ", ".join(f"{name} {count:,}" for name, count in report["bytes_per_instance"].items())
+    return _beside(
+        "combinatorial",
+        "Combinatorial optimisation beside its peers",
+        report,
+        "Random legal actions; observations, masks and autoreset included; Jumanji under `lax.scan` on JAX's CPU, RL4CO's "
+        f"batched environments in PyTorch. Bytes of an instance with all of its episode: {memory}.",
+    )
+
+
+def beside_bandits(report: dict[str, Any]) -> str:
+    """The page of one `python -m ige.benchmarks.bandits --json docs/speed-bandits.json`."""
+    return _beside(
+        "bandits",
+        "Bandits beside their peers",
+        report,
+        "Ten Bernoulli arms. A loop is an environment and a policy together; the peers' arms are one comparison with a "
+        "random number that was drawn before. Vowpal Wabbit has no UCB1: SquareCB, predicted and learnt from.",
+    )
+
+
+def _beside(name: str, title: str, report: dict[str, Any], what: str) -> str:
+    """A page of what `benchmarks.beside` measured."""
+    rows = [
+        [r["problem"], f"{r['face']}: {r['what']}", f"{r['rows']:,}", short(r["steps_per_second"]), short(r["ours"])]
+        for r in report["rows"]
+    ]
+    parts = [
+        f"<!-- Written by docs/build.py from speed-{name}.json. -->\n\n# {title}",
+        f"Measured by `python -m ige.benchmarks.{name} --json docs/speed-{name}.json`, in turns in one process. {what} "
+        f"{_versions(report)}.",
+        _targets(report),
+        table(["problem", "what", "rows", "steps/s", "ours is faster by"], rows),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def _versions(report: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in {**report["machine"], **report["versions"]}.items())
 
@@ -173,6 +212,13 @@ def _targets(report: dict[str, Any]) -> str:
     return table(["what", "measured", "target", "met"], rows)
 
 
+SPEEDS = {
+    "speed": speeds,
+    "speed-babyai": beside_peers,
+    "speed-textworld": beside_textworld,
+    "speed-combinatorial": beside_combinatorial,
+    "speed-bandits": beside_bandits,
+}
 _MADE = ("ours", "ours_playable", "theirs", "theirs_compiled")
 
 

@@ -60,8 +60,8 @@ def test_building_needs_no_torch() -> None:
 def test_check_names_every_page_that_differs(pages: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(pages, tmp_path / "docs"))
     shutil.copyfile(DOCS / "build.py", folder / "build.py")
-    for name in ("speed.json", "speed-babyai.json", "speed-textworld.json"):
-        shutil.copyfile(DOCS / name, folder / name)
+    for measured in DOCS.glob("speed*.json"):
+        shutil.copy(measured, folder)
     assert check(folder).returncode == 0
     (folder / "wrappers.md").write_text("old", encoding="utf-8")
     (folder / "solvers.md").unlink()
@@ -177,7 +177,11 @@ def test_a_class_lists_what_it_documents(builder: ModuleType) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mark", "page"), [("speeds", "speed.md"), ("babyai", "speed-babyai.md"), ("textworld", "speed-textworld.md")]
+    ("mark", "page"),
+    [
+        ("speeds", "speed.md"),
+        *((name, f"speed-{name}.md") for name in ("babyai", "textworld", "combinatorial", "bandits")),
+    ],
 )
 def test_the_readme_quotes_the_measured_speeds(mark: str, page: str) -> None:
     readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
