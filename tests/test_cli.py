@@ -337,3 +337,29 @@ def test_solve_an_instance_with_mistakes(
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_solve_a_bandit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ige(monkeypatch, "solve", "TallyingBandit", "--solver", "elimination", "--horizon", "5000", "--json") == 0
+    played = json.loads(capsys.readouterr().out)
+    assert played["rounds"] == sum(played["pulls"]) == 5000
+    assert played["regret"] == pytest.approx(played["loss"] - played["comparator"])
+    assert ige(monkeypatch, "solve", "TallyingBandit", "--memory", "1") == 0
+    assert "thompson: 1,000 rounds" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["TallyingBandit", "--solver", "bq"], "ige: policy: 'bq', expected one of 'ucb1', "),
+        (["TallyingBandit", "--memory", "0"], "ige: memory: 0, expected an integer of at least 1"),
+        (["TallyingBandit", "--budget", "3"], "ige: --budget: found 3, expected none for an online problem"),
+    ],
+)
+def test_solve_an_online_problem_with_mistakes(
+    arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ige(monkeypatch, "solve", *arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(message)
+    assert error.count("\n") == 1

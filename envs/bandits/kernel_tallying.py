@@ -51,13 +51,19 @@ def instance(arms: int, knots: int) -> np.dtype:
 
 
 def record(arms: int, knots: int, memory: int) -> np.dtype:
-    """`recent` is a ring whose newest entry is at `newest`; `now` are the losses after some drift."""
+    """`recent` holds a ring whose newest entry is at `newest`; `now` are the losses after some drift.
+
+    The ring has room for more than `memory` pulls, so that most memories share what is compiled.
+    """
+    room = 16
+    while room < memory:
+        room *= 8
     return state_dtype(
         [
             ("losses", np.float64, (arms, knots)),
             ("start", np.uint64, (4,)),
             ("now", np.float64, (arms, knots)),
-            ("recent", np.int32, (memory,)),
+            ("recent", np.int32, (room,)),
             ("newest", np.int64),
             ("tallies", np.float64, (arms,)),
             ("pulls", np.int64, (arms,)),
@@ -168,7 +174,7 @@ def reset(state, params):
 @njit
 def tally(state, few, arm):
     """How much of an arm the memory holds; every pull weighs less the older it is."""
-    memory = state.recent.shape[0]
+    memory = few.weights.shape[0]
     total, place = 0.0, state.newest
     for age in range(memory):
         if state.recent[place] == arm:
@@ -179,7 +185,7 @@ def tally(state, few, arm):
 
 @njit
 def step(state, few, action):
-    state.newest = state.newest + 1 if state.newest < state.recent.shape[0] - 1 else 0
+    state.newest = state.newest + 1 if state.newest < few.weights.shape[0] - 1 else 0
     forgotten = state.recent[state.newest]
     state.recent[state.newest] = action
     if few.even:
@@ -217,7 +223,7 @@ def observe_tally(state, few, out):
 
 @njit
 def observe_history(state, few, out):
-    memory, place = state.recent.shape[0], state.newest
+    memory, place = out.history.shape[0], state.newest
     for age in range(memory):
         out.history[age] = state.recent[place]
         place = place - 1 if place > 0 else memory - 1

@@ -197,7 +197,8 @@ class TallyingBandit(OnlineEnv[int]):
         lines = [f"Round {row['t'] + 1} of {self.params.max_steps}. Costs so far: {row['paid'].sum():.2f}."]
         for arm, (pulls, paid) in enumerate(zip(row["pulls"].tolist(), row["paid"].tolist(), strict=True)):
             lately = int((row["recent"] == arm).sum())
-            told = f"{pulls} pulls, mean cost {paid / pulls:.3f}" if pulls else "never pulled"
+            times = "1 pull" if pulls == 1 else f"{pulls} pulls"
+            told = f"{times}, mean cost {paid / pulls:.3f}" if pulls else "never pulled"
             lines.append(f"arm {arm}: {told}" + (f", {lately} of the last {self.memory}" if self.memory > 1 else ""))
         return "\n".join(lines)
 
@@ -218,7 +219,7 @@ class TallyingBandit(OnlineEnv[int]):
 
     def frame(self) -> NDArray[np.uint8]:
         row = self._state[0]
-        share = np.array([(row["recent"] == arm).mean() for arm in range(self.arms)])
+        share = np.array([(row["recent"] == arm).sum() / self.memory for arm in range(self.arms)])
         return machines(row["pulls"], row["paid"], share, int(row["last"]), float(row["cost"]))
 
 

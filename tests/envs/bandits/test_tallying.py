@@ -194,6 +194,6 @@ def test_words() -> None:
     with pytest.raises(ValueError, match=r"^action: 'pull 3', expected 'pull ARM' with an arm from 0 to 2$"):
         env.parse_action("pull 3")
     env.step(2)
-    assert "arm 2: 1 pulls" in env.describe()
+    assert "arm 2: 1 pull, mean cost" in env.describe()
     assert env.feedback().startswith("Arm 2 cost")
     assert env.frame().shape[2] == 3
