@@ -33,8 +33,14 @@ REFERENCE = {
     "solvers.md": (
         "Solvers",
         (
-            "ige.solvers.search", "ige.solvers.foundation", "ige.solvers.arithmetic", "ige.solvers.nco",
-            "ige.solvers.bandits", "ige.solvers.bandits.contextual", "ige.solvers.online", "ige.solvers.tabular",
+            "ige.solvers.search",
+            "ige.solvers.foundation",
+            "ige.solvers.arithmetic",
+            "ige.solvers.nco",
+            "ige.solvers.bandits",
+            "ige.solvers.bandits.contextual",
+            "ige.solvers.online",
+            "ige.solvers.tabular",
         ),
     ),
 }
@@ -50,12 +56,23 @@ def build(folder: Path) -> None:
         name = page_name(entry.id)
         picture = environments / f"{name}.png"
         (environments / f"{name}.md").write_text(NOTE + environment(entry.id, picture), encoding="utf-8")
+    (folder / "papers").mkdir(exist_ok=True)
+    (folder / "papers" / "README.md").write_text(papers(), encoding="utf-8")
     for name, (title, modules) in REFERENCE.items():
         sections = [section(importlib.import_module(module), name in BRIEF) for module in modules]
         (folder / name).write_text(f"{NOTE}# {title}\n\n" + "\n".join(sections), encoding="utf-8")
     for name, page in SPEEDS.items():
         measured = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
         (folder / f"{name}.md").write_text(page(measured), encoding="utf-8")
+
+
+def papers() -> str:
+    """The list of what `ige reproduce` measured; a report's heading tells its scale and verdict."""
+    lines = []
+    for report in sorted((HERE / "papers").glob("*/report.md")):
+        heading = report.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        lines.append(f"- [{heading}]({report.parent.name}/report.md)")
+    return "\n".join(["# Reproduced papers", "", "`ige reproduce NAME --scale cpu` repeats each.", "", *lines]) + "\n"
 
 
 # --- speeds -----------------------------------------------------------------------------------------------------------
@@ -168,8 +185,8 @@ def beside_combinatorial(report: dict[str, Any]) -> str:
         "combinatorial",
         "Combinatorial optimisation beside its peers",
         report,
-        "Random legal actions; observations, masks and autoreset included; Jumanji under `lax.scan` on JAX's CPU, RL4CO's "
-        f"batched environments in PyTorch. Bytes of an instance with all of its episode: {memory}.",
+        "Random legal actions; observations, masks and autoreset included; Jumanji under `lax.scan` on JAX's CPU, "
+        f"RL4CO's batched environments in PyTorch. Bytes of an instance with all of its episode: {memory}.",
     )
 
 
