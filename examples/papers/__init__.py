@@ -7,4 +7,5 @@ PAPERS = {
     "bq-nco": "bq_nco",
     "tallying-bandits": "tallying_bandits",
     "groupwise-regret": "groupwise_regret",
+    "one-sided-fairness": "one_sided_fairness",
 }
