@@ -267,8 +267,8 @@ def _frontier(report: Report) -> Table:
     return Table(
         f"The frontier: the last quarter of {last:,} rounds",
         ["learner", "C", "rounds with a report", "wrong decisions"], rows,
-        "Shares, mean over seeds, in brackets the 95 % interval's half width; single rules over all rounds. No claim is "
-        f"made against the naive learner; at C = 0 it is the more accurate one in {(naive < 0).sum()} of {len(naive)} "
+        "Shares, mean over seeds, in brackets the 95 % interval's half width; single rules over all rounds. No claim "
+        f"is made against the naive learner; at C = 0 it is more accurate in {(naive < 0).sum()} of {len(naive)} "
         "seeds. What the weights buy is a guarantee.",
     )  # fmt: skip
 
@@ -307,8 +307,9 @@ def _gaps(report: Report) -> Table:
     return Table(
         "Wrong decisions above the full-information learner's", header, rows,
         f"Shares over all rounds, {report.settings.many} seeds. The claims compare with the learner that mixes in as "
-        "many acceptances of everybody, so that feedback is the only difference: very little here. Against full information "
-        "without mix the gap is what these acceptances cost, which does not shrink, since the share mixed in is fixed.",
+        "many acceptances of everybody, so that feedback is the only difference: very little here. Against full "
+        "information without mix the gap is what these acceptances cost, which does not shrink, since the share mixed "
+        "in is fixed.",
     )  # fmt: skip
 
 

@@ -115,6 +115,19 @@ def test_the_stream_does_not_depend_on_predictions_and_shows_nothing_hidden(seed
     assert {name for name in info if not name.startswith("oracle_")} == set()
 
 
+def test_another_label_is_not_seen_before_it_is_past() -> None:
+    env, other = gym.make(ID, horizon=5), gym.make(ID, horizon=5)
+    env.reset(seed=0)
+    state = env.unwrapped.get_state()
+    state["oracle_label"] = 1 - state["oracle_label"]
+    other.unwrapped.set_state(state)
+    here, there = env.unwrapped.observe()[0], other.unwrapped.observe()[0]
+    assert all((here[name] == there[name]).all() for name in here)
+    here, there = (which.unwrapped.step(np.array([0.5]))[0] for which in (env, other))
+    assert here["prev_y"] == pytest.approx(1 - there["prev_y"])
+    assert (here["x"] == there["x"]).all()
+
+
 @settings(max_examples=10, deadline=None)
 @given(turns=st.lists(st.booleans(), min_size=10, max_size=40), drift=st.sampled_from([0.0, 0.1]))
 def test_interleaved_streams_are_those_of_one_after_the_other(turns: list[bool], drift: float) -> None:
