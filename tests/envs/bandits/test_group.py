@@ -273,5 +273,3 @@ def test_predictions_that_are_refused() -> None:
             env.unwrapped.step(bad)
     with pytest.raises(ValueError, match="^action: 'half', expected a number from -10 to 10"):
         env.unwrapped.parse_action("half")
-
-
