@@ -109,6 +109,19 @@ TABLE = (
         summary="The knapsack: items worth as much as possible within a capacity.",
         oracle="envs.combinatorial.oracle:plan",
     ),
+    # --- tabular ----------------------------------------------------------------------------------------------------
+    Entry(
+        "ige/TabularMDP-v0",
+        "envs.tabular.env:TabularMDP",
+        "envs.tabular.env:TabularMDPVector",
+        summary="Finite-horizon MDPs as tables, drawn or given, with exact values.",
+    ),
+    Entry(
+        "ige/ConservativeMDP-v0",
+        "envs.tabular.conservative:ConservativeMDP",
+        "envs.tabular.conservative:ConservativeMDPVector",
+        summary="Tabular MDPs to be learnt without ever undercutting a safe baseline.",
+    ),
     # --- textworld --------------------------------------------------------------------------------------------------
     Entry(
         "ige/TextWorld-v0",

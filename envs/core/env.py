@@ -203,6 +203,8 @@ class KernelEnv(gym.Env[Any, ActType], Generic[ActType]):
 
     def _info(self) -> dict[str, Any]:
         info: dict[str, Any] = {name: read() for name, read in self._infos}
+        if self.kernel.first_info and self._state["t"][0] == 0:
+            info |= {name: _value(self._state[0][name]) for name in self.kernel.first_info}
         if self._over[0]:
             row = self._state[0]
             info |= {name: _value(row[name]) for name in self.kernel.final_info if known(row[name])}

@@ -52,6 +52,7 @@ class Kernel:
         key: the state fields on which decisions depend; equal keys mean equal masks and successors.
         info: state fields handed out in `info`. Masked environments have `illegal` among them: it tells whether the
             action that led here was illegal.
+        first_info: state fields handed out in `info` when an episode begins, and only then: what is large and stays.
         final_info: state fields handed out in `info` when the episode has ended, and only then; numbers that are
             not known (NaN) are left out.
         n_masked: length of the action mask; 0 for environments whose actions are always legal.
@@ -63,6 +64,7 @@ class Kernel:
     observation: np.dtype
     key: tuple[str, ...]
     info: tuple[str, ...] = ()
+    first_info: tuple[str, ...] = ()
     final_info: tuple[str, ...] = ()
     n_masked: int = 0
     observe: str = "observe"

@@ -240,7 +240,8 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
     ) -> dict[str, Any]:
         """Gymnasium's convention: `key` holds all rows (zero where not `chosen`), `_key` tells which rows have it.
 
-        The fields of `final_info` are there if some rows have `ended`.
+        The fields of `first_info` are there if episodes of some rows have just begun, those of `final_info` if some
+        have `ended`.
         """
         infos: dict[str, Any] = {}
         for name in self.kernel.info:
@@ -253,13 +254,10 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             if chosen is not self._everywhere:
                 values[~chosen] = 0
             infos[f"_{name}"] = chosen.copy()
+        if self.kernel.first_info:
+            infos |= _partly(state, self.kernel.first_info, chosen & (state["t"] == 0))
         if self.kernel.final_info and ended is not None and ended.any():
-            for name in self.kernel.final_info:
-                has = ended & known(state[name])
-                if has.any():
-                    infos[name] = np.zeros_like(state[name])
-                    infos[name][has] = state[name][has]
-                    infos[f"_{name}"] = has
+            infos |= _partly(state, self.kernel.final_info, ended)
         return infos
 
     def _final_infos(self, ended: NDArray[np.bool_]) -> dict[str, Any]:
@@ -313,3 +311,16 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         out, mask, *_ = self._allocate()
         self._loops.observe(self._state, self.params, out, mask)
         return mask.astype(np.bool_)
+
+
+def _partly(state: NDArray[Any], names: Sequence[str], rows: NDArray[np.bool_]) -> dict[str, Any]:
+    """Fields that only some rows have, as far as they are known."""
+    infos: dict[str, Any] = {}
+    for name in names:
+        field = state[name]
+        has = rows & known(field) if field.ndim == 1 else rows
+        if has.any():
+            infos[name] = np.zeros_like(field)
+            infos[name][has] = field[has]
+            infos[f"_{name}"] = has.copy()
+    return infos

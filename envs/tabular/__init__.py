@@ -1,0 +1,1 @@
+"""Markov decision processes as tables, with exact values; and with a baseline that must not be undercut."""

@@ -1,0 +1,80 @@
+"""Conservative MDPs: `ige/ConservativeMDP-v0`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..core import KernelVectorEnv
+from ..core.instance import Instance
+from . import kernel_conservative
+from .env import TabularMDP
+from .mdp import SafeMDP
+
+
+class ConservativeMDP(TabularMDP):
+    """A tabular MDP that must be learnt without ever playing a policy that is worth too little.
+
+    ## Description
+    A `TabularMDP` with a policy that is known to be safe and a least value. Whoever learns over many episodes of one
+    instance (`options={"instance": env.unwrapped.instance}`, or `ige.wrappers.RepeatTask`) should reach the best policy
+    while the policy of every single episode has at least that value. What counts is the exact value of the policy
+    played, `unwrapped.value(policy)`, not the reward that it happened to collect; of a policy that is chosen by a coin,
+    the value before the coin falls.
+
+    Instances are drawn so that there is something to undercut: those where uniform play is safe are drawn again. The
+    baseline is the softmax of the best action values that has 0.8 of the best value; 0.9 of its own is allowed.
+
+    ## Action Space
+    `Discrete(actions)`.
+
+    ## Observation Space
+    `Dict(state=Discrete(states), step=Discrete(horizon + 1))`.
+
+    ## Rewards
+    The table's, between 0 and 1.
+
+    ## Starting State
+    As of `TabularMDP`.
+
+    ## Episode End
+    Termination after `horizon` steps, as of `TabularMDP`.
+
+    ## Information
+    - `baseline_policy`: float64 (horizon, states, actions), from `reset`: chances of the baseline's actions.
+    - `gamma_c`: from `reset`: the least value from the start that a policy may have.
+    - `oracle_best_value`, `oracle_baseline_value`: of the best policy and of the baseline, which nobody may know.
+
+    ## Arguments
+    `gym.make("ige/ConservativeMDP-v0", states=5, actions=3, horizon=5)`
+    - `states`, `actions`, `horizon`, `kind`, `stationary`, `concentration`, `render_mode`: as of `TabularMDP`.
+    - `instance`: a `SafeMDP` (or a dictionary of its fields).
+
+    ## Oracle
+    `ige.envs.tabular.oracle`.
+
+    ## References
+    - Li, Huang, Shen, Yang 2023, StepMix and EpsMix, arXiv 2306.06265. The sizes and the generator are ours.
+
+    ## Version History
+    - v0: initial version.
+    """
+
+    instance_class: ClassVar[type[Instance]] = SafeMDP
+    module: ClassVar[Any] = kernel_conservative
+    shown: ClassVar[tuple[str, ...]] = ("oracle_best_value", "oracle_baseline_value")
+    shown_first: ClassVar[tuple[str, ...]] = ("baseline_policy", "gamma_c")
+
+    def _horizon(self, horizon: int, instance: Any) -> int:
+        if not isinstance(instance, SafeMDP):
+            return horizon
+        assert instance.baseline_policy is not None
+        return len(instance.baseline_policy)
+
+    def _sizes(self, tables: int) -> tuple[int, ...]:
+        return tables, self.horizon, self.states, self.actions
+
+
+class ConservativeMDPVector(KernelVectorEnv):
+    """Many conservative MDPs at once; see `ConservativeMDP`."""
+
+    env_class = ConservativeMDP

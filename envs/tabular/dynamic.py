@@ -1,0 +1,62 @@
+"""Dynamic programming over a horizon, compiled: values of policies and of the best one, written into given arrays.
+
+Transitions (L, S, A, S) and rewards (L, S, A) have L = 1 where all steps share them, else one of each step. Values have
+shape (H + 1, S), the last row 0; policies and action values (H, S, A).
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+
+@njit
+def backup(transitions, rewards, step, state, action, after):
+    """The value of an action at a step: its reward and the expectation of `after`, the values of the next step."""
+    place = step if transitions.shape[0] > 1 else 0
+    total = rewards[place, state, action]
+    chances = transitions[place, state, action]
+    for other in range(chances.shape[0]):
+        total += chances[other] * after[other]
+    return total
+
+
+@njit
+def plan(transitions, rewards, q, values):
+    """The action values and values of the best policy, by backward induction."""
+    horizon, states, actions = q.shape
+    for state in range(states):
+        values[horizon, state] = 0.0
+    for back in range(horizon):
+        step = horizon - 1 - back
+        for state in range(states):
+            best = -1.0
+            for action in range(actions):
+                q[step, state, action] = backup(transitions, rewards, step, state, action, values[step + 1])
+                best = max(best, q[step, state, action])
+            values[step, state] = best
+
+
+@njit
+def evaluate(transitions, rewards, policy, values):
+    """The values of a policy, which may be random."""
+    horizon, states, actions = policy.shape
+    for state in range(states):
+        values[horizon, state] = 0.0
+    for back in range(horizon):
+        step = horizon - 1 - back
+        for state in range(states):
+            total = 0.0
+            for action in range(actions):
+                if policy[step, state, action] > 0.0:
+                    chance = policy[step, state, action]
+                    total += chance * backup(transitions, rewards, step, state, action, values[step + 1])
+            values[step, state] = total
+
+
+@njit
+def expected(chances, values):
+    """The mean of values under a distribution over states."""
+    total = 0.0
+    for state in range(chances.shape[0]):
+        total += chances[state] * values[state]
+    return total

@@ -1,0 +1,168 @@
+"""Tabular MDPs: `ige/TabularMDP-v0`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
+from ..core.check import integer, number, one_of
+from ..core.instance import Instance
+from . import kernel, oracle
+from .mdp import MDP, as_mdp
+
+KINDS = ("random", "chain", "riverswim")
+
+
+class TabularMDP(OnlineEnv[int]):
+    """A finite-horizon Markov decision process as a table, with its exact values.
+
+    ## Description
+    S states, A actions and H steps; from each state an action pays a reward and leads to another state by chance. The
+    tables may differ from step to step, as theory has it, or be the same in all. Small enough that the best policy and
+    the value of any other are computed exactly: ground truth for tabular learners, and with new tables in each episode
+    a distribution of tasks for meta-learning.
+
+    ## Action Space
+    `Discrete(actions)`.
+
+    ## Observation Space
+    `Dict(state=Discrete(states), step=Discrete(horizon + 1))`: the state, and how many steps were taken.
+
+    ## Rewards
+    The table's, between 0 and 1.
+
+    ## Starting State
+    Tables drawn anew, or those of `instance` or `options["instance"]`; a state drawn from their `initial` chances
+    (state 0 in those that are drawn).
+
+    ## Episode End
+    Termination after `horizon` steps: the horizon is part of the problem and the step is observed, so nothing follows
+    that a learner should bootstrap from.
+
+    ## Information
+    Empty.
+
+    `unwrapped.comparator()`: minus the value of the best policy, exact.
+
+    ## Arguments
+    `gym.make("ige/TabularMDP-v0", states=5, actions=3, horizon=5)`
+    - `states`, `actions`, `horizon`: sizes; of `"chain"` and `"riverswim"` there are 2 actions.
+    - `kind`: `"random"`, transitions from a symmetric Dirichlet distribution and squares of uniform numbers as rewards;
+      `"chain"`, forward (slips back to the start with chance 0.2) to a reward of 1 at the end, or back for 0.2;
+      `"riverswim"`, with the current for 0.005 at the source or against it for 1 at the end.
+    - `stationary`: one table for all steps; None: only of chain and RiverSwim.
+    - `concentration`: of the Dirichlet distribution.
+    - `instance`: an `MDP` (or a dictionary of its fields) to be played in every episode; it decides the sizes.
+    - `render_mode`: `"ansi"`.
+
+    ## Oracle
+    `ige.envs.tabular.oracle`: values of policies, best values and policies, occupancies. No plan: what follows an
+    action is chance.
+
+    ## References
+    - Strens 2000, A Bayesian Framework for Reinforcement Learning (chain, with rewards scaled to at most 1).
+    - Strehl, Littman 2008; Osband, Russo, Van Roy 2013, arXiv 1306.0940 (RiverSwim).
+
+    ## Version History
+    - v0: initial version.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4}
+    instance_class: ClassVar[type[Instance]] = MDP
+    module: ClassVar[Any] = kernel
+    shown: ClassVar[tuple[str, ...]] = ()  # in info, always and at the start of an episode
+    shown_first: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        states: int = 5,
+        actions: int | None = None,
+        horizon: int = 5,
+        kind: str = "random",
+        stationary: bool | None = None,
+        concentration: float = 0.3,
+        instance: MDP | dict[str, Any] | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        instance = as_mdp(self.instance_class, instance)  # type: ignore[arg-type]
+        one_of("kind", kind, KINDS)
+        if actions is None:
+            actions = 3 if kind == "random" else 2
+        if kind != "random" and actions != 2:
+            raise ValueError(f"actions: {actions}, expected 2 of kind {kind!r}")
+        horizon = integer("horizon", self._horizon(horizon, instance), 1)
+        tables = 1 if (kind != "random" if stationary is None else stationary) else horizon
+        if isinstance(instance, MDP):
+            tables, states, actions = instance.sizes
+            if tables not in (1, horizon):
+                raise ValueError(f"horizon: {horizon}, expected {tables}: the instance has so many tables")
+        self.states = integer("states", states, 2)
+        self.actions, self.horizon = integer("actions", actions, 2), horizon
+        sizes = self._sizes(tables)
+        super().__init__(
+            Kernel(
+                self.module.__name__,
+                state=self.module.record(*sizes),
+                observation=kernel.OBSERVATION,
+                key=("transitions", "rewards", "state", "t"),  # what a step is worth depends on how many are left
+                info=self.shown,
+                first_info=self.shown_first,
+            ),
+            kernel.Params(
+                max_steps=0,
+                horizon=horizon,
+                kind=KINDS.index(kind),
+                concentration=number("concentration", concentration, 1e-3),
+                pool=self.records("instance", [] if instance is None else [instance], self.module.instance(*sizes)),
+            ),
+            spaces.Dict({"state": spaces.Discrete(self.states), "step": spaces.Discrete(horizon + 1)}),
+            spaces.Discrete(self.actions),
+            render_mode,
+        )
+
+    def _horizon(self, horizon: int, instance: Any) -> int:
+        """The horizon, where an instance decides it."""
+        return len(instance.rewards) if isinstance(instance, MDP) and len(instance.rewards) > 1 else horizon
+
+    def _sizes(self, tables: int) -> tuple[int, ...]:
+        """What the kernel's records are made for."""
+        return tables, self.states, self.actions
+
+    def comparator(self) -> Comparator:
+        return Comparator(-oracle.optimal_value(self.instance, self.horizon), True, "the best policy")
+
+    def value(self, policy: NDArray[np.float64]) -> float:
+        """The exact value of a policy (H, S, A) from the start of this episode's MDP."""
+        return oracle.value(self.instance, policy)
+
+    # --- text ---------------------------------------------------------------------------------------------------------
+
+    def rules(self) -> str:
+        """What a language agent is told once."""
+        return (
+            f"There are {self.states} states and {self.actions} actions. In each of {self.horizon} steps an action "
+            "pays between 0 and 1 and leads to another state, in part by chance. Collect as much as you can."
+        )
+
+    def describe(self) -> str:
+        """The state and the step."""
+        row = self._state[0]
+        over = " The episode is over." if row["over"] else ""
+        return f"Step {row['t']} of {self.horizon}, state {row['state']}.{over}"
+
+    def parse_action(self, text: str) -> int:
+        """The action's number."""
+        word = text.strip().removeprefix("action").strip()
+        if not word.isdigit() or int(word) >= self.actions:
+            raise ValueError(f"action: {text!r}, expected a number from 0 to {self.actions - 1}")
+        return int(word)
+
+
+class TabularMDPVector(KernelVectorEnv):
+    """Many tabular MDPs at once; see `TabularMDP`."""
+
+    env_class = TabularMDP

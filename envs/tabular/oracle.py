@@ -1,0 +1,71 @@
+"""Exact answers about an MDP: values of policies, the best one, and how often states are visited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.compile import compiled
+from . import dynamic
+
+
+def _plan(transitions, rewards, horizon):
+    _, states, actions = rewards.shape
+    q, values = np.empty((horizon, states, actions)), np.empty((horizon + 1, states))
+    dynamic.plan(transitions, rewards, q, values)
+    return q, values
+
+
+def _evaluate(transitions, rewards, policy):
+    values = np.empty((policy.shape[0] + 1, policy.shape[1]))
+    dynamic.evaluate(transitions, rewards, policy, values)
+    return values
+
+
+def _occupancy(transitions, initial, policy):
+    horizon, states, actions = policy.shape
+    visits = np.zeros((horizon + 1, states))
+    visits[0] = initial
+    for step in range(horizon):
+        table = step if transitions.shape[0] > 1 else 0
+        for state in range(states):
+            for action in range(actions):
+                chance = visits[step, state] * policy[step, state, action]
+                if chance > 0.0:
+                    visits[step + 1] += chance * transitions[table, state, action]
+    return visits
+
+
+_plan, _evaluate, _occupancy = compiled(_plan), compiled(_evaluate), compiled(_occupancy)
+
+
+def action_values(mdp: Any, horizon: int) -> Any:
+    """The best action values, float64 (H, S, A)."""
+    return _plan(mdp.transitions, mdp.rewards, horizon)[0]
+
+
+def optimal_value(mdp: Any, horizon: int) -> float:
+    """The value of the best policy from the start."""
+    return float(mdp.initial @ _plan(mdp.transitions, mdp.rewards, horizon)[1][0])
+
+
+def optimal_policy(mdp: Any, horizon: int) -> Any:
+    """A best policy, float64 (H, S, A) of zeros and ones; the first of equal actions."""
+    q = action_values(mdp, horizon)
+    return np.eye(q.shape[2])[q.argmax(2)]
+
+
+def values(mdp: Any, policy: Any) -> Any:
+    """The values of a policy (H, S, A), float64 (H + 1, S)."""
+    return _evaluate(mdp.transitions, mdp.rewards, np.ascontiguousarray(policy, np.float64))
+
+
+def value(mdp: Any, policy: Any) -> float:
+    """The value of a policy from the start."""
+    return float(mdp.initial @ values(mdp, policy)[0])
+
+
+def occupancy(mdp: Any, policy: Any) -> Any:
+    """How likely each state is at each step under a policy, float64 (H + 1, S)."""
+    return _occupancy(mdp.transitions, mdp.initial, np.ascontiguousarray(policy, np.float64))
