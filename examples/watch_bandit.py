@@ -16,9 +16,9 @@ from rich.live import Live
 from rich.table import Table
 
 import ige  # noqa: F401  (registers the ids)
-from ige.render import save_gif
+from ige.render import intervals, save_gif
 from ige.solvers.bandits import make_policy
-from ige.solvers.bandits.beliefs import Belief, beliefs, draw
+from ige.solvers.bandits.beliefs import Belief, beliefs
 
 WIDTH = 50
 
@@ -63,7 +63,9 @@ def main(
             title = f"{policy}, round {t} of {horizon}"
             live.update(table(beliefs(player), truth, title))
             if gif is not None and (t % max(1, horizon // 60) == 0):
-                frames.append(draw(beliefs(player), truth, title))
+                found = beliefs(player)
+                notes = [f"{pulls} pulls" for pulls in found.pulls]
+                frames.append(intervals(found.cost, found.low, found.high, notes, truth, title))
             time.sleep(delay)
     if gif is not None:
         save_gif(gif, frames, fps=8)

@@ -3,6 +3,7 @@
 from . import palette, tiles
 from .gif import save_gif
 from .glyphs import CELL_HEIGHT, CELL_WIDTH
+from .intervals import intervals
 from .painter import (
     Frame,
     blank,
@@ -32,6 +33,7 @@ __all__ = [
     "draw_rectangle",
     "draw_text",
     "draw_text_centered",
+    "intervals",
     "measure_text",
     "palette",
     "save_gif",

@@ -1,4 +1,4 @@
-"""What a policy believes of its arms, as numbers and as a picture, while it plays."""
+"""What a policy believes of its arms while it plays; `ige.render.intervals` draws it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...render import Frame, blank, draw_circle, draw_line, draw_rectangle, draw_text, palette
-
 if TYPE_CHECKING:
     from ..core.fused import Policy
-
-ROW, LEFT, WIDTH, RIGHT, TOP = 22, 70, 360, 110, 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,29 +36,3 @@ def beliefs(policy: Policy, row: int = 0) -> Belief:
         raise ValueError(f"policy: {policy.name} has no beliefs about single arms")
     found: Belief = module.believes(policy.state[row], policy.settings)
     return found
-
-
-def draw(found: Belief, truth: ArrayLike | None = None, title: str = "") -> Frame:
-    """A line for each arm: its interval, its mean, how often it was pulled; `truth`: marks at the true costs."""
-    arms = len(found.pulls)
-    frame = blank(TOP + arms * ROW + 24, LEFT + WIDTH + RIGHT)
-    draw_text(frame, 10, 10, title, palette.INK)
-
-    def place(cost: float) -> float:
-        return LEFT + WIDTH * float(np.clip(cost, 0, 1))
-
-    draw_rectangle(frame, TOP, LEFT, arms * ROW, WIDTH, palette.PANEL, palette.BORDER)
-    for arm in range(arms):
-        y = TOP + arm * ROW + ROW // 2
-        draw_text(frame, y - 4, 10, f"arm {arm}", palette.INK)
-        draw_text(frame, y - 4, LEFT + WIDTH + 10, f"{found.pulls[arm]} pulls", palette.MUTED)
-        if np.isfinite(found.low[arm]):
-            draw_line(frame, (y, place(found.low[arm])), (y, place(found.high[arm])), palette.SKY, 5)
-        if np.isfinite(found.cost[arm]):
-            draw_circle(frame, y, place(found.cost[arm]), 4, palette.BLUE)
-        if truth is not None:
-            x = place(np.asarray(truth)[arm])
-            draw_line(frame, (y - 8, x), (y + 8, x), palette.VERMILION, 2)
-    for cost in (0.0, 0.5, 1.0):
-        draw_text(frame, TOP + arms * ROW + 8, int(place(cost)) - 8, f"{cost:g}", palette.MUTED)
-    return frame

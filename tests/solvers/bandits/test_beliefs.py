@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ige.solvers.bandits import make_policy
-from ige.solvers.bandits.beliefs import beliefs, draw
+from ige.solvers.bandits.beliefs import beliefs
 
 KNOWING = ("ucb1", "kl-ucb", "thompson", "epsilon-greedy", "explore-then-commit")
 
@@ -36,22 +36,6 @@ def test_means_are_what_was_paid(name: str) -> None:
     assert (found.low[inside] <= found.cost[inside]).all()
     assert (found.high[inside] >= found.cost[inside]).all()
     assert np.isnan(found.cost[~pulled]).all()
-
-
-def test_a_picture_marks_means_and_truth() -> None:
-    env: Any = gym.make("ige/TallyingBandit-v0", memory=1, noise="bernoulli", kind="constant", horizon=400)
-    policy = make_policy("thompson", env)
-    empty = draw(beliefs(policy))
-    observation, _ = env.reset(seed=1)
-    for _ in range(20):
-        action = policy.act(observation)
-        observation, reward, *_ = env.step(action)
-        policy.update(action, reward, observation)
-    some = draw(beliefs(policy), title="thompson")
-    true = draw(beliefs(policy), env.unwrapped.instance.losses[:, -1], "thompson")
-    assert empty.shape == some.shape == true.shape
-    assert (some != true).any()
-    assert (some != empty).any()
 
 
 def test_weights_are_no_beliefs() -> None:
