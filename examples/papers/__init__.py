@@ -8,4 +8,5 @@ PAPERS = {
     "tallying-bandits": "tallying_bandits",
     "groupwise-regret": "groupwise_regret",
     "one-sided-fairness": "one_sided_fairness",
+    "stepmix": "stepmix",
 }

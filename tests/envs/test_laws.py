@@ -29,6 +29,8 @@ SETTINGS = [
     *laws("ige/TallyingBandit-v0", memory=1, noise="bernoulli", drift=0.02, only=["same", "within", "seeded"]),
     *laws("ige/TallyingBandit-v0", weights=[2, 1, 1], memory=3, observation="history", only=["same", "within"]),
     *laws("ige/OneSidedFairness-v0", individuals=3, d=2, auditors=3, gamma=1, penalty=1, feedback="full", horizon=25),
+    *laws("ige/TabularMDP-v0", kind="riverswim", horizon=8, only=["same", "within", "seeded"]),
+    *laws("ige/ConservativeMDP-v0", states=3, actions=2, horizon=3, stationary=True, only=["same", "within"]),
     *laws("ige/GameOf24-v0", target=10, max_value=9, split="all", only=["solvable"]),
 ]
 

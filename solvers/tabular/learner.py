@@ -1,0 +1,222 @@
+"""Learners of tabular MDPs by name: beside a live environment, or for many instances at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...envs.core.check import integer, number
+from ...envs.core.compile import compiled
+from ...envs.core.rng import uniform, words
+from ...envs.tabular import oracle
+from ...envs.tabular.env import TabularMDP
+from ...envs.tabular.kernel import pick
+from ...envs.tabular.mdp import SafeMDP
+from . import learning
+
+SCALE = 0.1  # c, of the bonuses: 1 is what the theory proves, which takes many more episodes
+PLANNER = "value-iteration"
+LEARNERS = {
+    "ucbvi": learning.UCBVI,
+    "stepmix": learning.STEPMIX,
+    "epsmix": learning.EPSMIX,
+    "cumulative": learning.CUMULATIVE,
+    "baseline": learning.BASELINE,
+}
+SAFE = ("stepmix", "epsmix", "cumulative", "baseline")  # those that need a baseline
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Exact values from the start.
+
+    Attributes:
+        values: float64 (instances, episodes), of the policy played in each episode.
+        best: float64 (instances,), of the best policy.
+        gamma_c: float64 (instances,), the least value allowed; 0 where nothing is.
+    """
+
+    values: NDArray[np.float64]
+    best: NDArray[np.float64]
+    gamma_c: NDArray[np.float64]
+
+    @property
+    def regret(self) -> NDArray[np.float64]:
+        """Cumulated over the episodes, (instances, episodes)."""
+        return np.cumsum(self.best[:, None] - self.values, axis=1)
+
+    @property
+    def violations(self) -> NDArray[np.int64]:
+        """Episodes whose policy was worth less than `gamma_c`, (instances,)."""
+        return (self.values < self.gamma_c[:, None] - 1e-9).sum(1)
+
+
+def _known(name: str, safe: bool) -> int:
+    """The method of a learner; `ValueError` for one that does not exist or that needs a baseline."""
+    known = [learner for learner in LEARNERS if safe or learner not in SAFE]
+    if name not in known:
+        raise ValueError(f"solver: {name!r}, expected one of {', '.join(map(repr, [PLANNER, *known]))}")
+    return LEARNERS[name]
+
+
+def _tables(face: TabularMDP) -> tuple[Any, ...]:
+    """Transitions and rewards of each step, initial chances, baseline and `gamma_c` of the instance that is played."""
+    mdp = face.instance
+    horizon = face.horizon
+    shape = (horizon, face.states, face.actions)
+    safe = isinstance(mdp, SafeMDP)
+    return (
+        np.broadcast_to(mdp.transitions, (*shape, face.states)),
+        np.broadcast_to(mdp.rewards, shape),
+        mdp.initial,
+        mdp.baseline_policy if safe else np.zeros(shape),
+        mdp.gamma_c if safe else 0.0,
+    )
+
+
+class Learner:
+    """Learns one instance of a `TabularMDP` or `ConservativeMDP` over many episodes, beside the live environment.
+
+    It knows the sizes, the baseline and `gamma_c`, not the tables.
+
+    Args:
+        name: one of `LEARNERS`.
+        env: has begun an episode of the instance.
+        episodes: how many there will be; they decide the confidence.
+        scale: c, of the bonuses.
+        seed: of its own draws.
+
+    Attributes:
+        policy: float64 (H, S, A), of this episode.
+        share: the probability of it in EpsMix's coin; 1 of the others.
+    """
+
+    def __init__(self, name: str, env: Any, episodes: int = 1000, scale: float = SCALE, seed: int = 0) -> None:
+        face: TabularMDP = env.unwrapped
+        *_, self._initial, self._baseline, self._gamma = _tables(face)
+        self._method = _known(name, isinstance(face.instance, SafeMDP))
+        self._scale = number("scale", scale, 0)
+        shape = (face.horizon, face.states, face.actions)
+        self._counts, self._rewards = np.zeros((*shape, face.states)), np.zeros(shape)
+        self._best, self.policy = np.zeros(shape), np.zeros(shape)
+        self._values = np.zeros((face.horizon + 1, face.states))
+        self._log = learning.confidence(self._counts, integer("episodes", episodes, 1))
+        self._episode, self._banked, self.share = 0, 0.0, 1.0
+        self._rng = words(np.array([seed], np.uint64))[0]
+        self._last: tuple[int, int] = (0, 0)
+
+    def act(self, observation: dict[str, Any]) -> int:
+        """The next action; at step 0 the episode's policy is planned."""
+        step, state = int(observation["step"]), int(observation["state"])
+        if step == 0:
+            self._plan()
+        self._last = step, state
+        return int(pick(self._rng, self._played[step, state]))
+
+    def update(self, action: int, reward: float, observation: dict[str, Any]) -> None:
+        """Learn from a step; `observation` is the one that it led to."""
+        self._rewards[(*self._last, action)] = reward
+        self._counts[(*self._last, action, int(observation["state"]))] += 1
+
+    def _plan(self) -> None:
+        bound = (self._counts, self._rewards, self._scale, self._log)
+        self.share = learning.choose(
+            self._method, *bound, self._initial, self._baseline, self._gamma, self._banked, self._episode, self._best,
+            self.policy, self._values,
+        )  # fmt: skip
+        if self._method == learning.CUMULATIVE:
+            low = learning.pessimistic(*bound, self.policy, self._initial, self._values)
+            self._banked += low if self.share > 0 else max(low, self._gamma)
+            self.share = 1.0
+        played = self.share == 1.0 or uniform(self._rng) < self.share
+        self._played = self.policy if played else self._baseline
+        self._episode += 1
+
+
+_learn_rows = compiled(learning.learn_rows, learning.__name__, parallel=True)
+
+
+def learn_all(name: str, env: Any, seeds: Sequence[int], episodes: int, scale: float = SCALE, seed: int = 0) -> Learned:
+    """Learn the instance that each `env.reset(seed=s)` draws, all in one compiled loop on all threads.
+
+    Args:
+        name: one of `LEARNERS`.
+        env: a `TabularMDP` or `ConservativeMDP`.
+        seeds: of the instances.
+        episodes: of each.
+        scale: c, of the bonuses.
+        seed: of the draws while learning.
+    """
+    face: TabularMDP = env.unwrapped
+    method = _known(name, issubclass(type(face).instance_class, SafeMDP))
+    rows, best = [], []
+    for start in seeds:
+        face.reset(seed=int(start))
+        rows.append(_tables(face))
+        best.append(-face.comparator().loss)
+    tables = [np.ascontiguousarray(np.stack(column), np.float64) for column in zip(*rows, strict=True)]
+    rng = words(np.arange(seed, seed + len(rows), dtype=np.uint64))
+    values = np.zeros((len(rows), integer("episodes", episodes, 1)))
+    _learn_rows(method, *tables, episodes, number("scale", scale, 0), rng, values)
+    return Learned(values, np.array(best), tables[-1])
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a solver reached on one instance.
+
+    Attributes:
+        solver: its name.
+        episodes: played.
+        value: exact, of the last policy.
+        best: of the best policy.
+        regret: cumulated over the episodes.
+        gamma_c: the least value allowed, None where nothing is.
+        violations: episodes below it.
+    """
+
+    solver: str
+    episodes: int
+    value: float
+    best: float
+    regret: float
+    gamma_c: float | None
+    violations: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    def __str__(self) -> str:
+        text = (
+            f"{self.solver}: {self.episodes:,} episodes, last policy worth {self.value:.4f} of {self.best:.4f}, "
+            f"regret {self.regret:,.2f}"
+        )
+        if self.gamma_c is None:
+            return text
+        return f"{text}; {self.violations:,} episodes below the {self.gamma_c:.4f} that is allowed"
+
+
+def solve(env: Any, solver: str | None = None, seed: int = 0, episodes: int = 5000) -> Result:
+    """Solve the instance that `env.reset(seed=seed)` draws; the default is StepMix, or UCBVI without a baseline."""
+    face: TabularMDP = env.unwrapped
+    safe = issubclass(type(face).instance_class, SafeMDP)
+    solver = solver or ("stepmix" if safe else "ucbvi")
+    if solver == PLANNER:
+        face.reset(seed=seed)
+        best = oracle.optimal_value(face.instance, face.horizon)
+        value = face.value(oracle.optimal_policy(face.instance, face.horizon))
+        return Result(solver, 0, value, best, 0.0, float(face.instance.gamma_c) if safe else None, 0)
+    found = learn_all(solver, env, [seed], episodes, seed=seed)
+    return Result(
+        solver,
+        episodes,
+        float(found.values[0, -1]),
+        float(found.best[0]),
+        float(found.regret[0, -1]),
+        float(found.gamma_c[0]) if safe else None,
+        int(found.violations[0]),
+    )
