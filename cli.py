@@ -319,7 +319,13 @@ def solve(
                 raise Mistake(f"{option}: found {given!r}, expected none for an online problem")
         module, function = ONLINE[type(face).__name__]
         played = getattr(importlib.import_module(module, __package__), function)(env, solver, seed)
-        print(json.dumps(played.as_dict()) if as_json else played)
+        facts = played if isinstance(played, dict) else played.as_dict()
+        if as_json:
+            print(json.dumps(facts))
+        elif facts is played:
+            _print_facts(facts)
+        else:
+            print(played)
         return
     solver = solver or "go-explore"
     options = {"instance": _numbers(numbers)} if numbers is not None else None
@@ -348,6 +354,20 @@ def solve(
         )
     if not solution.solved:
         raise typer.Exit(1)
+
+
+def _print_facts(facts: dict[str, Any]) -> None:
+    """Facts line by line; a dictionary of dictionaries as a table."""
+    for name, value in facts.items():
+        if isinstance(value, dict) and value:
+            columns = list(next(iter(value.values())))
+            table = Table(name, *columns)
+            for row, cells in value.items():
+                table.add_row(str(row), *(f"{cells[column]:,.6g}" for column in columns))
+            console.print(table)
+        elif not isinstance(value, list):
+            shown = f"{value:,.6g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+            print(f"{name}: {shown}")
 
 
 def _solve_instance(

@@ -348,6 +348,19 @@ def test_solve_a_bandit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     assert "thompson: 1,000 rounds" in capsys.readouterr().out
 
 
+def test_solve_other_online_problems(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ige(monkeypatch, "solve", "GroupRegression", "--horizon", "500") == 0
+    out = capsys.readouterr().out
+    assert "rounds: 500" in out
+    assert "regret" in out
+    assert ige(monkeypatch, "solve", "OneSidedFairness", "--horizon", "300", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["rounds"] == 300
+    assert ige(monkeypatch, "solve", "ConservativeMDP", "--solver", "epsmix") == 0
+    assert "0 episodes below the" in capsys.readouterr().out
+    assert ige(monkeypatch, "solve", "TabularMDP", "--solver", "epsmix") == 2
+    assert "expected one of 'value-iteration', 'ucbvi'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
