@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any, ClassVar
 
@@ -81,6 +81,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._prepare()
 
     def _prepare(self) -> None:
+        self._code: dict[Any, Callable[..., Any]] = {}
         self._buffers = self._allocate()
         self._fields = observed(self.kernel, self.single_observation_space)
         self._texts = texts(self.kernel, self.single_observation_space)
@@ -113,7 +114,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
 
     def __getstate__(self) -> dict[str, Any]:
         derived = ("_buffers", "_final", "_everywhere", "_begun_rows", "_actions", "_fields", "_texts", "_written")
-        return {name: value for name, value in self.__dict__.items() if name not in derived}
+        return {name: value for name, value in self.__dict__.items() if name not in (*derived, "_code")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -150,7 +151,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         buffers = self._allocate() if self.copy else self._buffers
         out, mask, reward, terminated, truncated = buffers
         begun = self._begun_rows  # told by the loop: reading the records here would fetch them from the other threads
-        self._loops.step(
+        self._advance(
             state, self.params, actions, _MODES[self.autoreset_mode], out, mask, reward, terminated, truncated,
             begun, *self._final,
         )  # fmt: skip
@@ -159,6 +160,16 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         else:
             infos = self._infos(state, mask, self._everywhere, terminated | truncated)
         return self._observations(out, mask, begun), reward, terminated, truncated, infos
+
+    def _advance(self, *arguments: Any) -> None:
+        """The step loop; from the second call on its machine code, as in `KernelEnv._advance_first`."""
+        step = self._loops.step
+        code = self._code.get(step)
+        if code is not None:
+            code(*arguments)
+            return
+        step(*arguments)
+        self._code[step] = step.get_overload(tuple(map(step.typeof_pyval, arguments)))
 
     def render(self) -> tuple[Any, ...] | None:
         """The rows' frames, as a tuple."""
