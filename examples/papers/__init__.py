@@ -6,6 +6,7 @@ PAPERS = {
     "textworld": "textworld",
     "bq-nco": "bq_nco",
     "tallying-bandits": "tallying_bandits",
+    "payment-routing": "payment_routing",
     "groupwise-regret": "groupwise_regret",
     "one-sided-fairness": "one_sided_fairness",
     "stepmix": "stepmix",
