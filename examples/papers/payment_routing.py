@@ -214,8 +214,8 @@ def tables(report: Report) -> list[Table]:
                 ["log by", "regret online", "of the next model", "its deviation", "failures", "lag-1"],
                 rows,
                 f"Means of {settings.seeds} instances; regrets in units of the uniform policy's. The first model, of "
-                f"the uniform log that all begin with: {first:.3f}. lag-1: autocorrelation of a model's regret with the "
-                "next one's: no steady sign, so no periodic oscillation is claimed. Epsilon 5 % does as well online as "
+                f"the uniform log that all begin with: {first:.3f}. lag-1: autocorrelation of one model's regret and "
+                "the next one's: no steady sign, so no periodic oscillation is claimed. Epsilon 5 % does as well online as "
                 "inverse gap weighting here: the claim is about uniform logging and about later generations.",
             )
         )
