@@ -3,12 +3,101 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from ...envs.core.compile import digest, sources
 from ...solvers.core.claims import Claim, mean_interval, overall
 from ...solvers.core.files import write, write_json, write_text
+from ...solvers.core.ledger import Ledger
+
+Progress = Callable[[str, int, int], None]
+"""Called with what runs, pieces done, pieces in all."""
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """No progress."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a run measured.
+
+    Attributes:
+        scale: its name.
+        settings: a dataclass, what the scale fixes.
+        found: what every piece of work returned, by its name.
+        resumed: pieces that an earlier run had finished.
+    """
+
+    paper: ClassVar[str]  # its name on the command line
+    scale: str
+    settings: Any
+    found: dict[str, Any]
+    resumed: int = 0
+
+    def claims(self) -> list[Claim]:
+        """The paper's claims, judged by what was found."""
+        raise NotImplementedError
+
+    def as_dict(self) -> dict[str, Any]:
+        claims = self.claims()
+        return {
+            "paper": self.paper,
+            "scale": self.scale,
+            "verdict": overall(claims),
+            "claims": [claim.as_dict() for claim in claims],
+            "settings": asdict(self.settings),
+            "found": self.found,
+        }
+
+
+def measured(
+    pieces: Mapping[str, Callable[[], Any]], folder: Path, settings: Any, modules: Sequence[str], progress: Progress
+) -> tuple[dict[str, Any], int]:
+    """Do pieces of work that `folder` does not hold yet; what all returned, and how many it held.
+
+    What was measured under other settings, or by other code of these modules, counts for nothing.
+    """
+    code = digest(sorted({path for module in modules for path in sources(module)}))
+    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code})
+    resumed = sum(name in ledger for name in pieces)
+    for done, (name, piece) in enumerate(pieces.items()):
+        progress(name, done, len(pieces))
+        if name not in ledger:
+            ledger.add(name, piece())
+    progress("done", len(pieces), len(pieces))
+    return {name: ledger[name] for name in pieces}, resumed
+
+
+ReportType = TypeVar("ReportType", bound=Measured)
+
+
+def publish(
+    run: Callable[[str, Path, Progress], ReportType],
+    scale: str,
+    puzzle_file: Path | None,
+    folder: Path,
+    track: Callable[..., Any],
+    heading: str,
+    shown: str,
+    tables: Callable[[ReportType], Sequence[Table]],
+    draw: Callable[[ReportType], Any],
+) -> ReportType:
+    """Run a paper that has no puzzles, print its tables, leave `results.json`, `report.md` and `figure.png`.
+
+    Args:
+        heading: of the page.
+        shown: what the figure shows.
+    """
+    folder = folder / scale
+    if puzzle_file is not None:
+        raise ValueError(f"puzzles: found {puzzle_file}, expected none: this paper draws its instances from seeds")
+    report: ReportType = track(lambda progress: run(scale, folder, progress))
+    leave(report, report.paper, heading, tables(report), (shown, draw(report)), folder)
+    return report
 
 
 class Table(NamedTuple):

@@ -10,20 +10,19 @@ A group's regret is the squared loss in its rounds above that of the best linear
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
 from ...envs.bandits.group import RULES
-from ...envs.core.compile import digest, sources
 from ...solvers.core.claims import Claim, overall
-from ...solvers.core.ledger import Ledger
 from ...solvers.online import make_policy
-from ._report import Table, claim_table, leave
+from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
 
 OURS, AVERAGE, BASELINE = "adanormalhedge", "adanormalhedge-average", "ridge"
 LEARNERS = {OURS: "AdaNormalHedge", AVERAGE: "average of the experts", BASELINE: "one ridge regression"}
@@ -87,13 +86,11 @@ def measure(rule: str, horizon: int, name: str, settings: Settings) -> dict[str,
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Measured):
     """What a run measured: by rule, rounds and learner, in `found`."""
 
-    scale: str
+    paper: ClassVar[str] = "groupwise-regret"
     settings: Settings
-    found: dict[str, Any]
-    resumed: int = 0
 
     def regrets(self, rule: str, name: str, horizon: int | None = None, kind: str = "expected") -> NDArray[np.float64]:
         """Of each seed at each point, (seeds, points, groups)."""
@@ -122,40 +119,15 @@ class Report:
             ]  # fmt: skip
         return claims
 
-    def as_dict(self) -> dict[str, Any]:
-        claims = self.claims()
-        return {
-            "paper": "groupwise-regret",
-            "scale": self.scale,
-            "verdict": overall(claims),
-            "claims": [claim.as_dict() for claim in claims],
-            "settings": asdict(self.settings),
-            "found": self.found,
-        }
 
-
-def run(
-    scale: str,
-    folder: Path,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
-    settings: Settings | None = None,
-) -> Report:
-    """Measure the claims; finished pieces are kept in `folder` and not run again.
-
-    Args:
-        scale: "smoke" or "cpu".
-        progress: called with what runs, pieces done, pieces in all.
-        settings: in the place of the scale's.
-    """
+def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings | None = None) -> Report:
+    """Measure the claims; finished pieces are kept in `folder` and not run again."""
     settings = settings or SCALES[scale]
-    todo = {f"{rule}/{horizon}/{name}": (rule, horizon, name) for rule, horizon, name in runs(settings)}
-    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": digest(sources(__name__))})
-    resumed = sum(name in ledger for name in todo)
-    for name, arguments in todo.items():
-        if name not in ledger:
-            progress(name, len(ledger), len(todo))
-            ledger.add(name, measure(*arguments, settings))
-    return Report(scale, settings, {name: ledger[name] for name in todo}, resumed)
+    pieces = {
+        f"{rule}/{horizon}/{name}": partial(measure, rule, horizon, name, settings)
+        for rule, horizon, name in runs(settings)
+    }
+    return Report(scale, settings, *measured(pieces, folder, settings, (__name__,), progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------
@@ -238,11 +210,6 @@ def draw(report: Report) -> Any:
 
 
 def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
-    """What the command line runs: measure, print the tables, leave `results.json`, `report.md` and `figure.png`."""
-    if puzzle_file is not None:
-        raise ValueError(f"puzzles: found {puzzle_file}, expected none: groupwise-regret draws its streams from seeds")
-    folder = folder / scale
-    report: Report = track(lambda progress: run(scale, folder, progress))
+    """What the command line runs."""
     shown = "Cumulative regret of each group, by rule"
-    leave(report, "groupwise-regret", "Groupwise regret", tables(report), (shown, draw(report)), folder)
-    return report
+    return publish(run, scale, puzzle_file, folder, track, "Groupwise regret", shown, tables, draw)

@@ -11,19 +11,18 @@ little, and the less the longer the run.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from ...envs.core.compile import digest, sources
 from ...solvers.core.claims import Claim, mean_interval, overall
-from ...solvers.core.ledger import Ledger
 from ...solvers.online import make_policy
-from ._report import Table, claim_table, leave
+from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
 
 COSTS = (0.0, 4.0, 20.0, 60.0)
 FTPL_COSTS = (0.0, 8.0, 20.0)
@@ -123,13 +122,11 @@ def rules(settings: Settings) -> dict[str, list[Any]]:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Measured):
     """What a run measured: by the name of what was played, and `rules`, in `found`."""
 
-    scale: str
+    paper: ClassVar[str] = "one-sided-fairness"
     settings: Settings
-    found: dict[str, Any]
-    resumed: int = 0
 
     def of(self, what: str, *play: Any, many: bool = False, **more: Any) -> NDArray[np.float64]:
         """Of each seed; of as many as D looks at, or as the others do."""
@@ -192,41 +189,13 @@ class Report:
             ),
         ]  # fmt: skip
 
-    def as_dict(self) -> dict[str, Any]:
-        claims = self.claims()
-        return {
-            "paper": "one-sided-fairness",
-            "scale": self.scale,
-            "verdict": overall(claims),
-            "claims": [claim.as_dict() for claim in claims],
-            "settings": asdict(self.settings),
-            "found": self.found,
-        }
 
-
-def run(
-    scale: str,
-    folder: Path,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
-    settings: Settings | None = None,
-) -> Report:
-    """Measure the claims; finished pieces are kept in `folder` and not run again.
-
-    Args:
-        scale: "smoke" or "cpu".
-        progress: called with what runs, pieces done, pieces in all.
-        settings: in the place of the scale's.
-    """
+def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings | None = None) -> Report:
+    """Measure the claims; finished pieces are kept in `folder` and not run again."""
     settings = settings or SCALES[scale]
-    todo = {play.name: (play, seeds) for play, seeds in plays(settings).items()}
-    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": digest(sources(__name__))})
-    names = [*todo, "rules"]
-    resumed = sum(name in ledger for name in names)
-    for name in names:
-        if name not in ledger:
-            progress(name, len(ledger), len(names))
-            ledger.add(name, rules(settings) if name == "rules" else measure(*todo[name]))
-    return Report(scale, settings, {name: ledger[name] for name in names}, resumed)
+    pieces: dict[str, Any] = {play.name: partial(measure, play, seeds) for play, seeds in plays(settings).items()}
+    pieces["rules"] = partial(rules, settings)
+    return Report(scale, settings, *measured(pieces, folder, settings, (__name__,), progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------
@@ -380,13 +349,6 @@ def _band(axes: Any, x: Any, values: NDArray[np.float64], colour: str, label: st
 
 
 def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
-    """What the command line runs: measure, print the tables, leave `results.json`, `report.md` and `figure.png`."""
-    if puzzle_file is not None:
-        raise ValueError(
-            f"puzzles: found {puzzle_file}, expected none: one-sided-fairness draws its streams from seeds"
-        )
-    folder = folder / scale
-    report: Report = track(lambda progress: run(scale, folder, progress))
+    """What the command line runs."""
     shown = "The frontier of accuracy and reports, reports against rounds, and the price of one-sided feedback"
-    leave(report, "one-sided-fairness", "One-sided fairness", tables(report), (shown, draw(report)), folder)
-    return report
+    return publish(run, scale, puzzle_file, folder, track, "One-sided fairness", shown, tables, draw)

@@ -8,22 +8,21 @@ more. All policies meet the same payments; models are judged on fresh ones with 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from ...envs.core.compile import digest, sources
 from ...solvers.bandits import generations as loop
 from ...solvers.bandits.generations import Fresh, Logging, generations
 from ...solvers.bandits.oracles import ORACLES
 from ...solvers.core import one_thread
 from ...solvers.core.claims import Claim, overall
-from ...solvers.core.ledger import Ledger
-from ._report import Table, claim_table, leave
+from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
 
 ABSTRACT = "abstract, in words only: oracles improve the performance significantly"
 LATER = "abstract, in words only: later generations can be worse"
@@ -73,13 +72,11 @@ SCALES = {
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Measured):
     """What a run measured: by oracle, policy and seed."""
 
-    scale: str
+    paper: ClassVar[str] = "payment-routing"
     settings: Settings
-    found: dict[str, Any]
-    resumed: int = 0
 
     def of(self, oracle: str, policy: str, what: str) -> NDArray[np.float64]:
         """Of each seed: `online`, `next` (mean over generations), `spread` (their standard deviation), `first`, in
@@ -125,17 +122,6 @@ class Report:
             ]  # fmt: skip
         return found
 
-    def as_dict(self) -> dict[str, Any]:
-        claims = self.claims()
-        return {
-            "paper": "payment-routing",
-            "scale": self.scale,
-            "verdict": overall(claims),
-            "claims": [claim.as_dict() for claim in claims],
-            "settings": asdict(self.settings),
-            "found": self.found,
-        }
-
 
 def _ratio(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> tuple[float, ...]:
     """Ours over the mean of theirs: a single instance's may be near zero."""
@@ -170,25 +156,14 @@ def measure(settings: Settings, oracle: str, curved: bool, policy: str, seed: in
     }
 
 
-def run(
-    scale: str,
-    folder: Path,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
-    settings: Settings | None = None,
-) -> Report:
+def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings | None = None) -> Report:
     """Measure the claims; finished pieces are kept in `folder` and not run again."""
     settings = settings or SCALES[scale]
-    code = digest(sorted({*sources(__name__), *sources(loop.__name__)}))
-    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code})
-    todo = list(pieces(settings))
-    names = [f"{oracle}/{policy}/{seed}" for oracle, _, policy, seed in todo]
-    resumed = sum(name in ledger for name in names)
-    for done, (name, piece) in enumerate(zip(names, todo, strict=True)):
-        progress(name, done, len(todo))
-        if name not in ledger:
-            ledger.add(name, measure(settings, *piece))
-    progress("done", len(todo), len(todo))
-    return Report(scale, settings, {name: ledger[name] for name in names}, resumed)
+    todo = {
+        f"{oracle}/{policy}/{seed}": partial(measure, settings, oracle, curved, policy, seed)
+        for oracle, curved, policy, seed in pieces(settings)
+    }
+    return Report(scale, settings, *measured(todo, folder, settings, (__name__, loop.__name__), progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------
@@ -215,8 +190,8 @@ def tables(report: Report) -> list[Table]:
                 rows,
                 f"Means of {settings.seeds} instances; regrets in units of the uniform policy's. The first model, of "
                 f"the uniform log that all begin with: {first:.3f}. lag-1: autocorrelation of one model's regret and "
-                "the next one's: no steady sign, so no periodic oscillation is claimed. Epsilon 5 % does as well online as "
-                "inverse gap weighting here: the claim is about uniform logging and about later generations.",
+                "the next one's: no steady sign, so no periodic oscillation is claimed. Epsilon 5 % does about as well "
+                "online as inverse gap weighting: the claim is about uniform logging and about later generations.",
             )
         )
     return [*shown, claim_table(report.claims(), "Thresholds were fixed before the run, on other seeds.")]
@@ -257,11 +232,6 @@ def draw(report: Report) -> Any:
 
 
 def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
-    """What the command line runs: measure, print the tables, leave `results.json`, `report.md` and `figure.png`."""
-    if puzzle_file is not None:
-        raise ValueError(f"puzzles: found {puzzle_file}, expected none: payment-routing draws its payments from seeds")
-    folder = folder / scale
-    report: Report = track(lambda progress: run(scale, folder, progress))
+    """What the command line runs."""
     shown = "Regret while acting, and of the model fitted on each generation's log"
-    leave(report, "payment-routing", "Regression oracles in payments", tables(report), (shown, draw(report)), folder)
-    return report
+    return publish(run, scale, puzzle_file, folder, track, "Regression oracles in payments", shown, tables, draw)

@@ -8,19 +8,18 @@ episodes share. Values are exact; EpsMix is judged before its coin falls.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from ...envs.core.compile import digest, sources
 from ...solvers.core.claims import Claim, overall
-from ...solvers.core.ledger import Ledger
 from ...solvers.tabular import Learned, learn_all, learner
-from ._report import Table, claim_table, leave
+from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
 
 ABSTRACT = "abstract: no violation with high probability, regret of the same order as without constraint"
 SHOWN = {
@@ -56,13 +55,11 @@ SCALES = {"smoke": Settings(seeds=6), "cpu": Settings(seeds=20)}
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Measured):
     """What a run measured: by learner, with one value per MDP, and curves."""
 
-    scale: str
+    paper: ClassVar[str] = "stepmix"
     settings: Settings
-    found: dict[str, Any]
-    resumed: int = 0
 
     def of(self, learner: str, what: str) -> NDArray[np.float64]:
         """`violations`, `regret` (in all), `late` (regret of the second half): one value for each MDP."""
@@ -84,17 +81,6 @@ class Report:
             ]  # fmt: skip
         return found
 
-    def as_dict(self) -> dict[str, Any]:
-        claims = self.claims()
-        return {
-            "paper": "stepmix",
-            "scale": self.scale,
-            "verdict": overall(claims),
-            "claims": [claim.as_dict() for claim in claims],
-            "settings": asdict(self.settings),
-            "found": self.found,
-        }
-
 
 def measure(settings: Settings, name: str) -> dict[str, Any]:
     """Violations and regrets of a learner on each MDP, and its curves."""
@@ -115,23 +101,11 @@ def measure(settings: Settings, name: str) -> dict[str, Any]:
     }
 
 
-def run(
-    scale: str,
-    folder: Path,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
-    settings: Settings | None = None,
-) -> Report:
+def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings | None = None) -> Report:
     """Measure the claims; finished pieces are kept in `folder` and not run again."""
     settings = settings or SCALES[scale]
-    code = digest(sorted({*sources(__name__), *sources(learner.__name__)}))
-    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code})
-    resumed = sum(name in ledger for name in SHOWN)
-    for done, name in enumerate(SHOWN):
-        progress(name, done, len(SHOWN))
-        if name not in ledger:
-            ledger.add(name, measure(settings, name))
-    progress("done", len(SHOWN), len(SHOWN))
-    return Report(scale, settings, {name: ledger[name] for name in SHOWN}, resumed)
+    pieces = {name: partial(measure, settings, name) for name in SHOWN}
+    return Report(scale, settings, *measured(pieces, folder, settings, (__name__, learner.__name__), progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------
@@ -189,11 +163,6 @@ def draw(report: Report) -> Any:
 
 
 def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
-    """What the command line runs: measure, print the tables, leave `results.json`, `report.md` and `figure.png`."""
-    if puzzle_file is not None:
-        raise ValueError(f"puzzles: found {puzzle_file}, expected none: stepmix draws its MDPs from seeds")
-    folder = folder / scale
-    report: Report = track(lambda progress: run(scale, folder, progress))
+    """What the command line runs."""
     shown = "Regret, and the least value that any MDP's policy had"
-    leave(report, "stepmix", "StepMix and EpsMix", tables(report), (shown, draw(report)), folder)
-    return report
+    return publish(run, scale, puzzle_file, folder, track, "StepMix and EpsMix", shown, tables, draw)

@@ -8,19 +8,18 @@ less those of the best sequence of pulls.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from ...envs.core.compile import digest, sources
 from ...solvers.bandits import make_policy, policies
 from ...solvers.core.claims import Claim, overall
-from ...solvers.core.ledger import Ledger
-from ._report import Table, claim_table, leave
+from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
 
 ABSTRACT = "abstract: O(sqrt(KT) + (m + M) K)"
 BASELINES = ("ucb1", "tuned-ucb1", "exp3", "batched-exp3", "explore-then-commit", "elimination-without-dropping")
@@ -78,13 +77,11 @@ SCALES = {"smoke": Settings(seeds=4, horizons=(20_000, 100_000), bounds=(20, 200
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Measured):
     """What a run measured: regrets by cell and policy, each with one value per seed, and curves of some cells."""
 
-    scale: str
+    paper: ClassVar[str] = "tallying-bandits"
     settings: Settings
-    found: dict[str, Any]
-    resumed: int = 0
 
     def regret(self, cell: Cell, policy: str) -> NDArray[np.float64]:
         """Policy regret at the horizon of each seed."""
@@ -125,17 +122,6 @@ class Report:
         found.append(Claim("T-5", "m = 1, ordinary arms: regret, times UCB1's", tuple(ratio), "<=", SANE))
         return found
 
-    def as_dict(self) -> dict[str, Any]:
-        claims = self.claims()
-        return {
-            "paper": "tallying-bandits",
-            "scale": self.scale,
-            "verdict": overall(claims),
-            "claims": [claim.as_dict() for claim in claims],
-            "settings": asdict(self.settings),
-            "found": self.found,
-        }
-
 
 def pieces(settings: Settings) -> Iterator[tuple[Cell, str]]:
     """Every cell with the policies that play it: those that are not told a bound need but one."""
@@ -160,25 +146,12 @@ def measure(settings: Settings, cell: Cell, policy: str) -> dict[str, Any]:
     }
 
 
-def run(
-    scale: str,
-    folder: Path,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
-    settings: Settings | None = None,
-) -> Report:
+def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings | None = None) -> Report:
     """Measure the claims; finished pieces are kept in `folder` and not run again."""
     settings = settings or SCALES[scale]
-    code = digest(sorted({*sources(__name__), *sources(policies.__name__)}))
-    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code})
-    todo = list(pieces(settings))
-    resumed = sum(f"{cell}/{policy}" in ledger for cell, policy in todo)
-    for done, (cell, policy) in enumerate(todo):
-        name = f"{cell}/{policy}"
-        progress(name, done, len(todo))
-        if name not in ledger:
-            ledger.add(name, measure(settings, cell, policy))
-    progress("done", len(todo), len(todo))
-    return Report(scale, settings, {f"{c}/{p}": ledger[f"{c}/{p}"] for c, p in todo}, resumed)
+    pieces_by_name = {f"{cell}/{policy}": partial(measure, settings, cell, policy) for cell, policy in pieces(settings)}
+    modules = (__name__, policies.__name__)
+    return Report(scale, settings, *measured(pieces_by_name, folder, settings, modules, progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------
@@ -241,11 +214,6 @@ def draw(report: Report) -> Any:
 
 
 def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
-    """What the command line runs: measure, print the tables, leave `results.json`, `report.md` and `figure.png`."""
-    if puzzle_file is not None:
-        raise ValueError(f"puzzles: found {puzzle_file}, expected none: tallying-bandits draws its arms from seeds")
-    folder = folder / scale
-    report: Report = track(lambda progress: run(scale, folder, progress))
+    """What the command line runs."""
     shown = "Policy regret over time and against the bound M"
-    leave(report, "tallying-bandits", "Weighted tallying bandits", tables(report), (shown, draw(report)), folder)
-    return report
+    return publish(run, scale, puzzle_file, folder, track, "Weighted tallying bandits", shown, tables, draw)
