@@ -20,10 +20,10 @@ demo: $(INSTALLED) ## reproduce the Game of 24 claims at smoke scale; leaves a f
 	$(BIN)/ige reproduce game-of-24 --scale smoke
 
 test: lint ## what CI runs: ruff, mypy, and every test not marked long
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 test-long: lint ## what runs weekly: every test
-	$(BIN)/python -m pytest -n $(JOBS) -m ""
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m ""
 
 # mypy sees the checkout under the package's name through a link, since here the root is the package.
 lint: $(INSTALLED) ## ruff and mypy

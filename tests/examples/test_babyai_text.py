@@ -13,6 +13,8 @@ from scipy.stats import binomtest
 
 from ige.examples.papers import babyai_text as paper
 
+pytestmark = pytest.mark.xdist_group("babyai_text")  # what the module's fixtures measure is measured once
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

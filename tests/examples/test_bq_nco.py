@@ -11,6 +11,8 @@ import pytest
 from ige.examples.papers import _bq_nco as work
 from ige.examples.papers import bq_nco as paper
 
+pytestmark = pytest.mark.xdist_group("bq_nco")  # what the module's fixtures measure is measured once
+
 TINY = paper.Settings(
     enumerated=1,
     tabular=1,

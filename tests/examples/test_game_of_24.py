@@ -9,6 +9,8 @@ import pytest
 
 from ige.examples.papers import game_of_24 as paper
 
+pytestmark = pytest.mark.xdist_group("game_of_24")  # what the module's fixtures measure is measured once
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -10,6 +10,8 @@ import pytest
 
 from ige.examples.papers import groupwise_regret as paper
 
+pytestmark = pytest.mark.xdist_group("groupwise_regret")  # what the module's fixtures measure is measured once
+
 
 def quietly(measure: Any) -> Any:
     return measure(lambda *progress: None)
@@ -41,7 +43,7 @@ def test_every_group_gains(report: paper.Report, folder: Path) -> None:
 
 
 def test_a_second_run_repeats_nothing(report: paper.Report, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paper, "measure", None)
+    monkeypatch.setattr(paper, "measure", lambda *arguments: pytest.fail("measured again"))
     again = paper.run("smoke", folder / "smoke")
     assert again.resumed == len(report.found)
     assert again.found == report.found

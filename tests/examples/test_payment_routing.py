@@ -11,6 +11,8 @@ import pytest
 
 from ige.examples.papers import payment_routing as paper
 
+pytestmark = pytest.mark.xdist_group("payment_routing")  # what the module's fixtures measure is measured once
+
 
 def quietly(measure: Any) -> Any:
     return measure(lambda *progress: None)
@@ -40,7 +42,7 @@ def test_smoke_points_the_way_of_the_paper(report: paper.Report, folder: Path) -
 
 
 def test_a_second_run_repeats_nothing(report: paper.Report, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paper, "measure", None)
+    monkeypatch.setattr(paper, "measure", lambda *arguments: pytest.fail("measured again"))
     again = paper.run("smoke", folder / "smoke")
     assert again.resumed == len(report.found)
     assert again.found == report.found

@@ -11,6 +11,8 @@ import pytest
 from ige.examples import bandit_agent, watch_bandit
 from ige.examples.papers import tallying_bandits as paper
 
+pytestmark = pytest.mark.xdist_group("tallying_bandits")  # what the module's fixtures measure is measured once
+
 
 def quietly(measure: Any) -> Any:
     return measure(lambda *progress: None)
@@ -39,7 +41,7 @@ def test_smoke_points_the_way_of_the_paper(report: paper.Report, folder: Path) -
 
 
 def test_a_second_run_repeats_nothing(report: paper.Report, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paper, "measure", None)
+    monkeypatch.setattr(paper, "measure", lambda *arguments: pytest.fail("measured again"))
     again = paper.run("smoke", folder / "smoke")
     assert again.resumed == len(report.found)
     assert again.found == report.found

@@ -10,6 +10,8 @@ import pytest
 
 from ige.examples.papers import textworld as paper
 
+pytestmark = pytest.mark.xdist_group("textworld")  # what the module's fixtures measure is measured once
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
