@@ -135,7 +135,13 @@ def save_figure(figure: Any, path: Path) -> None:
 
 
 def leave(
-    report: Any, paper: str, heading: str, tables: Sequence[Table], figure: tuple[str, Any], folder: Path
+    report: Any,
+    paper: str,
+    heading: str,
+    tables: Sequence[Table],
+    figure: tuple[str, Any],
+    folder: Path,
+    options: str = "",
 ) -> None:
     """Print the tables and the verdict, write the files.
 
@@ -143,6 +149,7 @@ def leave(
         report: has `scale`, `resumed`, `claims()` and `as_dict()`.
         paper: its name on the command line.
         figure: what it shows, and the matplotlib figure.
+        options: of the command line, such as " --all".
     """
     from rich.console import Console
     from rich.table import Table as RichTable
@@ -154,7 +161,7 @@ def leave(
             table.add_row(*row)
         console.print(table)
     verdict = overall(report.claims())
-    command = f"ige reproduce {paper} --scale {report.scale}"
+    command = f"ige reproduce {paper} --scale {report.scale}{options}"
     write_json(folder / "results.json", report.as_dict())
     page = markdown(f"{heading}, scale {report.scale}: {verdict}", tables, figure[0], command)
     write_text(folder / "report.md", page)

@@ -449,5 +449,6 @@ def reproduce(
     folder = folder / scale
     report: Report = track(lambda progress: run(scale, folder, everything, device, progress))
     shown = "Gap against size and by problem" if report.settings.seeds else "States, and gaps of tabular Q-learning"
-    leave(report, "bq-nco", "BQ-NCO: the bisimulation quotient", tables(report), (shown, draw(report)), folder)
+    heading, options = "BQ-NCO: the bisimulation quotient", " --all" if everything else ""
+    leave(report, "bq-nco", heading, tables(report), (shown, draw(report)), folder, options)
     return report
