@@ -19,7 +19,7 @@ def test_they_solve_what_they_learnt_from_better_than_simple_constructions(probl
     policy = BQPolicy.load(path, "cpu")
     assert policy.config.problem == problem
     assert policy.notes["n"] == 20
-    instances = draw(problem, 20, 12, seed=77)
+    instances = draw(problem, 20, 64, seed=77)
     with one_thread():
         ours = policy.predict(instances, beam=16).objective
         first = solve(instances[0])
