@@ -153,13 +153,18 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
     """List every environment, solver and paper of the suite."""
     from .envs.combinatorial.instance import PROBLEMS
     from .examples.papers import PAPERS
+    from .solvers.bandits import POLICIES, contextual
     from .solvers.nco.solvers import names
+    from .solvers.online import POLICIES as ONLINE_POLICIES
     from .solvers.search import WITH_MODEL, WITHOUT_MODEL
+    from .solvers.tabular import LEARNERS, PLANNER
 
+    online = [*POLICIES, *contextual.names(), *(n for kind in ONLINE_POLICIES.values() for n in kind)]
+    online = list(dict.fromkeys([*online, PLANNER, *LEARNERS]))
     of_instances = list(dict.fromkeys(solver for problem in PROBLEMS for solver in names(problem)))
     if as_json:
         rows = [{"id": entry.id, "summary": entry.summary} for entry in registry.TABLE]
-        solvers = [*WITH_MODEL, *WITHOUT_MODEL, *of_instances]
+        solvers = [*WITH_MODEL, *WITHOUT_MODEL, *of_instances, *online]
         print(json.dumps({"environments": rows, "solvers": solvers, "papers": list(PAPERS)}, indent=1))
         return
     table = Table("id", "what it is", title="Environments")
@@ -168,6 +173,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
     console.print(table)
     console.print(f"Solvers (ige solve): {', '.join([*WITH_MODEL, *WITHOUT_MODEL])}")
     console.print(f"Solvers of combinatorial problems: {', '.join(of_instances)}")
+    console.print(f"Solvers of bandits and other online problems: {', '.join(online)}")
     console.print(f"Papers (ige reproduce): {', '.join(PAPERS)}")
 
 

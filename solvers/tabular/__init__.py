@@ -4,6 +4,6 @@
 many instances in one compiled loop and tells the exact value of every policy that was played; `solve` is one run.
 """
 
-from .learner import LEARNERS, Learned, Learner, Result, learn_all, solve
+from .learner import LEARNERS, PLANNER, Learned, Learner, Result, learn_all, solve
 
-__all__ = ["LEARNERS", "Learned", "Learner", "Result", "learn_all", "solve"]
+__all__ = ["LEARNERS", "PLANNER", "Learned", "Learner", "Result", "learn_all", "solve"]
