@@ -74,8 +74,8 @@ class PaymentRouting(OnlineEnv[int]):
     the feedback in batches and late, as payments have it.
 
     ## Action Space
-    `Discrete(actions)`: the intervention. One that is not available falls back to the first that is, and
-    `info["invalid"]` tells so; with `strict=True` it raises `ValueError`. As text, `route 3` or just `3`.
+    `Discrete(actions)`, by default `Discrete(6)`: the intervention. One that is not available falls back to the first
+    that is, and `info["invalid"]` tells so; with `strict=True` it raises `ValueError`. As text, `route 3` or just `3`.
 
     ## Observation Space
     `Dict`:
@@ -94,15 +94,18 @@ class PaymentRouting(OnlineEnv[int]):
     ## Information
     - `action_mask`: int8, what is available, as in the observation.
     - `taken`: the action that was executed in the last round (-1 before the first).
-    - `invalid`, `illegal` (two names of one flag): the action given was not available.
+    - `invalid`: the action given was not available.
+    - `illegal`: the same, under the name that all masked environments have.
     - `oracle_loss`: the probability of a failure that the executed action had (0 before the first).
     - `oracle_best`: the least that any action had that was available then.
 
     `unwrapped.comparator()`: the expected failures of the best available action in every round, exact.
 
     ## Arguments
-    `gym.make("ige/PaymentRouting-v0", features=8, actions=6, horizon=1000)`
-    - `features`, `actions`: how many.
+    `gym.make("ige/PaymentRouting-v0", features=None, actions=None, horizon=1000, availability=0.7, base=1.5,
+    misspecified=False, strict=False, instance=None)`
+    - `features`: how many; None: 8, or as many as the instance has.
+    - `actions`: how many; None: 6, or as many as the instance has.
     - `horizon`: payments of an episode.
     - `availability`: the probability that an action is available.
     - `base`: the logit of success that all payments share.

@@ -50,7 +50,7 @@ class TallyingBandit(OnlineEnv[int]):
     With `memory=1` a tally is always the whole weight: the ordinary stochastic bandit, Bernoulli or Gaussian.
 
     ## Action Space
-    `Discrete(arms)`: the arm to pull. As text, `pull 3` or just `3`.
+    `Discrete(arms)`, by default `Discrete(10)`: the arm to pull. As text, `pull 3` or just `3`.
 
     ## Observation Space
     - `observation="blind"`: `Discrete(1)`, nothing.
@@ -77,15 +77,17 @@ class TallyingBandit(OnlineEnv[int]):
     m rounds of practice where the best arm is).
 
     ## Arguments
-    `gym.make("ige/TallyingBandit-v0", arms=10, memory=20, horizon=1000)`
-    - `arms`: how many, at least 2.
+    `gym.make("ige/TallyingBandit-v0", arms=None, memory=20, weights=None, horizon=1000, kind="practice", knots=2,
+    noise="gaussian", deviation=0.1, drift=0.0, observation="blind", instance=None)`
+    - `arms`: how many, at least 2; None: 10, or as many as the instance has.
     - `memory`: m, how many pulls count.
     - `weights`: of the last m pulls, the newest first, not negative and never increasing; None: all 1.
     - `horizon`: rounds of an episode.
     - `kind`: of the arms drawn: `"practice"`; `"constant"`, losses uniform in [0, 1] whatever the tally; `"random"`,
       a uniform loss at every knot.
     - `knots`: exposures at which losses are drawn.
-    - `noise`: `"gaussian"` with standard deviation `deviation`, or `"bernoulli"`.
+    - `noise`: `"gaussian"` or `"bernoulli"`.
+    - `deviation`: standard deviation of Gaussian noise.
     - `drift`: standard deviation of a normal step that each arm's losses take each round, reflected into [0, 1].
     - `observation`: see above.
     - `instance`: an `Arms` to be played in every episode.

@@ -25,7 +25,7 @@ class ConservativeMDP(TabularMDP):
     baseline is the softmax of the best action values that has 0.8 of the best value; 0.9 of its own is allowed.
 
     ## Action Space
-    `Discrete(actions)`.
+    `Discrete(actions)`, by default `Discrete(3)`.
 
     ## Observation Space
     `Dict(state=Discrete(states), step=Discrete(horizon + 1))`.
@@ -42,12 +42,20 @@ class ConservativeMDP(TabularMDP):
     ## Information
     - `baseline_policy`: float64 (horizon, states, actions), from `reset`: chances of the baseline's actions.
     - `gamma_c`: from `reset`: the least value from the start that a policy may have.
-    - `oracle_best_value`, `oracle_baseline_value`: of the best policy and of the baseline, which nobody may know.
+    - `oracle_best_value`: of the best policy, which nobody may know.
+    - `oracle_baseline_value`: of the baseline.
 
     ## Arguments
-    `gym.make("ige/ConservativeMDP-v0", states=5, actions=3, horizon=5)`
-    - `states`, `actions`, `horizon`, `kind`, `stationary`, `concentration`, `render_mode`: as of `TabularMDP`.
+    `gym.make("ige/ConservativeMDP-v0", states=5, actions=None, horizon=5, kind="random", stationary=None, concentration=0.3,
+    instance=None)`
+    - `states`: how many, at least 2.
+    - `actions`: how many; None: 3, of `"chain"` and `"riverswim"` 2.
+    - `horizon`: steps of an episode.
+    - `kind`: `"random"`, `"chain"` or `"riverswim"`, as of `TabularMDP`.
+    - `stationary`: one table for all steps; None: only of chain and RiverSwim.
+    - `concentration`: of the Dirichlet distribution.
     - `instance`: a `SafeMDP` (or a dictionary of its fields).
+    - `render_mode`: `"ansi"`.
 
     ## Oracle
     `ige.envs.tabular.oracle`.

@@ -27,7 +27,7 @@ class TabularMDP(OnlineEnv[int]):
     a distribution of tasks for meta-learning.
 
     ## Action Space
-    `Discrete(actions)`.
+    `Discrete(actions)`, by default `Discrete(3)`.
 
     ## Observation Space
     `Dict(state=Discrete(states), step=Discrete(horizon + 1))`: the state, and how many steps were taken.
@@ -49,8 +49,11 @@ class TabularMDP(OnlineEnv[int]):
     `unwrapped.comparator()`: minus the value of the best policy, exact.
 
     ## Arguments
-    `gym.make("ige/TabularMDP-v0", states=5, actions=3, horizon=5)`
-    - `states`, `actions`, `horizon`: sizes; of `"chain"` and `"riverswim"` there are 2 actions.
+    `gym.make("ige/TabularMDP-v0", states=5, actions=None, horizon=5, kind="random", stationary=None, concentration=0.3,
+    instance=None)`
+    - `states`: how many, at least 2.
+    - `actions`: how many; None: 3, of `"chain"` and `"riverswim"` 2.
+    - `horizon`: steps of an episode.
     - `kind`: `"random"`, transitions from a symmetric Dirichlet distribution and squares of uniform numbers as rewards;
       `"chain"`, forward (slips back to the start with chance 0.2) to a reward of 1 at the end, or back for 0.2;
       `"riverswim"`, with the current for 0.005 at the source or against it for 1 at the end.
