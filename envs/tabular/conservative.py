@@ -46,8 +46,8 @@ class ConservativeMDP(TabularMDP):
     - `oracle_baseline_value`: of the baseline.
 
     ## Arguments
-    `gym.make("ige/ConservativeMDP-v0", states=5, actions=None, horizon=5, kind="random", stationary=None, concentration=0.3,
-    instance=None)`
+    `gym.make("ige/ConservativeMDP-v0", states=5, actions=None, horizon=5, kind="random", stationary=None,
+    concentration=0.3, instance=None)`
     - `states`: how many, at least 2.
     - `actions`: how many; None: 3, of `"chain"` and `"riverswim"` 2.
     - `horizon`: steps of an episode.
