@@ -29,7 +29,7 @@ def report(folder: Path) -> paper.Report:
 
 
 def test_smoke_points_the_way_of_the_paper(report: paper.Report, folder: Path) -> None:
-    square, uniform = (report.found[f"logistic/{name}/1000"] for name in ("SquareCB 500", "uniform"))
+    square, uniform = (report.found[f"logistic/{name}/{report.seeds[0]}"] for name in ("SquareCB 500", "uniform"))
     assert np.mean(square["online"]) < 0.5 * np.mean(uniform["online"])
     assert np.mean(square["failures"]) < 0.8 * np.mean(uniform["failures"])
     assert square["first"] == uniform["first"]
@@ -46,3 +46,10 @@ def test_a_second_run_repeats_nothing(report: paper.Report, folder: Path, monkey
     again = paper.run("smoke", folder / "smoke")
     assert again.resumed == len(report.found)
     assert again.found == report.found
+
+
+def test_instances_share_no_payments() -> None:
+    """Row i of a vector seeded s is seeded s + i, so the seeds of instances, and of what judges them, lie far apart."""
+    settings = paper.SCALES["cpu"]
+    rows = 20_000  # the most that is drawn at once: what models are judged on
+    assert settings.batch <= rows <= paper.FRESH <= paper.APART - rows
