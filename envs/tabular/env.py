@@ -12,7 +12,7 @@ from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
 from ..core.check import integer, number, one_of
 from ..core.instance import Instance
 from . import kernel, oracle
-from .mdp import MDP, as_mdp
+from .mdp import MDP, as_mdp, checked_policy
 
 KINDS = ("random", "chain", "riverswim")
 
@@ -140,7 +140,8 @@ class TabularMDP(OnlineEnv[int]):
 
     def value(self, policy: NDArray[np.float64]) -> float:
         """The exact value of a policy (H, S, A) from the start of this episode's MDP."""
-        return oracle.value(self.instance, policy)
+        shape = (self.horizon, self.states, self.actions)
+        return oracle.value(self.instance, checked_policy("policy", policy, shape))
 
     # --- text ---------------------------------------------------------------------------------------------------------
 

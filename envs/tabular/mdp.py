@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..core.check import number
 from ..core.instance import Instance, floats
 
 SUM = 1e-9  # how far chances may be from adding up to 1
+POLICY_SUM = 1e-6  # the same of a policy, which may have been a float32
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,17 +82,24 @@ class SafeMDP(MDP):
         tables, states, actions = self.sizes
         if self.baseline_policy is None:
             raise ValueError("baseline_policy: missing, expected chances of actions, (H, S, A)")
-        policy = floats("baseline_policy", self.baseline_policy, (None, states, actions), 0, 1)
+        policy = checked_policy("baseline_policy", self.baseline_policy, (None, states, actions))
         if tables not in (1, len(policy)):
             raise ValueError(f"baseline_policy: {len(policy)} steps, expected {tables} as transitions has")
-        wrong = np.argwhere(np.abs(policy.sum(-1) - 1) > SUM)
-        if len(wrong):
-            step, state = wrong[0].tolist()
-            raise ValueError(f"baseline_policy[{step}][{state}]: adds up to {policy[step, state].sum():g}, expected 1")
-        safe = value(self, policy)
-        if not 0 <= self.gamma_c <= safe + SUM:
-            raise ValueError(f"gamma_c: {self.gamma_c:g}, expected from 0 to the baseline's value {safe:g}")
+        safe, gamma_c = value(self, policy), number("gamma_c", self.gamma_c, 0)
+        if gamma_c > safe + SUM:
+            raise ValueError(f"gamma_c: {gamma_c:g}, expected from 0 to the baseline's value {safe:g}")
+        object.__setattr__(self, "gamma_c", gamma_c)
         object.__setattr__(self, "baseline_policy", policy)
+
+
+def checked_policy(name: str, given: Any, shape: tuple[int | None, ...]) -> Any:
+    """Chances of actions, float64 (H, S, A); `ValueError` names what is not."""
+    policy = floats(name, given, shape, 0, 1)
+    wrong = np.argwhere(np.abs(policy.sum(-1) - 1) > POLICY_SUM)
+    if len(wrong):
+        step, state = wrong[0].tolist()
+        raise ValueError(f"{name}[{step}][{state}]: adds up to {policy[step, state].sum():g}, expected 1")
+    return policy
 
 
 def as_mdp(kind: type[MDP], given: Any) -> Any:

@@ -171,6 +171,28 @@ def test_mistakes_in_a_baseline() -> None:
     assert SafeMDP(FAIR, NONE, baseline_policy=half, gamma_c=worth).gamma_c == worth
 
 
+@pytest.mark.parametrize("gamma_c", [float("nan"), None, "much", -1])
+def test_the_least_value_is_a_number(gamma_c: Any) -> None:
+    with pytest.raises(ValueError, match=r"^gamma_c: .*, expected a number of at least 0$"):
+        SafeMDP(FAIR, NONE, baseline_policy=np.full((3, 2, 2), 0.5), gamma_c=gamma_c)
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        (np.full((2, 5, 3), 1 / 3), r"^policy: shape \(2, 5, 3\), expected \(5, 5, 3\)$"),
+        (np.ones((5, 5, 3)), r"^policy\[0\]\[0\]: adds up to 3, expected 1$"),
+        (np.full((5, 5, 3), np.nan), r"^policy\[0\]\[0\]\[0\]: nan, expected a number from 0 to 1$"),
+    ],
+)
+def test_only_a_policy_of_this_mdp_has_a_value(policy: np.ndarray, message: str) -> None:
+    env = make()
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match=message):
+        env.value(policy)
+    assert env.value(np.full((5, 5, 3), 1 / 3, np.float32)) > 0
+
+
 def test_words() -> None:
     env = make()
     env.reset(seed=0)
