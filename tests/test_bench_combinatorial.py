@@ -10,6 +10,7 @@ from ige.benchmarks import combinatorial
 from ige.benchmarks.combinatorial import SIZES, compare
 
 
+@pytest.mark.long  # compiles a dozen environments; what it shares with the bandits' benchmark is tested there
 def test_a_comparison(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def nothing(problem: str) -> None:
         raise ImportError

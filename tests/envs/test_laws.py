@@ -68,6 +68,7 @@ def test_a_time_limit_of_the_spec(mode: str) -> None:
     law()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("id", registry.ids())
 def test_nothing_but_the_oracle_may_be_missing_in_the_suite(id: str) -> None:
     """An id of the suite has snapshots, a key and, if it has a kernel, a vector class: none of these is skipped."""
