@@ -13,17 +13,8 @@ from ige.examples.papers import one_sided_fairness as paper
 pytestmark = pytest.mark.xdist_group("one_sided_fairness")  # what the module's fixtures measure is measured once
 
 
-def quietly(measure: Any) -> Any:
-    return measure(lambda *progress: None)
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("runs")
-
-
-@pytest.fixture(scope="module")
-def report(folder: Path) -> paper.Report:
+def report(folder: Path, quietly: Any) -> paper.Report:
     return paper.reproduce("smoke", None, folder, "cpu", quietly)
 
 
@@ -48,6 +39,6 @@ def test_a_second_run_repeats_nothing(report: paper.Report, folder: Path, monkey
     assert again.found == report.found
 
 
-def test_mistakes(tmp_path: Path) -> None:
+def test_mistakes(tmp_path: Path, quietly: Any) -> None:
     with pytest.raises(ValueError, match="^puzzles: found mine.txt, expected none"):
         paper.reproduce("smoke", Path("mine.txt"), tmp_path, "cpu", quietly)

@@ -14,17 +14,8 @@ from ige.examples.papers import payment_routing as paper
 pytestmark = pytest.mark.xdist_group("payment_routing")  # what the module's fixtures measure is measured once
 
 
-def quietly(measure: Any) -> Any:
-    return measure(lambda *progress: None)
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("runs")
-
-
-@pytest.fixture(scope="module")
-def report(folder: Path) -> paper.Report:
+def report(folder: Path, quietly: Any) -> paper.Report:
     return paper.reproduce("smoke", None, folder, "cpu", quietly)
 
 

@@ -9,11 +9,7 @@ from typing import Any
 from ige.examples.papers import stepmix as paper
 
 
-def quietly(measure: Any) -> Any:
-    return measure(lambda *progress: None)
-
-
-def test_smoke_shows_safety_and_its_price(tmp_path: Path) -> None:
+def test_smoke_shows_safety_and_its_price(tmp_path: Path, quietly: Any) -> None:
     report = paper.reproduce("smoke", None, tmp_path, "cpu", quietly)
     verdicts = {claim.name: claim.verdict for claim in report.claims()}
     assert {verdicts[name] for name in ("S-1", "S-2 StepMix", "S-2 EpsMix", "S-3 StepMix", "S-3 EpsMix")} == {"holds"}
