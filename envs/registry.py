@@ -130,6 +130,14 @@ TABLE = (
         summary="Text adventures: generated, or loaded from Microsoft TextWorld's files.",
         oracle="envs.textworld.oracle:plan",
     ),
+    # --- ued --------------------------------------------------------------------------------------------------------
+    Entry(
+        "ige/UedMaze-v0",
+        "envs.ued.maze:UedMaze",
+        "envs.ued.maze:UedMazeVector",
+        summary="Find the goal of a maze through a small window: the student of unsupervised environment design.",
+        oracle="envs.ued.oracle:plan",
+    ),
 )
 
 

@@ -1,0 +1,1 @@
+"""Unsupervised environment design: mazes, their editor, and the games of PAIRED."""

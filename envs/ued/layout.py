@@ -1,0 +1,154 @@
+"""What a maze's level is, compiled: its record, its place in a state, and putting walls, goal and agent down.
+
+A level is interior tiles alone, from (0, 0) at the top left. In a state the border of walls is around them: its
+`cells`, `x` and `y` count from the border, so that they are one more.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..core.kernel import record_dtype
+from ..core.rng import integer
+from ..grid.cells import EMPTY, GOAL, GREEN, GREY_WALL
+
+ROOMS = (13, 19, 49, 99)  # interior sides that records have room for: few, since each is a compilation
+GREEN_GOAL = GOAL | GREEN << 4
+
+
+def room_for(side: int) -> int:
+    """The least room for so many interior tiles a side. ValueError if there is none."""
+    for room in ROOMS:
+        if side <= room:
+            return room
+    raise ValueError(f"size: {side}, expected at most {ROOMS[-1]} interior tiles a side")
+
+
+def level_dtype(room: int) -> np.dtype:
+    """A level in a buffer: everything in interior tiles; the walls of a smaller level lie at the top left."""
+    return record_dtype(
+        [
+            ("width", np.int64),
+            ("height", np.int64),
+            ("x", np.int64),
+            ("y", np.int64),
+            ("direction", np.int64),
+            ("goal_x", np.int64),
+            ("goal_y", np.int64),
+            ("walls", np.uint8, (room, room)),
+        ]
+    )
+
+
+def maze_fields(room: int) -> list[tuple]:
+    """A level as part of a state, with its border; `goal_x` and `start_x` are 0 while there is none."""
+    return [
+        ("width", np.int64),
+        ("height", np.int64),
+        ("start_x", np.int64),
+        ("start_y", np.int64),
+        ("start_direction", np.int64),
+        ("goal_x", np.int64),
+        ("goal_y", np.int64),
+        ("cells", np.uint16, (room + 2, room + 2)),
+        ("scratch", np.int16, (room * room,)),  # of generators and of searches; zero when they are done
+    ]
+
+
+@njit
+def clear(state, width, height):
+    """An empty room of so many interior tiles; no goal, no agent."""
+    state.width, state.height = width + 2, height + 2
+    state.start_x = state.start_y = state.goal_x = state.goal_y = state.start_direction = 0
+    rows, columns = state.cells.shape
+    for y in range(rows):
+        for x in range(columns):
+            inside = 1 <= y <= height and 1 <= x <= width
+            state.cells[y, x] = EMPTY if inside else GREY_WALL if y < height + 2 and x < width + 2 else 0
+
+
+@njit
+def load(state, level):
+    """Put a level into a state."""
+    clear(state, level.width, level.height)
+    for y in range(level.height):
+        for x in range(level.width):
+            if level.walls[y, x]:
+                state.cells[y + 1, x + 1] = GREY_WALL
+    state.goal_x, state.goal_y = level.goal_x + 1, level.goal_y + 1
+    state.cells[state.goal_y, state.goal_x] = GREEN_GOAL
+    state.start_x, state.start_y, state.start_direction = level.x + 1, level.y + 1, level.direction
+
+
+def levels_of(states: NDArray[Any]) -> NDArray[np.void]:
+    """The levels of states, (n,), as records."""
+    room = states.dtype["cells"].shape[0] - 2
+    levels = np.zeros(len(states), level_dtype(room))
+    levels["width"], levels["height"] = states["width"] - 2, states["height"] - 2
+    levels["x"], levels["y"], levels["direction"] = (
+        states["start_x"] - 1,
+        states["start_y"] - 1,
+        states["start_direction"],
+    )
+    levels["goal_x"], levels["goal_y"] = states["goal_x"] - 1, states["goal_y"] - 1
+    within = np.arange(room)
+    inside = (within < levels["height"][:, None])[:, :, None] & (within < levels["width"][:, None])[:, None, :]
+    levels["walls"] = inside & (states["cells"][:, 1:-1, 1:-1] == GREY_WALL)
+    return levels
+
+
+@njit
+def is_taken(state, x, y):
+    """Whether the goal or the agent is there."""
+    return (x == state.goal_x and y == state.goal_y) or (x == state.start_x and y == state.start_y)
+
+
+@njit
+def free_tile(state):
+    """A uniform tile without wall, goal and agent, (x, y); where there is none, one without goal and agent."""
+    width, height = state.width - 2, state.height - 2
+    for through_walls in range(2):
+        count = 0
+        for tile in range(width * height):
+            x, y = tile % width + 1, tile // width + 1
+            count += not is_taken(state, x, y) and (through_walls or state.cells[y, x] == EMPTY)
+        if count == 0:
+            continue
+        k = integer(state.rng, count)
+        for tile in range(width * height):
+            x, y = tile % width + 1, tile // width + 1
+            if not is_taken(state, x, y) and (through_walls or state.cells[y, x] == EMPTY):
+                if k == 0:
+                    return x, y
+                k -= 1
+    return 0, 0  # a grid of one tile; none is made
+
+
+@njit
+def put_wall(state, x, y):
+    """A wall; none where something is already."""
+    if state.cells[y, x] == EMPTY and not is_taken(state, x, y):
+        state.cells[y, x] = GREY_WALL
+
+
+@njit
+def put_goal(state, x, y):
+    """The goal; it replaces a wall, and goes to a random free tile where the agent is."""
+    if x == state.start_x and y == state.start_y:
+        x, y = free_tile(state)
+    state.goal_x, state.goal_y = x, y
+    state.cells[y, x] = GREEN_GOAL
+
+
+@njit
+def put_agent(state, x, y):
+    """The agent, facing anywhere; it replaces a wall, and goes to a random free tile where the goal is."""
+    if x == state.goal_x and y == state.goal_y:
+        x, y = free_tile(state)
+    state.start_x, state.start_y = x, y
+    state.start_direction = integer(state.rng, 4)
+    state.cells[y, x] = EMPTY

@@ -1,0 +1,305 @@
+"""The student's maze: `ige/UedMaze-v0`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from ...render import draw_grid
+from ..core import Kernel, KernelEnv, KernelVectorEnv
+from ..core.check import integer
+from ..grid.cells import COLORS, KINDS
+from ..grid.moves import ACTIONS, FORWARD, TURN_LEFT, TURN_RIGHT
+from ..grid.view import visible
+from . import kernel
+from .buffer import enter_levels
+from .layout import level_dtype, levels_of, room_for
+from .level import Level, as_level
+from .levels import DRAWN, FIXED, NAMES
+
+TILE = 32  # pixels, of frames
+_HEADINGS = ("right", "down", "left", "up")
+_SIGNS = {"unseen": "?", "empty": ".", "wall": "#", "goal": "G"}
+
+
+class UedMaze(KernelEnv[int]):
+    """Find the goal of a maze through a small window: the student of unsupervised environment design.
+
+    ## Description
+    Minigrid's rules on a grid of walls, one goal and one agent, as PAIRED and its successors have it. Who draws the
+    levels is the question: uniformly (domain randomisation), by a procedure, one of the papers' test mazes, or one that
+    an adversary built (`ige/UedMazeEditor-v0`) and hands over with `options={"level": ...}`.
+
+    ## Action Space
+    `Discrete(3)`: 0 turn left, 1 turn right, 2 go forward (unless a wall is there). With `n_actions=7` Minigrid's
+    seven, of which the other four do nothing.
+
+    ## Observation Space
+    `Dict`:
+    - `image`: `Box(0, 255, (view, view, 3), uint8)`, indexed [column, row], the agent in the middle of the last row,
+      facing up: (object, colour, state). Objects: 0 unseen, 1 empty, 2 wall (colour 5), 8 goal (colour 1); beyond the
+      border there is wall; the agent's own tile reads empty.
+    - `direction`: `Discrete(4)`: right, down, left, up.
+
+    ## Rewards
+    1 - 0.9 * steps / limit for entering the goal, otherwise 0.
+
+    ## Starting State
+    The level is drawn by `level`; the agent stands at its start.
+    `options={"level": ...}` plays a given one: a `Level`, or its text or JSON; a vector environment also takes one for
+    each row, as a list or as the records of a level buffer.
+
+    ## Episode End
+    Termination: the goal is entered. Truncation: the limit in steps.
+
+    ## Information
+    - `is_success`: the goal was entered.
+
+    ## Arguments
+    `gym.make("ige/UedMaze-v0", level="Uniform", size=None, view=5, n_actions=3, see_through=None, max_steps=None,
+    blocks=25, repeat=False)`
+    - `level`: `"Uniform"`: agent, goal and `blocks` walls on uniform tiles, a wall where something is already falling
+      away; it need not be solvable. `"PerfectMaze"`: a random spanning tree, from corner to corner. `"FourRooms"`.
+      `"SimpleCrossing"`. Or one of the test mazes: `ige.envs.ued.levels.FIXED` (the corridors draw one of their goals).
+      Or a `Level`, or several to draw from.
+    - `size`: interior tiles a side, without the border of walls, up to 99. None: of what `level` says, 13 for most.
+      A larger size than a fixed maze has leaves room for larger `options={"level": ...}`.
+    - `view`: tiles of the window, odd, from 3 to 15.
+    - `n_actions`: 3 or 7.
+    - `see_through`: walls hide nothing. None: True, but for SimpleCrossing.
+    - `max_steps`: the limit. None: 250 for Uniform and FourRooms, for SimpleCrossing 4 times the tiles with the border,
+      otherwise 2 times, as the papers test.
+    - `blocks`: walls of a uniform level, or the fewest and the most of them; lines of SimpleCrossing are 5.
+    - `repeat`: after an episode the same level starts anew, until another is given: what a student's roll-out is.
+    - `render_mode`: `"rgb_array"` or `"ansi"`.
+
+    ## Oracle
+    `ige.envs.ued.oracle`: a shortest plan.
+
+    ## References
+    - Dennis et al. 2020, Emergent Complexity and Zero-shot Transfer via Unsupervised Environment Design (PAIRED),
+      arXiv 2012.02096, section 5 and appendix E.
+    - Jiang et al. 2021, Replay-Guided Adversarial Environment Design, arXiv 2110.02439: the test mazes.
+
+    ## Version History
+    - v0: initial version.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}
+    option_names: ClassVar[tuple[str, ...]] = ("level",)
+    keys: ClassVar[dict[str, int]] = {"left": TURN_LEFT, "right": TURN_RIGHT, "up": FORWARD}
+
+    def __init__(
+        self,
+        level: str | Level | Sequence[Level] = "Uniform",
+        size: int | None = None,
+        view: int = 5,
+        n_actions: int = 3,
+        see_through: bool | None = None,
+        max_steps: int | None = None,
+        blocks: int | tuple[int, int] = 25,
+        repeat: bool = False,
+        render_mode: str | None = None,
+    ) -> None:
+        drawn = DRAWN.get(level) if isinstance(level, str) else None
+        pool = [] if drawn else _pool(level)
+        largest = drawn.size if drawn else max(max(one.walls.shape) for one in pool)
+        self.size = largest if size is None else integer("size", size, 3, 99)
+        if self.size < largest and not drawn:
+            raise ValueError(f"size: {self.size}, expected at least {largest}: the level's")
+        if drawn and drawn.odd and self.size % 2 == 0:
+            raise ValueError(f"size: {self.size}, expected an odd number for {level}")
+        self.room = room_for(self.size)
+        view = odd_view(view)
+        if n_actions not in (3, len(ACTIONS)):
+            raise ValueError(f"n_actions: {n_actions!r}, expected 3 or {len(ACTIONS)}")
+        fewest, most = checked_blocks(blocks)
+        if level == "SimpleCrossing":
+            fewest = most = drawn.most if drawn else 0
+            if most > self.size - 1:
+                raise ValueError(f"size: {self.size}, expected at least {most + 1} for {most} lines to cross")
+        usual = {"Uniform": 250, "FourRooms": 250, "SimpleCrossing": 4 * (self.size + 2) ** 2}
+        limit = usual.get(str(level), 0) if max_steps is None else integer("max_steps", max_steps, 1)
+        see_through = level != "SimpleCrossing" if see_through is None else bool(see_through)
+        records = np.array([one.in_room(self.room) for one in pool], level_dtype(self.room))
+        self.view = view
+        super().__init__(
+            Kernel(
+                kernel.__name__,
+                state=kernel.record(self.room),
+                observation=kernel.observation(view),
+                key=("x", "y", "direction", "cells", "goal_x", "goal_y"),
+                info=("is_success",),
+            ),
+            kernel.Params(
+                0, limit, drawn.kind if drawn else 0, self.size, fewest, most, bool(repeat), see_through, records
+            ),
+            student_space(view),
+            spaces.Discrete(n_actions),
+            render_mode,
+        )
+
+    def instance_params(self, options: dict[str, Any] | None) -> kernel.Params:
+        super().instance_params(options)
+        if not options or options.get("level") is None:
+            return self.params
+        level = as_level("options: level", options["level"])
+        self._refuse_larger(level)
+        return self.params._replace(pool=np.array([level.in_room(self.room)]), repeat=False)
+
+    def _refuse_larger(self, level: Level) -> None:
+        if max(level.walls.shape) > self.size:
+            raise ValueError(
+                f"options: level: {level.width} x {level.height} tiles, expected at most {self.size} x {self.size}: "
+                "the size of the environment"
+            )
+
+    @property
+    def level(self) -> Level:
+        """The level that is played."""
+        return Level.from_record(levels_of(self._state)[0])
+
+    @property
+    def limit(self) -> int:
+        """Steps of this episode."""
+        own = int(self._state[0]["max_steps"])
+        return min(own, self.params.max_steps or own)
+
+    # --- text and picture ---------------------------------------------------------------------------------------------
+
+    def rules(self) -> str:
+        """What a language agent is told once."""
+        half = self.view // 2
+        return (
+            f"You are in a maze and look for the goal. You see {self.view - 1} tiles ahead and {half} to each side, with "
+            "yourself in the middle of the last line, looking up: # wall, . floor, G goal, ? unseen. Actions: turn left, "
+            "turn right, go forward (onto the tile above you, unless there is a wall)."
+        )
+
+    def describe(self) -> str:
+        """What the agent sees, as lines of characters."""
+        image = self._out[0]["image"]
+        lines = [[_SIGNS[KINDS[image[x, y, 0]]] for x in range(self.view)] for y in range(self.view)]
+        lines[-1][self.view // 2] = "^"
+        row = self._state[0]
+        facing = f"You face {_HEADINGS[row['direction']]} after {row['t']} of {self.limit} steps."
+        end = ["You have reached the goal." if row["is_success"] else "The episode is over."] if row["over"] else []
+        return "\n".join([*("".join(line) for line in lines), facing, *end])
+
+    def action_text(self, action: int) -> str:
+        """An action in words, for example "turn left"."""
+        return ACTIONS[action]
+
+    def parse_action(self, text: str) -> int:
+        """The action that words such as "go forward" mean."""
+        known = list(ACTIONS[: self.action_space.n])  # type: ignore[attr-defined]
+        plain = " ".join(text.lower().replace(".", " ").split())
+        plain = {"left": "turn left", "right": "turn right", "forward": "go forward"}.get(plain, plain)
+        if plain not in known:
+            raise ValueError(f"action: {text!r}, expected one of {', '.join(map(repr, known))}")
+        return known.index(plain)
+
+    def frame(self) -> NDArray[np.uint8]:
+        """The grid from above, what the agent sees lit, 32 pixels a tile."""
+        row = self._state[0]
+        width, height = int(row["width"]), int(row["height"])
+        lit = np.zeros((height, width), np.uint8)
+        visible(
+            row["cells"], width, height, row["x"], row["y"], row["direction"], self.view, self.params.see_through, lit
+        )
+        agent = (int(row["x"]), int(row["y"]), int(row["direction"]))
+        return draw_grid(tiles(row), agent, lit.astype(np.bool_), TILE)
+
+
+class UedMazeVector(KernelVectorEnv):
+    """Many mazes at once; see `UedMaze`. `options={"level": ...}` is one level for all rows, or one for each."""
+
+    env_class = UedMaze
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        level = (options or {}).get("level")
+        if level is None or isinstance(level, str | Level):
+            return super().reset(seed=seed, options=options)
+        enter_levels(self._state, self._records(level), self._chosen((options or {}).get("reset_mask")))
+        kept, self.single.params = self.single.params, self.single.params._replace(repeat=True)
+        try:
+            return super().reset(seed=seed, options={k: v for k, v in (options or {}).items() if k != "level"})
+        finally:
+            self.single.params = kept
+
+    def levels(self) -> NDArray[np.void]:
+        """The levels that are played, records (num_envs,)."""
+        return levels_of(self._state)
+
+    def _records(self, levels: Any) -> NDArray[np.void]:
+        """A level for each row, as records."""
+        single: Any = self.single
+        dtype = level_dtype(single.room)
+        if isinstance(levels, np.ndarray) and levels.dtype == dtype:
+            records = levels
+            sides = np.maximum(levels["width"], levels["height"])
+            if sides.size and sides.max() > single.size:
+                row = int(sides.argmax())
+                raise ValueError(
+                    f"options: level: row {row}: {sides[row]} tiles a side, expected at most {single.size}"
+                )
+        else:
+            given = [as_level(f"options: level: row {i}", level) for i, level in enumerate(levels)]
+            for level in given:
+                single._refuse_larger(level)
+            records = np.array([level.in_room(single.room) for level in given], dtype)
+        if records.shape != (self.num_envs,):
+            raise ValueError(f"options: level: found {len(records)} levels, expected {self.num_envs}: one for each row")
+        return records
+
+
+def _pool(level: Any) -> list[Level]:
+    """The levels to draw from."""
+    if isinstance(level, str):
+        if level in FIXED:
+            return FIXED[level].levels()
+        if "\n" not in level and "{" not in level:
+            raise ValueError(f"level: {level!r}, expected one of {', '.join(NAMES)}, or a Level")
+    if isinstance(level, str | Level):
+        return [as_level("level", level)]
+    found = [as_level(f"level[{i}]", one) for i, one in enumerate(level)]
+    if not found:
+        raise ValueError("level: found no level, expected at least one")
+    return found
+
+
+def odd_view(view: int) -> int:
+    """The window's side, checked."""
+    view = integer("view", view, 3, 15)
+    if view % 2 == 0:
+        raise ValueError(f"view: {view}, expected an odd number: the agent stands in the middle")
+    return view
+
+
+def checked_blocks(blocks: Any) -> tuple[int, int]:
+    """The fewest and the most walls."""
+    if isinstance(blocks, tuple | list):
+        if len(blocks) != 2:
+            raise ValueError(f"blocks: {blocks!r}, expected a number, or the fewest and the most")
+        fewest = integer("blocks: fewest", blocks[0], 0)
+        return fewest, integer("blocks: most", blocks[1], fewest)
+    return (number := integer("blocks", blocks, 0)), number
+
+
+def student_space(view: int) -> spaces.Dict:
+    """What a student observes."""
+    return spaces.Dict(
+        {"image": spaces.Box(0, 255, (view, view, 3), np.uint8), "direction": spaces.Discrete(4)},
+    )
+
+
+def tiles(row: Any) -> list[list[tuple[str, str]]]:
+    """A state's grid as `render.draw_grid` takes it."""
+    grid = row["cells"][: row["height"], : row["width"]]
+    return [[(KINDS[cell & 15], COLORS[cell >> 4 & 7]) for cell in line] for line in grid.tolist()]
