@@ -138,6 +138,12 @@ TABLE = (
         summary="Find the goal of a maze through a small window: the student of unsupervised environment design.",
         oracle="envs.ued.oracle:plan",
     ),
+    Entry(
+        "ige/UedMazeEditor-v0",
+        "envs.ued.editor:UedMazeEditor",
+        "envs.ued.editor:UedMazeEditorVector",
+        summary="Build a maze, one object after another: the adversary of unsupervised environment design.",
+    ),
 )
 
 

@@ -175,9 +175,9 @@ class UedMaze(KernelEnv[int]):
         """What a language agent is told once."""
         half = self.view // 2
         return (
-            f"You are in a maze and look for the goal. You see {self.view - 1} tiles ahead and {half} to each side, with "
-            "yourself in the middle of the last line, looking up: # wall, . floor, G goal, ? unseen. Actions: turn left, "
-            "turn right, go forward (onto the tile above you, unless there is a wall)."
+            f"You are in a maze and look for the goal. You see {self.view - 1} tiles ahead and {half} to each side; "
+            "you are in the middle of the last line, looking up: # wall, . floor, G goal, ? unseen. Actions: turn "
+            "left, turn right, go forward (onto the tile above you, unless there is a wall)."
         )
 
     def describe(self) -> str:

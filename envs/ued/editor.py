@@ -1,0 +1,178 @@
+"""The adversary's editor of mazes: `ige/UedMazeEditor-v0`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from ...render import draw_grid
+from ..core import Kernel, KernelEnv, KernelVectorEnv
+from ..core.check import integer, one_of
+from . import kernel_editor as kernel
+from .layout import levels_of, room_for
+from .level import Level
+from .maze import TILE, tiles
+
+ORDERS = ("agent-first", "goal-last")
+OBJECTIVES = ("none", "path")
+_SIGNS = {"wall": "#", "goal": "G"}
+
+
+class UedMazeEditor(KernelEnv[int]):
+    """Build a maze, one object after another: the adversary of unsupervised environment design.
+
+    ## Description
+    The adversary sees the grid so far, how many objects it has placed, and noise, and names the tile for the next
+    object. Which object that is follows from their order. When all are placed, the level is finished: `unwrapped.level`
+    (of a vector, `levels()`) hands it over to the students. What it is worth depends on them, so a trainer usually
+    puts its own number (regret) in the place of the last reward.
+
+    ## Action Space
+    `Discrete(169)`: the interior tile for the next object, row by row; `size * size` in general. A wall falls away
+    where something is already, so that levels may have fewer walls. A goal or agent replaces a wall; whichever of the
+    two comes second goes to a random free tile if it is put on the other.
+
+    ## Observation Space
+    `Dict`:
+    - `grid`: `Box(0, 255, (size + 2, size + 2, 3), uint8)`, indexed [column, row] with the border: (object, colour,
+      state) as in `ige/UedMaze-v0`, the agent as (10, 0, direction).
+    - `time`: `Discrete(blocks + 3)`: objects placed so far.
+    - `noise`: `Box(0, 1, (noise,), float32)`, drawn anew in every step.
+
+    ## Rewards
+    0, but for the last step: with `objective="path"` the tiles on a shortest way from start to goal, 0 if there is
+    none; with `"none"` 0 too.
+
+    ## Starting State
+    An empty room.
+
+    ## Episode End
+    Termination: the last object is placed. A kernel's `put` ignores what would come after.
+
+    ## Information
+    - `path_length`: of the finished level; 0 before, and if the goal cannot be reached.
+    - `is_success`: the level is finished and its goal can be reached.
+
+    ## Arguments
+    `gym.make("ige/UedMazeEditor-v0", size=13, blocks=50, order="agent-first", noise=50, objective="path")`
+    - `size`: interior tiles a side, from 3 to 99.
+    - `blocks`: walls to be put.
+    - `order`: `"agent-first"`: agent, goal, walls (PAIRED); `"goal-last"`: walls, goal, agent (its successors).
+    - `noise`: numbers of noise.
+    - `objective`: `"path"` or `"none"`.
+    - `render_mode`: `"rgb_array"` or `"ansi"`.
+
+    ## References
+    - Dennis et al. 2020, arXiv 2012.02096, appendix E.1. The paper's noise is normal, its code's uniform, as here.
+
+    ## Version History
+    - v0: initial version.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}
+
+    def __init__(
+        self,
+        size: int = 13,
+        blocks: int = 50,
+        order: str = "agent-first",
+        noise: int = 50,
+        objective: str = "path",
+        render_mode: str | None = None,
+    ) -> None:
+        self.size, self.blocks = integer("size", size, 3, 99), integer("blocks", blocks, 0)
+        noise = integer("noise", noise, 1)
+        self.order = one_of("order", order, ORDERS)
+        super().__init__(
+            Kernel(
+                kernel.__name__,
+                state=kernel.record(room_for(self.size), noise),
+                observation=kernel.observation(self.size, noise),
+                key=("cells", "goal_x", "goal_y", "start_x", "start_y", "start_direction", "t"),
+                info=("path_length", "is_success"),
+            ),
+            kernel.Params(0, self.size, self.blocks, self.order, one_of("objective", objective, OBJECTIVES)),
+            editor_space(self.size, self.blocks, noise),
+            spaces.Discrete(self.size**2),
+            render_mode,
+        )
+
+    @property
+    def level(self) -> Level:
+        """The finished level. ValueError while goal or agent are missing."""
+        return Level.from_record(levels_of(self._state)[0])
+
+    # --- text and picture ---------------------------------------------------------------------------------------------
+
+    def rules(self) -> str:
+        """What a language agent is told once."""
+        objects = f"the agent, the goal and {self.blocks} walls"
+        if ORDERS[self.order] == "goal-last":
+            objects = f"{self.blocks} walls, the goal and the agent"
+        return (
+            f"You build a maze of {self.size} x {self.size} tiles by placing {objects}, in this order. Actions: column "
+            f"and row of the tile for the next object, such as '3 5', from 0 to {self.size - 1}. The longer the way "
+            "from the agent to the goal, the better; but there has to be one."
+        )
+
+    def describe(self) -> str:
+        """The grid so far and what comes next."""
+        row = self._state[0]
+        lines = [
+            [_SIGNS.get(kind, ".") for kind, _ in line[1 : self.size + 1]] for line in tiles(row)[1 : self.size + 1]
+        ]
+        if row["start_x"]:
+            lines[row["start_y"] - 1][row["start_x"] - 1] = ">v<^"[row["start_direction"]]
+        end = f"The way to the goal has {row['path_length']} tiles." if row["path_length"] else "There is no way."
+        said = end if row["over"] else f"Next: {self._next(int(row['t']))}."
+        return "\n".join([*("".join(line) for line in lines), said])
+
+    def _next(self, k: int) -> str:
+        kinds = ["the agent", "the goal", *["a wall"] * self.blocks]
+        if ORDERS[self.order] == "goal-last":
+            kinds = [*["a wall"] * self.blocks, "the goal", "the agent"]
+        return f"{kinds[k]} ({k + 1} of {len(kinds)})"
+
+    def action_text(self, action: int) -> str:
+        """Column and row."""
+        return f"{action % self.size} {action // self.size}"
+
+    def parse_action(self, text: str) -> int:
+        """The tile that two numbers mean."""
+        words = text.replace(",", " ").split()
+        if len(words) != 2 or not all(word.isdigit() and int(word) < self.size for word in words):
+            raise ValueError(f"action: {text!r}, expected column and row from 0 to {self.size - 1}, such as '3 5'")
+        return int(words[1]) * self.size + int(words[0])
+
+    def frame(self) -> NDArray[np.uint8]:
+        """The grid so far, 32 pixels a tile."""
+        row = self._state[0]
+        agent = (int(row["start_x"]), int(row["start_y"]), int(row["start_direction"])) if row["start_x"] else None
+        return draw_grid(tiles(row), agent, None, TILE)
+
+
+class UedMazeEditorVector(KernelVectorEnv):
+    """Many editors at once; see `UedMazeEditor`. `levels()` are their finished levels."""
+
+    env_class = UedMazeEditor
+
+    def levels(self) -> NDArray[np.void]:
+        """The levels as they are now, records (num_envs,): finished ones when the episodes have just ended.
+
+        Use the autoreset mode DISABLED or NEXT_STEP: SAME_STEP starts new ones at once.
+        """
+        return levels_of(self._state)
+
+
+def editor_space(size: int, blocks: int, noise: int) -> spaces.Dict:
+    """What the adversary observes."""
+    return spaces.Dict(
+        {
+            "grid": spaces.Box(0, 255, (size + 2, size + 2, 3), np.uint8),
+            "time": spaces.Discrete(blocks + 3),
+            "noise": spaces.Box(0.0, 1.0, (noise,), np.float32),
+        }
+    )
