@@ -144,6 +144,13 @@ TABLE = (
         "envs.ued.editor:UedMazeEditorVector",
         summary="Build a maze, one object after another: the adversary of unsupervised environment design.",
     ),
+    Entry(
+        "ige/UedMatrix-v0",
+        "envs.ued.matrix:UedMatrix",
+        "envs.ued.matrix:UedMatrixVector",
+        summary="Choose a policy for a level that is hidden: the decision rules of environment design as a matrix.",
+        oracle="envs.ued.matrix:plan",
+    ),
 )
 
 
