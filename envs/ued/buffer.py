@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
 from ..core.check import integer, one_of
@@ -52,7 +53,8 @@ def path_lengths(levels: Levels) -> NDArray[np.int64]:
 
 def fingerprints(levels: Levels) -> list[bytes]:
     """Equal for equal levels: what a buffer that keeps each level once looks it up by."""
-    return [level.tobytes() for level in levels]
+    packed = repack_fields(levels)  # without the bytes between fields, which may hold anything
+    return packed.view(f"V{packed.itemsize}").tolist()
 
 
 def enter_levels(states: NDArray[Any], levels: Levels, chosen: NDArray[np.bool_]) -> None:

@@ -83,7 +83,7 @@ def reset(state, params):
             load(state, params.pool[integer(state.rng, params.pool.shape[0])])
         else:
             draw(state, params.kind, params.size, params.fewest, params.most)
-        state.max_steps = params.limit if params.limit else 2 * state.width * state.height
+    state.max_steps = params.limit if params.limit else 2 * state.width * state.height
     enter(state)
     state.is_success = False
 
