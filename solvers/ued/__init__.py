@@ -1,0 +1,1 @@
+"""Unsupervised environment design: decision rules on a payoff matrix."""
