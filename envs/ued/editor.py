@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from gymnasium import spaces
+from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from ...render import draw_grid
@@ -160,11 +161,9 @@ class UedMazeEditorVector(KernelVectorEnv):
     env_class = UedMazeEditor
 
     def levels(self) -> NDArray[np.void]:
-        """The levels as they are now, records (num_envs,): finished ones when the episodes have just ended.
-
-        Use the autoreset mode DISABLED or NEXT_STEP: SAME_STEP starts new ones at once.
-        """
-        return levels_of(self._state)
+        """The levels as they are, records (num_envs,), or in the autoreset mode SAME_STEP those finished last."""
+        started_anew = self.autoreset_mode is AutoresetMode.SAME_STEP
+        return levels_of(self._final[0] if started_anew else self._state)
 
 
 def editor_space(size: int, blocks: int, noise: int) -> spaces.Dict:

@@ -101,9 +101,10 @@ def test_directions_and_noise_are_random() -> None:
     assert abs(noise.mean() - 0.5) < 0.03
 
 
-def test_a_vector_hands_over_its_levels() -> None:
+@pytest.mark.parametrize("mode", ["Disabled", "NextStep", "SameStep"])
+def test_a_vector_hands_over_its_levels(mode: str) -> None:
     env: Any = gym.make_vec(
-        "ige/UedMazeEditor-v0", 64, "vector_entry_point", size=SIZE, blocks=BLOCKS, noise=1, autoreset_mode="Disabled"
+        "ige/UedMazeEditor-v0", 64, "vector_entry_point", size=SIZE, blocks=BLOCKS, noise=1, autoreset_mode=mode
     )
     env.reset(seed=0)
     rng = np.random.default_rng(0)
@@ -112,12 +113,13 @@ def test_a_vector_hands_over_its_levels() -> None:
         assert terminated.all() == (k == BLOCKS + 1)
     levels = env.levels()
     assert (path_lengths(levels) == rewards).all()
-    assert (rewards == infos["path_length"]).all()
+    assert (rewards == (infos["final_info"] if mode == "SameStep" else infos)["path_length"]).all()
     maze: Any = gym.make_vec("ige/UedMaze-v0", 64, "vector_entry_point", size=SIZE)
     maze.reset(options={"level": levels})
     assert (maze.levels() == levels).all()
-    with pytest.raises(ResetNeeded):
-        env.step(rng.integers(0, SIZE**2, 64))
+    if mode == "Disabled":
+        with pytest.raises(ResetNeeded):
+            env.step(rng.integers(0, SIZE**2, 64))
 
 
 def test_what_comes_after_the_last_object_does_nothing() -> None:

@@ -1,0 +1,127 @@
+"""What a run of environment design fixes, and presets: `cpu` in minutes, `small` in between, `paper` for a GPU."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ..core.ppo import PPOConfig
+
+METHODS = (
+    "dr", "minimax", "paired", "flexible-paired", "population-paired", "plr", "robust-plr", "repaired", "accel",
+)  # fmt: skip
+SCORES = ("maxmc", "pvl", "l1")
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Prioritised level replay (Jiang et al. 2021, arXiv 2010.03934 and 2110.02439).
+
+    Attributes:
+        capacity: levels kept.
+        probability: of an update on levels from the buffer.
+        score: "maxmc", "pvl" (positive value loss) or "l1".
+        temperature: beta, of the ranks.
+        staleness: rho, the weight of how long ago a level was played.
+        robust: new levels are only scored, not learnt from.
+        edits: of the levels just replayed, which makes children (ACCEL, arXiv 2203.01302); 0 for none.
+        mutation: "flip" or "tiles".
+        parents: how many of the replayed levels have children, those with the highest return less score; 0: all.
+    """
+
+    capacity: int = 4000
+    probability: float = 0.5
+    score: str = "maxmc"
+    temperature: float = 0.1
+    staleness: float = 0.3
+    robust: bool = True
+    edits: int = 0
+    mutation: str = "flip"
+    parents: int = 0
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one run; the defaults are the preset `cpu` (a smaller game with the same players).
+
+    Attributes:
+        size: interior tiles of a maze's side.
+        blocks: walls that a level may have.
+        order: of what the adversary places.
+        view, n_actions, max_steps: of the student's maze.
+        levels, steps: of a roll-out.
+        memory, width: of the student, "gru" or "lstm" and its size.
+        heads: widths of the hidden layers of each head, the adversary's too.
+        student: its PPO.
+        noise, filters: of the adversary's input and convolution.
+        adversary_layer: width of a layer behind it; 0: none.
+        adversary_memory, adversary_width: as the student's; None for no memory.
+        adversary: its PPO.
+        clip_regret: regret below 0 counts as 0.
+        students: of population PAIRED.
+        replay: of the methods that replay.
+        generated_blocks: walls of a level drawn at random; None: `blocks`.
+        precision: "float32", or "bfloat16" on CUDA.
+    """
+
+    size: int = 7
+    blocks: int = 14
+    order: str = "agent-first"
+    view: int = 5
+    n_actions: int = 3
+    max_steps: int = 50
+    levels: int = 32
+    steps: int = 64
+    memory: str = "gru"
+    width: int = 32
+    heads: tuple[int, ...] = (32,)
+    student: PPOConfig = field(
+        default_factory=lambda: PPOConfig(learning_rate=2e-3, discount=0.99, epochs=2, entropy=0.01)
+    )
+    noise: int = 8
+    filters: int = 16
+    adversary_layer: int = 96
+    adversary_memory: str | None = None
+    adversary_width: int = 96
+    adversary: PPOConfig = field(
+        default_factory=lambda: PPOConfig(learning_rate=1e-3, discount=0.99, epochs=6, entropy=0.05)
+    )
+    clip_regret: bool = True
+    students: int = 3
+    replay: Replay = field(default_factory=lambda: Replay(capacity=1000))
+    generated_blocks: int | None = None
+    precision: str = "float32"
+
+
+_PAPER = Config(
+    size=13, blocks=25, order="goal-last", n_actions=7, max_steps=250, steps=256, memory="lstm", width=256,
+    heads=(32, 32), student=PPOConfig(), noise=50, filters=128, adversary_layer=0, adversary_memory="lstm",
+    adversary_width=256, adversary=PPOConfig(entropy=0.0), replay=Replay(), precision="bfloat16",
+)  # fmt: skip
+PRESETS = {
+    "cpu": Config(),
+    "small": Config(size=9, blocks=25, max_steps=100, steps=128, width=64, replay=Replay(capacity=2000)),
+    "paper": _PAPER,
+}
+# What a method's papers set otherwise (for PLR's family with 25 walls, as published with its first code).
+_REPLAY = {
+    "plr": {"robust": False},
+    "robust-plr": {},
+    "repaired": {"probability": 0.95},
+    "accel": {"probability": 0.8, "temperature": 0.3, "score": "pvl", "edits": 5, "mutation": "tiles", "parents": 4},
+}
+_NO_ENTROPY = ("paired", "flexible-paired", "population-paired", "accel")
+
+
+def config(method: str, preset: str = "cpu") -> Config:
+    """The settings of a method in a preset. ValueError for an unknown name."""
+    if method not in METHODS:
+        raise ValueError(f"method: {method!r}, expected one of {', '.join(METHODS)}")
+    if preset not in PRESETS:
+        raise ValueError(f"preset: {preset!r}, expected one of {', '.join(PRESETS)}")
+    found = PRESETS[preset]
+    found = replace(found, replay=replace(found.replay, **_REPLAY.get(method, {})))  # type: ignore[arg-type]
+    if method == "accel":  # its levels begin as empty rooms
+        found = replace(found, generated_blocks=0)
+    if preset == "paper" and method in _NO_ENTROPY:
+        found = replace(found, student=replace(found.student, entropy=0.0))
+    return found
