@@ -238,7 +238,8 @@ class Replayed(Recipe):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
         for sampler, saved in zip(self.samplers, state["samplers"], strict=True):
-            sampler.load_state_dict(saved)
+            levels = np.asarray(saved["levels"]).view(sampler.levels.dtype)  # files keep the bytes
+            sampler.load_state_dict({**saved, "levels": levels})
 
 
 class Repaired(Replayed):

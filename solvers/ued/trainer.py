@@ -1,0 +1,232 @@
+"""Training a student by one of the methods: roll-outs, logs, checkpoints, and the student as a model to act with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ...envs.ued.buffer import Levels, path_lengths
+from ..core.device import one_thread, resolve_device
+from ..core.files import write
+from ..core.logs import Logs
+from ..core.ppo import PPOConfig
+from .config import Config, Replay, config
+from .evaluate import Examination
+from .recipes import Update, make_recipe
+
+FORMAT = 1  # of the files
+CHECKPOINT = "checkpoint.pt"
+
+
+class UED:
+    """Unsupervised environment design: a student, and whoever makes its levels.
+
+        model = UED("paired", seed=1).learn(800_000, folder=Path("runs/paired"))
+        action, state = model.predict(observation, state, episode_start)
+
+    Args:
+        method: one of `METHODS`.
+        settings: the name of a preset, or a `Config`.
+        seed: of everything.
+        device: "auto", "cpu" or "cuda".
+
+    Attributes:
+        num_timesteps: steps that the student (PAIRED's protagonist) has learnt from.
+        updates: so far, those that only score levels too.
+        seconds: of training; `stepping` of them were spent in environments.
+        levels: the student's in the last update.
+    """
+
+    def __init__(
+        self, method: str = "paired", settings: str | Config = "cpu", seed: int = 0, device: str = "auto"
+    ) -> None:
+        self.method, self.seed = method, seed
+        self.config = config(method, settings) if isinstance(settings, str) else settings
+        self.device = resolve_device(device)
+        self.recipe = make_recipe(method, self.config, seed, str(self.device))
+        self.ppo = self.recipe.students[0].ppo
+        self.num_timesteps = self.updates = 0
+        self.seconds = 0.0
+        self.levels: Levels | None = None
+
+    @property
+    def stepping(self) -> float:
+        return self.recipe.stepping
+
+    def update(self) -> Update:
+        """One update of all players."""
+        found = self.recipe.update()
+        self.updates += 1
+        self.levels = found.levels
+        if found.learnt:
+            self.num_timesteps += self.config.levels * self.config.steps
+        return found
+
+    def learn(
+        self,
+        total_timesteps: int,
+        *,
+        folder: Path | None = None,
+        tests: Mapping[str, Levels] | None = None,
+        max_steps: int | None = None,
+        points: int = 20,
+        progress: Callable[[UED, dict[str, float]], None] = lambda model, facts: None,
+    ) -> Self:
+        """Train until the student has learnt from so many steps in all.
+
+        Args:
+            total_timesteps: of `num_timesteps`.
+            folder: for logs and a checkpoint at each point; `UED.load(folder / "checkpoint.pt")` goes on from the last
+                one, bit for bit.
+            tests: levels to be evaluated on at each point, by name: logged as `solved/NAME`.
+            max_steps: of a test episode, see `Examination`.
+            points: of the log, evenly spread over all steps.
+            progress: called at each point with this model and what is logged.
+        """
+        examination = Examination(self.config, tests, max_steps) if tests else None
+        logs = Logs(folder, self.num_timesteps) if folder else None
+        every = max(1, total_timesteps // points)
+        facts: list[dict[str, float]] = []
+        try:
+            with one_thread() if self.device.type == "cpu" else nullcontext():
+                while self.num_timesteps < total_timesteps:
+                    before = self.num_timesteps
+                    began, spent = time.perf_counter(), self.stepping
+                    facts.append(_facts(self.update()))
+                    self.seconds += time.perf_counter() - began
+                    facts[-1]["stepping_share"] = (self.stepping - spent) / (time.perf_counter() - began)
+                    if before // every == self.num_timesteps // every and self.num_timesteps < total_timesteps:
+                        continue
+                    point, facts = _means(facts), []
+                    point |= {"updates": float(self.updates), "seconds": self.seconds}
+                    if examination:
+                        point |= {f"solved/{name}": share for name, share in examination.solved(self.ppo).items()}
+                    if folder and logs:
+                        logs.write(self.num_timesteps, point)
+                        self.save(folder / CHECKPOINT)
+                    progress(self, point)
+        finally:
+            if logs:
+                logs.close()
+        return self
+
+    def predict(
+        self,
+        observation: Mapping[str, NDArray[Any]],
+        state: NDArray[np.float32] | None = None,
+        episode_start: NDArray[np.bool_] | None = None,
+        deterministic: bool = False,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Actions and the memory to be passed on, as Stable-Baselines3's recurrent models have it.
+
+        Args:
+            observation: of `ige/UedMaze-v0`, single or of n rows.
+            state: what the call before returned, (n, state_size); None at the start.
+            episode_start: bool (n,), where the memory is cleared.
+            deterministic: take the likeliest action instead of drawing one.
+        """
+        single = np.ndim(observation["direction"]) == 0
+        rows = {name: np.asarray(part)[None] if single else np.asarray(part) for name, part in observation.items()}
+        n = len(rows["direction"])
+        memory = self.ppo.initial(n) if state is None else torch.as_tensor(state, device=self.device)
+        starts = np.zeros(n, np.bool_) if episode_start is None else np.atleast_1d(episode_start)
+        shown = {name: torch.as_tensor(np.ascontiguousarray(part), device=self.device) for name, part in rows.items()}
+        actions, _, _, memory = self.ppo.act(
+            shown, memory, torch.as_tensor(starts, device=self.device), greedy=deterministic
+        )
+        chosen = actions.cpu().numpy()
+        return chosen[0] if single else chosen, memory.cpu().numpy()
+
+    # --- on disk ------------------------------------------------------------------------------------------------------
+
+    def save(self, path: Path) -> None:
+        """All of it, to go on from; whole or not at all."""
+        content = {
+            "format": FORMAT, "method": self.method, "config": asdict(self.config), "seed": self.seed,
+            "num_timesteps": self.num_timesteps, "updates": self.updates, "seconds": self.seconds,
+            "recipe": _as_tensors(self.recipe.state_dict()),
+        }  # fmt: skip
+        write(path, lambda file: torch.save(content, file))
+
+    @classmethod
+    def load(cls, path: Path, device: str = "auto") -> UED:
+        """What `save` wrote. ValueError where the file is another one."""
+        try:
+            content = torch.load(path, map_location="cpu", weights_only=True)
+        except FileNotFoundError:
+            raise ValueError(f"{path}: there is no such file") from None
+        except Exception as error:
+            raise ValueError(f"{path}: no model of UED: {str(error).splitlines()[0]}") from None
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise ValueError(f"{path}: no model of UED in format {FORMAT}")
+        model = cls(content["method"], _config(content["config"]), content["seed"], device)
+        model.recipe.load_state_dict(_as_arrays(content["recipe"]))
+        model.num_timesteps, model.updates = content["num_timesteps"], content["updates"]
+        model.seconds = content["seconds"]
+        return model
+
+
+def _facts(update: Update) -> dict[str, float]:
+    """What is logged of an update."""
+    lengths = path_lengths(update.levels)
+    solvable = lengths > 0
+    played = update.episodes.count > 0
+    facts = {
+        "learnt": float(update.learnt),
+        "levels/solvable": float(solvable.mean()),
+        "levels/walls": float(update.levels["walls"].sum((1, 2)).mean()),
+        "student/return": float(update.episodes.mean.mean()),
+        "student/finished": float(played.mean()),
+    }
+    if solvable.any():
+        facts["levels/path_length"] = float(lengths[solvable].mean())
+    solved = solvable & (update.episodes.best > 0)
+    if solved.any():
+        facts["levels/solved_path_length"] = float(lengths[solved].mean())
+    return facts | {f"train/{name}": value for name, value in update.facts.items()}
+
+
+def _means(facts: list[dict[str, float]]) -> dict[str, float]:
+    """Of each number over the updates that have it."""
+    names = dict.fromkeys(name for each in facts for name in each)
+    return {name: float(np.mean([each[name] for each in facts if name in each])) for name in names}
+
+
+def _config(values: dict[str, Any]) -> Config:
+    """A `Config` of what `asdict` made of it."""
+    parts: dict[str, Any] = {"student": PPOConfig, "adversary": PPOConfig, "replay": Replay}
+    found = {name: parts[name](**value) if name in parts else value for name, value in values.items()}
+    return Config(**{**found, "heads": tuple(found["heads"])})
+
+
+def _as_tensors(state: Any) -> Any:
+    """Arrays as tensors, so that the file can be read without running anybody's code; records as their bytes."""
+    if isinstance(state, dict):
+        return {name: _as_tensors(value) for name, value in state.items()}
+    if isinstance(state, list):
+        return [_as_tensors(value) for value in state]
+    if isinstance(state, np.ndarray):
+        return torch.from_numpy(np.ascontiguousarray(state).view(np.uint8) if state.dtype.names else state)
+    return state
+
+
+def _as_arrays(state: Any) -> Any:
+    """The other way for what a level sampler keeps; networks' tensors stay tensors."""
+    if isinstance(state, dict):
+        return {name: _sampler(value) if name == "samplers" else _as_arrays(value) for name, value in state.items()}
+    return state
+
+
+def _sampler(samplers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {name: value.numpy() if isinstance(value, torch.Tensor) else value for name, value in sampler.items()}
+        for sampler in samplers
+    ]
