@@ -3,7 +3,8 @@
 Sequences are time-major, and their rows start new episodes at any step, which the fused recurrent layers of torch have
 no word for. `sequence` multiplies the input half of the gates in one product and walks over time with the hidden half
 only; its gradient is written out, since autograd's graph of some ten nodes a step costs more than the arithmetic of a
-small memory (GRU of 32, 64 steps of 32 rows, forward and backward, one core: 2.5 ms; a loop over `nn.GRUCell`: 9).
+small memory. On one core, forward and backward over 64 steps of 32 rows, that takes a third of the time of a loop over
+`nn.GRUCell` of size 32, and 0.8 to 1 of one over `nn.LSTMCell` of size 256, where the products are the cost.
 """
 
 from __future__ import annotations

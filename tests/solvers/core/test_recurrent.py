@@ -139,3 +139,17 @@ def test_weights_begin_orthogonal(memory: str) -> None:
 def test_an_unknown_memory_is_one_line() -> None:
     with pytest.raises(ValueError, match="^memory: 'rnn', expected 'gru', 'lstm' or None$"):
         ActorCritic(Flat(), WIDTH, 3, memory="rnn")
+
+
+@pytest.mark.parametrize("memory", KINDS)
+def test_the_memory_keeps_its_precision_under_autocast(memory: str) -> None:
+    network = ActorCritic(Flat(), WIDTH, 3, memory=memory, size=SIZE, policy_gain=1.0)
+    seen, starts = {"x": torch.randn(STEPS, ROWS, WIDTH)}, torch.zeros(STEPS, ROWS, dtype=torch.bool)
+    expected, _ = network.sequence(seen, network.initial(ROWS), starts)
+    with torch.autocast("cpu", torch.bfloat16):
+        logits, _ = network.sequence(seen, network.initial(ROWS), starts)
+        _, _, state = network.step({"x": seen["x"][0]}, network.initial(ROWS), starts[0])
+    assert (logits.dtype, state.dtype) == (torch.bfloat16, torch.float32)
+    torch.testing.assert_close(logits.float(), expected, atol=0.05, rtol=0)
+    logits.float().sum().backward()
+    assert all(p.grad.isfinite().all() for p in network.memory.parameters())  # type: ignore[union-attr]
