@@ -76,7 +76,7 @@ CLEAR = np.array([code & 15 not in (WALL, DOOR_CLOSED, DOOR_LOCKED) for code in 
 @njit
 def encode(cell, out):
     """Minigrid's (object, colour, state) of a cell, into uint8 (3,)."""
-    code = cell & 127
+    code = np.uint64(cell & 127)  # unsigned: no test whether it counts from the end
     out[0] = ENCODED[code, 0]
     out[1] = ENCODED[code, 1]
     out[2] = ENCODED[code, 2]

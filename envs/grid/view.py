@@ -26,8 +26,9 @@ _SPREAD = np.array([[_spread(seen, clear) for seen in range(1 << _WIDE)] for cle
 @njit
 def cell_at(cells, width, height, x, y):
     """A cell of the world; beyond its edge there is wall."""
-    inside = (np.uint64(x) < np.uint64(width)) & (np.uint64(y) < np.uint64(height))
-    return int(cells[y, x]) if inside else GREY_WALL
+    column, row = np.uint64(x), np.uint64(y)  # a negative one is large; and an index is not tested for it
+    inside = (column < np.uint64(width)) & (row < np.uint64(height))
+    return int(cells[row, column]) if inside else GREY_WALL
 
 
 @njit
