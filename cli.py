@@ -12,10 +12,12 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import gymnasium as gym
+import pettingzoo
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -129,14 +131,27 @@ def _arguments(pairs: list[str] | None) -> dict[str, Any]:
 
 
 def _make(name: str, pairs: list[str] | None, **more: Any) -> gym.Env[Any, Any]:
+    return _called(gym.make, _single(name), pairs, **more)
+
+
+def _single(name: str) -> str:
+    """The id of an environment of one agent."""
     identifier = registry.resolve(name)
+    if registry.is_multi_agent(identifier):
+        use = f'pettingzoo.make("parallel", "{identifier}")'
+        raise Mistake(f"name: {name!r} has several agents, which only `ige check` takes; in Python: {use}")
+    return identifier
+
+
+def _called(make: Callable[..., Any], identifier: str, pairs: list[str] | None, **more: Any) -> Any:
+    """An environment made with the arguments; a `Mistake` for those that it does not have."""
     try:
-        return gym.make(identifier, **_arguments(pairs), **more)
+        return make(identifier, **_arguments(pairs), **more)
     except TypeError as error:
         unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
         if unknown is None:
             raise Mistake(f"--set: {error}") from None
-        creator: Any = gym.envs.registration.load_env_creator(str(gym.spec(identifier).entry_point))
+        creator: Any = registry.creator(identifier)
         names = ", ".join(name for name in inspect.signature(creator).parameters if name != "render_mode")
         raise Mistake(f"{unknown[1]}: {identifier} has no such argument, expected one of {names}") from None
 
@@ -442,7 +457,7 @@ def bench(
     output: Annotated[Path | None, typer.Option("--json", help="Also write the report to this file.")] = None,
 ) -> None:
     """Measure steps per second, compile times, and peers beside them."""
-    identifiers = [registry.resolve(name) for name in names or registry.ids()]
+    identifiers = [_single(name) for name in names or registry.ids()]
     from .benchmarks import bench as run
     from .solvers.core.files import write_json
 
@@ -454,15 +469,17 @@ def bench(
 
 @app.command(cls=WithArguments)
 def check(
-    name: Annotated[str, typer.Argument(help="Any Gymnasium id, also one that is not ours, e.g. CartPole-v1.")],
+    name: Annotated[str, typer.Argument(help="Any id, also one that is not ours, e.g. CartPole-v1.")],
     settings: Set = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check an environment against the laws: same, within, seeded, solvable. Exit code 1 if one fails."""
     from .envs.testing import check as run
 
-    _make(name, settings).close()
-    report = run(registry.resolve(name), **_arguments(settings))
+    identifier = registry.resolve(name)
+    make = partial(pettingzoo.make, "parallel") if registry.is_multi_agent(identifier) else gym.make
+    _called(make, identifier, settings).close()
+    report = run(identifier, **_arguments(settings))
     if as_json:
         print(json.dumps(report.as_dict(), indent=1))
     else:

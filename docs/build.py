@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 import gymnasium as gym
+import pettingzoo
 
 from ige.benchmarks.report import short
 from ige.envs import registry
@@ -55,7 +56,7 @@ def build(folder: Path) -> None:
     for entry in registry.TABLE:
         name = page_name(entry.id)
         picture = environments / f"{name}.png"
-        (environments / f"{name}.md").write_text(NOTE + environment(entry.id, picture), encoding="utf-8")
+        (environments / f"{name}.md").write_text(NOTE + environment(entry, picture), encoding="utf-8")
     (folder / "papers").mkdir(exist_ok=True)
     (folder / "papers" / "README.md").write_text(papers(), encoding="utf-8")
     for name, (title, modules) in REFERENCE.items():
@@ -256,32 +257,43 @@ def overview(table: Sequence[registry.Entry]) -> str:
     """The table of all ids."""
     lines = ["# Environments", "", "`import ige` registers them.", "", "| id | actions | what it is |", "|---|---|---|"]
     for entry in table:
-        with gym.make(entry.id) as env:
-            link = f"[`{entry.id}`]({page_name(entry.id)}.md)"
-            lines.append(f"| {link} | `{env.action_space}` | {entry.summary} |")
+        env = make(entry)
+        actions = "; ".join(f"{prefix}`{space}`" for prefix, space in of_agents(env, "action_space"))
+        lines.append(f"| [`{entry.id}`]({page_name(entry.id)}.md) | {actions} | {entry.summary} |")
+        env.close()
     return "\n".join(lines) + "\n"
 
 
-def environment(env_id: str, picture: Path) -> str:
+def environment(entry: registry.Entry, picture: Path) -> str:
     """The page of an id; writes its picture if it has one."""
-    with gym.make(env_id) as env:
-        modes = env.metadata.get("render_modes", [])
-        assert env.spec is not None
-        rows = [
-            ("Make", f'gym.make("{env_id}")'),
-            ("Many at once", f'gym.make_vec("{env_id}", num_envs=1024)' if env.spec.vector_entry_point else None),
-            ("Action space", env.action_space),
-            ("Observation space", env.observation_space),
-        ]
-        text = inspect.cleandoc(type(env.unwrapped).__doc__ or "")
-    lines = [f"# {env_id}", "", "| | |", "|---|---|", *(f"| {name} | `{value}` |" for name, value in rows if value), ""]
-    if "rgb_array" in modes:
-        with gym.make(env_id, render_mode="rgb_array") as env:
-            env.reset(seed=0)
-            frame: Any = env.render()
-        save_png(picture, frame)
-        lines += [f"![A frame of {env_id}]({picture.name})", ""]
+    env = make(entry)
+    making = f'pettingzoo.make("parallel", "{entry.id}")' if entry.multi_agent else f'gym.make("{entry.id}")'
+    rows = [("Make", f"`{making}`")]
+    if entry.vector_entry_point:
+        rows.append(("Many at once", f'`gym.make_vec("{entry.id}", num_envs=1024)`'))
+    for what in ("Action space", "Observation space"):
+        spaces = of_agents(env, what.lower().replace(" ", "_"))
+        rows.append((what, "<br>".join(f"{prefix}`{space}`" for prefix, space in spaces)))
+    text = inspect.cleandoc(type(env.unwrapped).__doc__ or "")
+    lines = [f"# {entry.id}", "", "| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), ""]
+    if "rgb_array" in env.metadata.get("render_modes", []):
+        env = make(entry, render_mode="rgb_array")
+        env.reset(seed=0)
+        save_png(picture, env.render())
+        env.close()
+        lines += [f"![A frame of {entry.id}]({picture.name})", ""]
     return "\n".join([*lines, text]) + "\n"
+
+
+def make(entry: registry.Entry, **arguments: Any) -> Any:
+    """The environment, from the registry that holds it."""
+    return pettingzoo.make("parallel", entry.id, **arguments) if entry.multi_agent else gym.make(entry.id, **arguments)
+
+
+def of_agents(env: Any, what: str) -> list[tuple[str, Any]]:
+    """A space, or the spaces of all agents, each behind whose it is."""
+    space = getattr(env, what)
+    return [(f"{agent}: ", space(agent)) for agent in env.possible_agents] if callable(space) else [("", space)]
 
 
 # --- reference --------------------------------------------------------------------------------------------------------

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -20,6 +23,7 @@ class Entry:
     kwargs: dict[str, Any] = field(default_factory=dict)
     summary: str = ""
     oracle: str | None = None  # from an environment at the start of an episode to actions that solve it, or None
+    multi_agent: bool = False  # a `ParallelEnv`: registered with PettingZoo instead of Gymnasium
 
 
 TABLE = (
@@ -155,26 +159,76 @@ TABLE = (
 
 
 def register_all(table: tuple[Entry, ...] = TABLE) -> None:
-    """Register the table with Gymnasium. An id that somebody else already holds raises `ValueError`."""
+    """Register the table with Gymnasium and PettingZoo. An id that somebody else already holds raises `ValueError`."""
+    with _variables_kept():
+        import pettingzoo
     package = __name__.partition(".envs")[0]
     for entry in table:
         entry_point = f"{package}.{entry.entry_point}"
-        held = gym.registry.get(entry.id)
+        held = (pettingzoo.parallel_registry if entry.multi_agent else gym.registry).get(entry.id)
         if held is not None:
             if held.entry_point != entry_point:
                 raise ValueError(f"id: {entry.id!r} is already registered for {held.entry_point!r}")
-            continue
-        gym.register(
-            entry.id,
-            entry_point,
-            vector_entry_point=f"{package}.{entry.vector_entry_point}" if entry.vector_entry_point else None,
-            kwargs=dict(entry.kwargs),
-        )
+        elif entry.multi_agent:
+            pettingzoo.register("parallel", entry.id, entry_point, kwargs=dict(entry.kwargs))
+            pettingzoo.register("aec", entry.id, partial(_in_turns, entry_point), kwargs=dict(entry.kwargs))
+        else:
+            gym.register(
+                entry.id,
+                entry_point,
+                vector_entry_point=f"{package}.{entry.vector_entry_point}" if entry.vector_entry_point else None,
+                kwargs=dict(entry.kwargs),
+            )
+
+
+@contextmanager
+def _variables_kept() -> Iterator[None]:
+    """PettingZoo turns pygame's sound off when it is imported; `import ige` leaves such choices to its user."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _in_turns(entry_point: str, **kwargs: Any) -> Any:
+    """A multi-agent environment whose agents act one after another: PettingZoo's AEC form."""
+    from pettingzoo.utils import parallel_to_aec
+
+    return parallel_to_aec(_loaded(entry_point)(**kwargs))
+
+
+def creator(id: str) -> Callable[..., Any]:
+    """What makes the environment of an id: its class, most often."""
+    if not is_multi_agent(id):
+        return gym.envs.registration.load_env_creator(str(gym.spec(id).entry_point))
+    import pettingzoo
+
+    point: Any = pettingzoo.spec("parallel", id).entry_point
+    return point if callable(point) else _loaded(point)
+
+
+def is_multi_agent(id: str) -> bool:
+    """Whether PettingZoo makes this id, and not Gymnasium."""
+    import pettingzoo
+
+    return id in pettingzoo.parallel_registry and id not in gym.registry
+
+
+def _loaded(entry_point: str) -> Any:
+    module, _, name = entry_point.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def ids() -> list[str]:
-    """Every id of the suite, in table order."""
-    return [entry.id for entry in TABLE]
+    """Every id of the suite that Gymnasium makes, in table order."""
+    return [entry.id for entry in TABLE if not entry.multi_agent]
+
+
+def multi_agent_ids() -> list[str]:
+    """Every id of the suite that PettingZoo makes, in table order."""
+    return [entry.id for entry in TABLE if entry.multi_agent]
 
 
 def oracle(id: str) -> Callable[[gym.Env[Any, Any]], Sequence[Any] | None] | None:
@@ -182,9 +236,7 @@ def oracle(id: str) -> Callable[[gym.Env[Any, Any]], Sequence[Any] | None] | Non
     path = next((entry.oracle for entry in TABLE if entry.id == id), None)
     if path is None:
         return None
-    module, _, name = path.partition(":")
-    package = __name__.partition(".envs")[0]
-    return getattr(importlib.import_module(f"{package}.{module}"), name)
+    return _loaded(f"{__name__.partition('.envs')[0]}.{path}")
 
 
 def resolve(name: str) -> str:
@@ -193,15 +245,16 @@ def resolve(name: str) -> str:
     if colon:  # `module:Id`, as in gym.make: importing the module registers the id
         importlib.import_module(module)
         name = identifier
+    ours = [entry.id for entry in TABLE]
     known = list(gym.registry)
-    if name in known:
+    if name in known or is_multi_agent(name):
         return name
-    versions = [i for i in ids() if i == f"ige/{name}" or i.rpartition("-v")[0] == f"ige/{name}"]
+    versions = [i for i in ours if i == f"ige/{name}" or i.rpartition("-v")[0] == f"ige/{name}"]
     if versions:
         return max(versions, key=lambda i: int(i.rpartition("-v")[2]))
     import difflib
 
-    candidates = dict.fromkeys([*(i.removeprefix("ige/") for i in ids()), *known])
+    candidates = dict.fromkeys([*(i.removeprefix("ige/") for i in ours), *known])
     close = difflib.get_close_matches(name, candidates, 3, 0.5)
     hint = f"close: {', '.join(close)}" if close else "see `ige list`"
     raise ValueError(f"id: {name!r} is not registered; {hint}")

@@ -91,7 +91,7 @@ def test_a_picture_is_compared_by_its_pixels(builder: ModuleType, tmp_path: Path
 
 def test_every_id_has_a_page(pages: Path) -> None:
     overview = (pages / "environments" / "README.md").read_text(encoding="utf-8")
-    for env_id in registry.ids():
+    for env_id in [*registry.ids(), *registry.multi_agent_ids()]:
         name = env_id.removeprefix("ige/")
         page = (pages / "environments" / f"{name}.md").read_text(encoding="utf-8")
         assert f"({name}.md)" in overview

@@ -213,10 +213,12 @@ def test_the_rules_let_the_rest_pass(path: str, source: str) -> None:
 
 def test_importing_ige_is_light() -> None:
     code = (
-        "import sys, time; start = time.perf_counter(); import ige; print(time.perf_counter() - start);"
-        "print(*sorted({'torch', 'numba', 'pygame'} & set(sys.modules)))"
+        "import os, sys, time; before = dict(os.environ); start = time.perf_counter(); import ige;"
+        "print(time.perf_counter() - start); print(*sorted({'torch', 'numba', 'pygame'} & set(sys.modules)));"
+        "print(os.environ == before)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, heavy = done.stdout.splitlines()
+    seconds, heavy, same_variables = done.stdout.splitlines()
     print(f"import ige: {float(seconds):.2f} s")
     assert heavy == ""
+    assert same_variables == "True"

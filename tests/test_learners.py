@@ -102,7 +102,7 @@ def test_recurrent_ppo_learns() -> None:
     assert train_recurrent_ppo.main(total_timesteps=200_000) > 0.5, "chance: about 0.3"
 
 
-@pytest.mark.parametrize("id", [entry.id for entry in registry.TABLE])
+@pytest.mark.parametrize("id", registry.ids())
 def test_sb3_takes_the_names_of_every_dictionary(id: str) -> None:
     """They become attributes of a torch module, where some names, such as "values", are taken."""
     arguments: list[dict[str, Any]] = [{}]

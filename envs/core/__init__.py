@@ -4,14 +4,18 @@ from .compile import bind, compiled
 from .env import KernelEnv
 from .kernel import Kernel, record_dtype, state_dtype
 from .online import Comparator, OnlineEnv
+from .parallel import KernelParallelEnv, Role, alike
 from .vector import KernelVectorEnv
 
 __all__ = [
     "Comparator",
     "Kernel",
     "KernelEnv",
+    "KernelParallelEnv",
     "KernelVectorEnv",
     "OnlineEnv",
+    "Role",
+    "alike",
     "bind",
     "compiled",
     "record_dtype",

@@ -1,9 +1,12 @@
 """The batch loops, written once. `compile.bind` binds them to a kernel, whose functions are their free names.
 
 Parameters travel as a tuple of scalars and arrays: a bare record cannot cross into a `prange` body in Numba 0.68.
+`together` is a constant: whether a row has several agents, with an action, a reward and ends for each. Numba leaves
+out the branch that it rules out; functions instead of branches would halve the speed, as each array that is handed to
+one is counted.
 """
 
-# ruff: noqa: F821  (reset, step, observe, legal, limit, per_step and prange are the bound kernel's)
+# ruff: noqa: F821  (reset, step, observe, legal, limit, per_step, together and prange are the bound kernel's; fresh is bound)
 # mypy: disable-error-code=name-defined
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
@@ -15,8 +18,7 @@ def reset_rows(state, params, chosen, out, mask):
         few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
         row = state[i]
         if chosen[i]:
-            row.t = 0
-            row.over = False
+            fresh(row)
             reset(row, params)
         observe(row, few, out[i])
         legal(row, few, mask[i])
@@ -33,39 +35,58 @@ def observe_rows(state, params, out, mask):
 def step_rows(
     state, params, action, mode, out, mask, reward, terminated, truncated, begun, final_state, final_out, final_mask
 ):
-    """Advance all rows by one action each.
+    """Advance all rows by one action each, or by one of each agent.
 
     NEXT_STEP: a row whose episode ended in the call before starts anew now and its action is ignored. SAME_STEP: a row
     that ends now leaves its last state, observation and mask in the `final_` arrays (of no length in the other modes)
     and starts anew at once. DISABLED: the caller resets. `begun` tells which rows started anew.
+
+    Of several agents, `terminated` holds all whose part has ended, in this step or before, and `truncated` the others
+    where the episode is cut: one or the other for all of them is the end of the episode.
     """
     for i in prange(state.shape[0]):
         few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
         row = state[i]
         begun[i] = row.over and mode == 0
         if begun[i]:
-            row.t = 0
-            row.over = False
+            fresh(row)
             reset(row, params)
             reward[i] = 0.0
             terminated[i] = False
             truncated[i] = False
         else:
             row.t += 1
-            r, end = step(row, few, action[i])
+            if together:
+                reward[i] = 0.0
+                step(row, few, action[i], reward[i])
+            else:
+                reward[i], terminated[i] = step(row, few, action[i])
             # Also in the step that ends, as Gymnasium's TimeLimit has it.
             cut = row.t >= params.max_steps > 0 or row.t >= limit(row, few) > 0
-            row.over = end or cut
-            reward[i] = r
-            terminated[i] = end
-            truncated[i] = cut
+            if together:
+                row.over = True
+                for k in range(row.done.shape[0]):
+                    terminated[i, k] = row.done[k]
+                    truncated[i, k] = cut and not row.done[k]
+                    row.over &= cut or row.done[k]
+            else:
+                truncated[i] = cut
+                row.over = terminated[i] or cut
             if row.over and mode == 1:
                 begun[i] = True
                 final_state[i] = row
                 observe(row, few, final_out[i])
                 legal(row, few, final_mask[i])
-                row.t = 0
-                row.over = False
+                fresh(row)
                 reset(row, params)
         observe(row, few, out[i])
         legal(row, few, mask[i])
+
+
+def fresh(row):
+    """What `core` keeps in a row, at the start of an episode."""
+    row.t = 0
+    row.over = False
+    if together:
+        for k in range(row.done.shape[0]):
+            row.done[k] = False

@@ -176,14 +176,16 @@ def defaults() -> dict[str, Any]:
 
 
 @cache
-def bind(module: str, parallel: bool, observe: str = "observe") -> Loops:
+def bind(module: str, parallel: bool, observe: str = "observe", together: bool = False) -> Loops:
     """Bind the templates of `batch` to a kernel module, with the function of that name for `observe`.
 
     Each gets the kernel's globals, so that everything inlines; the kernel's own cache folder keeps it apart from the
-    same template bound to another kernel. The templates may serve another driver (CUDA, an action per agent) later.
+    same template bound to another kernel. `together`: several agents act in each row. The templates may serve another
+    driver (CUDA) later.
     """
-    scope = {**defaults(), **vars(importlib.import_module(module)), "prange": prange}
+    scope = {**defaults(), **vars(importlib.import_module(module)), "prange": prange, "together": together}
     scope["observe"] = scope[observe]
+    scope["fresh"] = njit(FunctionType(batch.fresh.__code__, scope))
 
     def function(template: Any) -> Any:
         bound = FunctionType(template.__code__, scope, template.__name__)

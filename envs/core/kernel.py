@@ -5,6 +5,11 @@ The module holds `reset(state, params)`, `step(state, params, action) -> (reward
 many steps they may take, `limit(state, params) -> int` (0: none). Everything that can change is in the state record;
 `params` is a NamedTuple that does not change during an episode. For speed, `per_step(params)` may return what the
 functions other than `reset` need of it: each array that is handed to them costs some 10 ns a row to count references.
+
+Where several agents act in one world, `step(state, params, action, reward)` gets a row of actions, int64 (n_agents,),
+fills a row of rewards, float64 (n_agents,), which holds zeros before, and marks the agents whose part has ended in
+`state.done`, which `core` clears when an episode begins. What such an agent submits, or one that has nothing to do, is
+ignored. The episode is over when all are done; a truncation cuts those that are not.
 """
 
 from __future__ import annotations
@@ -19,18 +24,23 @@ from .rng import WORDS
 HEADER = [("rng", np.uint64, (WORDS,)), ("t", np.int64), ("over", np.bool_)]
 
 
-def state_dtype(fields: list[tuple]) -> np.dtype:
+def state_dtype(fields: list[tuple], agents: int = 0) -> np.dtype:
     """The record of one environment: the header that `core` keeps, then the family's own `fields`.
 
-    NumPy copies records field by field and leaves what lies between them to chance, so the gaps that alignment makes
-    become fields (`_gap...`): equal states have equal bytes.
+    Where several `agents` act, the header has `done` for each of them (0 or 1: Numba 0.68 has no arrays of bool in a
+    record). NumPy copies records field by field and leaves what lies between them to chance, so the gaps that alignment
+    makes become fields (`_gap...`): equal states have equal bytes.
     """
-    aligned = np.dtype([*HEADER, *fields], align=True)
+    header = [*HEADER, ("done", np.uint8, (agents,))] if agents else HEADER
+    return _without_gaps(np.dtype([*header, *fields], align=True))
+
+
+def _without_gaps(aligned: np.dtype) -> np.dtype:
     spelled: list[tuple] = []
     end = 0
     for name, (dtype, offset, *_) in sorted((aligned.fields or {}).items(), key=lambda item: item[1][1]):
         spelled += [(f"_gap{end}", np.uint8, (offset - end,))] if offset > end else []
-        spelled.append((name, dtype))
+        spelled.append((name, _without_gaps(dtype.base), dtype.shape) if dtype.base.names else (name, dtype))
         end = offset + dtype.itemsize
     spelled += [(f"_gap{end}", np.uint8, (aligned.itemsize - end,))] if aligned.itemsize > end else []
     return np.dtype(spelled, align=True)
@@ -57,6 +67,9 @@ class Kernel:
             not known (NaN) are left out.
         n_masked: length of the action mask; 0 for environments whose actions are always legal.
         observe: name of the function that fills the observation, for a module with several of them.
+        agents: names of the agents, in the order of the rows of actions and rewards; empty for a single agent. What
+            each of them observes and is told is up to the face, so `info`, `first_info` and `final_info` stay empty;
+            a mask is those of the agents one after another.
     """
 
     module: str
@@ -68,3 +81,4 @@ class Kernel:
     final_info: tuple[str, ...] = ()
     n_masked: int = 0
     observe: str = "observe"
+    agents: tuple[str, ...] = ()

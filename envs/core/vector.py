@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from .batch import DISABLED, NEXT_STEP, SAME_STEP
 from .check import integer
 from .compile import Loops, bind
-from .env import MASK, KernelEnv, known, mask_length, observed, part_of, texts
+from .env import KernelEnv, known, observed, part_of, texts
+from .face import MASK, mask_length
 from .rng import words
 
 _MODES = {
@@ -162,7 +163,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         return self._observations(out, mask, begun), reward, terminated, truncated, infos
 
     def _advance(self, *arguments: Any) -> None:
-        """The step loop; from the second call on its machine code, as in `KernelEnv._advance_first`."""
+        """The step loop; from the second call on its machine code, as in `KernelFace._advance_first`."""
         step = self._loops.step
         code = self._code.get(step)
         if code is not None:

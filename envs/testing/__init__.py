@@ -7,21 +7,25 @@ Three lines check an environment of your own under pytest, one test for each par
         law()
 
 `check("My-v0")` runs them all and returns a report; `same`, `within`, `seeded`, `solvable` and `conventional` run one
-law each and raise `LawViolation`. Hypothesis strategies are in `ige.envs.testing.strategies` (needs `hypothesis`).
+law each and raise `LawViolation`. All of them take multi-agent environments of PettingZoo too. Hypothesis strategies
+are in `ige.envs.testing.strategies` (needs `hypothesis`).
 """
 
-from .collection import LAWS, Law, check, conventional, laws, same, seeded, solvable, within
+from .collection import LAWS, TEAM_LAWS, Law, check, conventional, laws, same, seeded, solvable, within
 from .report import Finding, LawViolation, NotApplicable, Report
 from .subject import Subject
+from .team import Team
 
 __all__ = [
     "LAWS",
+    "TEAM_LAWS",
     "Finding",
     "Law",
     "LawViolation",
     "NotApplicable",
     "Report",
     "Subject",
+    "Team",
     "check",
     "conventional",
     "laws",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import gymnasium as gym
+import pettingzoo
 from gymnasium.envs.registration import EnvSpec
 
 from . import conventional as _conventional
 from . import same as _same
 from . import seeded as _seeded
 from . import solvable as _solvable
+from . import team as _team
 from . import within as _within
 from .report import Finding, LawViolation, NotApplicable, Report, one_line
 from .subject import Oracle, Part, Subject, first
+from .team import Team
 
-Source = str | EnvSpec | Callable[..., gym.Env[Any, Any]]
+Source: TypeAlias = str | EnvSpec | pettingzoo.EnvSpec | Callable[..., gym.Env[Any, Any]] | type[pettingzoo.ParallelEnv]
 
 LAWS: dict[str, dict[str, Part]] = {
     "same": _same.PARTS,
@@ -26,6 +29,7 @@ LAWS: dict[str, dict[str, Part]] = {
     "solvable": _solvable.PARTS,
     "conventional": _conventional.PARTS,
 }
+TEAM_LAWS = _team.PARTS  # of environments of several agents
 SEEDS = range(3)
 
 
@@ -45,7 +49,7 @@ class Law:
         try:
             if self.subject.spec and self.subject.spec.nondeterministic and self.law in ("same", "seeded"):
                 raise NotApplicable("its spec says that it is nondeterministic")
-            complaints = LAWS[self.law][self.part](self.subject, self.seeds)
+            complaints = _laws_of(self.subject)[self.law][self.part](self.subject, self.seeds)
             text = first(complaints)
         except NotApplicable:
             raise
@@ -79,15 +83,29 @@ def laws(
     """Every part of every law (or of `only` some) for one environment or several, for `pytest.mark.parametrize`.
 
     Args:
-        envs: ids, specs or callables that make an environment.
+        envs: ids, specs or callables that make an environment. Ids and specs of PettingZoo's parallel registry and
+            classes of `ParallelEnv` are environments of several agents, which have laws of their own.
         only: names of laws.
         seeds: what the random play of each part starts from.
         oracle: see `Subject`.
         kwargs: what the environments are made with.
     """
-    sources = [envs] if isinstance(envs, str | EnvSpec) or callable(envs) else envs
-    subjects = [Subject(source, oracle, **kwargs) for source in sources]
-    return [Law(subject, law, part, seeds) for subject in subjects for law in only for part in LAWS[law]]
+    sources = [envs] if isinstance(envs, str | EnvSpec | pettingzoo.EnvSpec) or callable(envs) else envs
+    subjects = [_subject(source, oracle, kwargs) for source in sources]
+    return [
+        Law(subject, law, part, seeds)
+        for subject in subjects
+        for law in only
+        for part in _laws_of(subject).get(law, ())
+    ]
+
+
+def _subject(source: Any, oracle: Oracle | None, kwargs: dict[str, Any]) -> Subject:
+    return Team(source, **kwargs) if _team.is_team(source) else Subject(source, oracle, **kwargs)
+
+
+def _laws_of(subject: Subject) -> dict[str, dict[str, Part]]:
+    return TEAM_LAWS if isinstance(subject, Team) else LAWS
 
 
 def check(

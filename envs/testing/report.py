@@ -56,7 +56,7 @@ class Report:
         return iter(self.findings)
 
     def __str__(self) -> str:
-        rows = [f"{f.law:<13}{f.part:<18}{f.verdict:<16}{f.detail}".rstrip() for f in self.findings]
+        rows = [f"{f.law:<13}{f.part:<20}{f.verdict:<16}{f.detail}".rstrip() for f in self.findings]
         return "\n".join([self.environment, *rows])
 
 

@@ -54,6 +54,7 @@ class Subject:
             env = gym.spec(name)
         self.spec = env if isinstance(env, EnvSpec) else None
         self.factory, self.kwargs = env, kwargs
+        self.takes_render_mode = self.spec is not None
         self.oracle = oracle or (registry.oracle(self.spec.id) if self.spec else None)
         name = self.spec.id if self.spec else getattr(env, "__name__", type(env).__name__)
         self.name = f"{name}({', '.join(f'{k}={v!r}' for k, v in kwargs.items())})" if kwargs else name
@@ -151,8 +152,13 @@ def differs(found: tuple[Any, ...], expected: tuple[Any, ...]) -> str | None:
 def written(calls: Sequence[Any]) -> str:
     """Calls as they stand in a message, from the last `reset` with a seed on: that is enough to repeat them."""
     start = max((i for i, a in enumerate(calls) if isinstance(a, Reset) and a.seed is not None), default=0)
-    plain = (action.tolist() if isinstance(action, np.ndarray | np.generic) else action for action in calls[start:])
-    return ", ".join(" ".join(repr(action).split()) for action in plain)
+    return ", ".join(" ".join(repr(_plain(action)).split()) for action in calls[start:])
+
+
+def _plain(action: Any) -> Any:
+    if isinstance(action, dict):
+        return {name: _plain(part) for name, part in action.items()}
+    return action.tolist() if isinstance(action, np.ndarray | np.generic) else action
 
 
 def told(calls: Sequence[Any], text: str | None) -> str | None:

@@ -40,7 +40,7 @@ MORE_SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize("law", laws(registry.ids()), ids=str)
+@pytest.mark.parametrize("law", laws([*registry.ids(), *registry.multi_agent_ids()]), ids=str)
 def test_every_id(law: Law) -> None:
     law()
 
@@ -56,8 +56,8 @@ def test_more_settings(law: Law) -> None:
     law()
 
 
-@pytest.mark.parametrize("law", laws("test/Drift-v0"), ids=str)
-def test_the_second_kernel(law: Law) -> None:
+@pytest.mark.parametrize("law", [*laws("test/Drift-v0"), *laws("test/Walkers-v0")], ids=str)
+def test_the_sample_kernels(law: Law) -> None:
     law()
 
 
@@ -66,6 +66,12 @@ def test_a_time_limit_of_the_spec(mode: str) -> None:
     """`gym.make` applies TimeLimit to a single environment, `make_vec` tells the vector class: both cut alike."""
     [law] = [law for law in laws("test/DriftLimited-v0", only=["same"]) if law.part == f"vector {mode}"]
     law()
+
+
+@pytest.mark.parametrize("id", ["test/Walkers-v0", *registry.multi_agent_ids()])
+def test_nothing_but_masks_may_be_missing_with_several_agents(id: str) -> None:
+    skipped = {f.part for f in check(id, seeds=[0]) if f.verdict != "holds"}
+    assert skipped <= (set() if id.startswith("test/") else {"masks"})
 
 
 @pytest.mark.long

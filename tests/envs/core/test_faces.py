@@ -14,7 +14,7 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode
 
 from ige.envs.arithmetic.env import GameOf24, GameOf24Vector
-from ige.envs.core.env import mask_length
+from ige.envs.core.face import mask_length
 
 STAY = np.array([1, 1])
 

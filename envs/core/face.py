@@ -1,0 +1,184 @@
+"""What the faces over one row of a kernel share: driving the compiled loops, snapshots, and what a family may say."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from .batch import DISABLED
+from .compile import bind
+from .kernel import Kernel
+from .rng import words
+
+_FIRST = np.ones(1, np.bool_)
+
+
+def mask_length(space: gym.Space[Any]) -> int:
+    """How many entries a mask has: one for each value of each part of an action, as sb3-contrib lays them out."""
+    match space:
+        case spaces.Discrete():
+            return int(space.n)
+        case spaces.MultiDiscrete():
+            return int(space.nvec.sum())
+        case spaces.MultiBinary():
+            return 2 * int(np.prod(space.shape))
+    raise NotImplementedError(f"action_masks: there are no masks over {space}")
+
+
+MASK = "action_mask"  # a Dict space may have this part without a field of the record: it is the mask
+
+
+def checked(name: str, action: Any, space: gym.Space[Any]) -> Any:
+    """An action of the space; `ValueError` for any other."""
+    if isinstance(space, spaces.Discrete):
+        try:
+            index = operator.index(action)
+        except TypeError:
+            index = -1
+        if not 0 <= index < space.n:
+            raise ValueError(f"{name}: {action!r}, expected an integer from 0 to {space.n - 1}")
+        return index
+    if not space.contains(action):
+        raise ValueError(f"{name}: {action!r}, expected a member of {space}")
+    return action
+
+
+def reader(view: NDArray[Any]) -> Callable[[], Any]:
+    """What gives the value that a live view shows: an array of its own, or a NumPy scalar."""
+    return view.copy if view.ndim else partial(view.__getitem__, ())
+
+
+class KernelFace:
+    """One row of a kernel, behind whichever interface.
+
+    A snapshot (`get_state`, `set_state`), pickle and deepcopy are all the row, so they carry everything: the step
+    counter, the random generator, whether the episode has ended.
+
+    Args:
+        kernel: the compiled half.
+        params: its parameters, a NamedTuple of scalars and arrays; the field `max_steps` (0: none) truncates.
+        render_mode: one of the class's `metadata["render_modes"]`.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": []}
+    option_names: ClassVar[tuple[str, ...]] = ()
+    derived: ClassVar[tuple[str, ...]] = (
+        "_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_over", "_advance"
+    )  # what `_prepare` makes: no part of a copy  # fmt: skip
+
+    def __init__(self, kernel: Kernel, params: Any, render_mode: str | None = None) -> None:
+        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
+            raise ValueError(f"render_mode: {render_mode!r}, expected one of {self.metadata['render_modes']} or None")
+        self.kernel, self.params, self.render_mode = kernel, params, render_mode
+        self._state = np.zeros(1, kernel.state)
+        self._state["over"] = True  # no episode has begun
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Everything that follows from kernel, params and state: drivers, buffers and views into them."""
+        kernel = self.kernel
+        self._loops = bind(kernel.module, False, kernel.observe, bool(kernel.agents))
+        out, mask = np.zeros(1, kernel.observation), np.zeros((1, kernel.n_masked), np.int8)
+        action = self._action_buffer()
+        each = (1, len(kernel.agents)) if kernel.agents else 1
+        self._outcome = np.zeros(each), np.zeros(each, np.bool_), np.zeros(each, np.bool_)
+        unused = (self._state[:0], out[:0], mask[:0])  # the final rows of SAME_STEP, which one row does not have
+        self._out, self._mask, self._action = out, mask, action
+        begun = np.zeros(1, np.bool_)
+        self._arguments = (self._state, self.params, action, DISABLED, out, mask, *self._outcome, begun, *unused)
+        self._over = self._state["over"]
+        self._advance: Callable[..., Any] = self._advance_first
+
+    def _action_buffer(self) -> NDArray[Any]:
+        """Where an action is put for the loops, (1, ...)."""
+        raise NotImplementedError
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in self.derived}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._prepare()
+
+    def _begin(self, seed: int | None, params: Any) -> None:
+        """Start an episode; a seed, and the first start, give the row new random numbers."""
+        if seed is not None or not self._state["rng"].any():
+            key = self.np_random.integers(2**64, size=1, dtype=np.uint64)  # type: ignore[attr-defined]  # each face's
+            self._state["rng"] = words(key)
+        self._loops.reset(self._state, params, _FIRST, self._out, self._mask)
+
+    def _advance_first(self, *arguments: Any) -> None:
+        """The first step: compiles, then keeps the machine code for these arguments, which stay the same.
+
+        Numba's dispatcher finds the types of all arguments anew in each call, which takes longer than the step.
+        """
+        step = self._loops.step
+        step(*arguments)
+        self._advance = step.get_overload(tuple(map(step.typeof_pyval, arguments)))
+
+    def _reader(self, name: str, view: NDArray[Any], space: gym.Space[Any]) -> Callable[[], Any]:
+        """What gives the value of a part of the observation; made once, since it is called in every step."""
+        if isinstance(space, spaces.Text):
+            return lambda: self.written(name, view[None])[0]
+        return reader(view)
+
+    def render(self) -> Any:
+        """The frame of the current state: uint8 (height, width, 3) for `rgb_array`, text for `ansi`."""
+        if self.render_mode is None:
+            gym.logger.warn("render: no render_mode was given; pass one when the environment is made")
+            return None
+        return self.describe() if self.render_mode == "ansi" else self.frame()
+
+    # --- snapshots ----------------------------------------------------------------------------------------------------
+
+    def get_state(self) -> np.void:
+        """A copy of the row: all that can change. Equal states have equal `tobytes()`."""
+        return self._state[0].copy()
+
+    def set_state(self, state: np.void) -> None:
+        """Continue from a row that `get_state` gave, here or in any environment made with the same arguments."""
+        if getattr(state, "dtype", None) != self.kernel.state or state.shape:
+            found = f"{state.dtype} {state.shape}" if hasattr(state, "dtype") else type(state).__name__
+            raise ValueError(f"state: found {found}, expected a record from get_state of the same environment")
+        self._state[0] = state
+        self._loops.observe(self._state, self.params, self._out, self._mask)
+
+    def state_key(self) -> bytes:
+        """The decision-relevant part of the state: no generator words, no step counter."""
+        row = self._state
+        return b"".join([row[name].tobytes() for name in self.kernel.key])
+
+    # --- what a family may say ----------------------------------------------------------------------------------------
+
+    def instance_params(self, options: dict[str, Any] | None) -> Any:
+        """The parameters that an episode with these reset options is drawn from."""
+        if options is not None and not isinstance(options, dict):
+            raise ValueError(f"options: {options!r}, expected a dictionary or None")
+        for name in options or ():
+            if name not in self.option_names:
+                known = ", ".join(map(repr, self.option_names)) or "none"
+                raise ValueError(f"options: unknown field {name!r}, expected: {known}")
+        return self.params
+
+    def written(self, name: str, codes: NDArray[Any]) -> list[str]:
+        """The text of a field of the observation, for each row, (n, ...), of the codes that the kernel wrote for it."""
+        raise NotImplementedError(f"{type(self).__name__} writes no text for the observation's field {name!r}")
+
+    def rules(self) -> str:
+        """What a language agent is told once, before the first state."""
+        raise NotImplementedError(f"{type(self).__name__} has no text face")
+
+    def describe(self) -> str:
+        """The current state as a language agent reads it."""
+        raise NotImplementedError(f"{type(self).__name__} has no text face")
+
+    def frame(self) -> NDArray[np.uint8]:
+        """The current state as a picture, uint8 (height, width, 3)."""
+        raise NotImplementedError(f"{type(self).__name__} has no picture")
