@@ -1,4 +1,4 @@
-"""Ours beside peers, in turns within one process: what `combinatorial` and `bandits` share."""
+"""Ours beside peers, in turns within one process: what `combinatorial`, `bandits` and `ued` share."""
 
 from __future__ import annotations
 

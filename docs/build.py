@@ -202,6 +202,18 @@ def beside_bandits(report: dict[str, Any]) -> str:
     )
 
 
+def beside_ued(report: dict[str, Any]) -> str:
+    """The page of one `python -m ige.benchmarks.ued --json docs/speed-ued.json`."""
+    return _beside(
+        "ued",
+        "Mazes of environment design beside jaxued",
+        report,
+        "Mazes of 13 x 13 tiles with 25 walls, views of 5 x 5, random actions; every episode starts its level anew. "
+        "Steps are called from Python and hand out new arrays; compiled roll-outs keep all observations. A device of "
+        "JAX's is a core.",
+    )
+
+
 def _beside(name: str, title: str, report: dict[str, Any], what: str) -> str:
     """A page of what `benchmarks.beside` measured."""
     rows = [
