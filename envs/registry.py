@@ -155,6 +155,12 @@ TABLE = (
         summary="Choose a policy for a level that is hidden: the decision rules of environment design as a matrix.",
         oracle="envs.ued.matrix:plan",
     ),
+    Entry(
+        "ige/UedPaired-v0",
+        "envs.ued.paired:UedPaired",
+        summary="PAIRED's whole game: an adversary builds a maze for two students and is paid their difference.",
+        multi_agent=True,
+    ),
 )
 
 

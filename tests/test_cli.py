@@ -83,6 +83,16 @@ def solution(name: str, seed: int, **arguments: Any) -> list[str]:
     [
         (["fly"], "No such command 'fly'"),
         (["solve"], "Missing argument 'name'"),
+        (
+            ["solve", "UedPaired"],
+            "name: 'UedPaired' has several agents, which only `ige check` takes; in Python: petting",
+        ),
+        (["play", "UedPaired"], "name: 'UedPaired' has several agents"),
+        (["bench", "UedPaired"], "name: 'UedPaired' has several agents"),
+        (
+            ["check", "UedPaired", "--pace", "3"],
+            "pace: ige/UedPaired-v0 has no such argument, expected one of size, blocks",
+        ),
         (["solve", "GameOf25"], "id: 'GameOf25' is not registered; close: GameOf24"),
         (["solve", "GameOf24", "--solver", "a-star"], "solver: 'a-star' is unknown, expected one of go-explore"),
         (["solve", "GameOf24", "--model", "gpt"], "model: found 'gpt', expected 'random' or 'openai:MODEL'; for Game"),

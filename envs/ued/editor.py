@@ -122,14 +122,9 @@ class UedMazeEditor(KernelEnv[int]):
     def describe(self) -> str:
         """The grid so far and what comes next."""
         row = self._state[0]
-        lines = [
-            [_SIGNS.get(kind, ".") for kind, _ in line[1 : self.size + 1]] for line in tiles(row)[1 : self.size + 1]
-        ]
-        if row["start_x"]:
-            lines[row["start_y"] - 1][row["start_x"] - 1] = ">v<^"[row["start_direction"]]
         end = f"The way to the goal has {row['path_length']} tiles." if row["path_length"] else "There is no way."
         said = end if row["over"] else f"Next: {self._next(int(row['t']))}."
-        return "\n".join([*("".join(line) for line in lines), said])
+        return "\n".join([*drawing(row), said])
 
     def _next(self, k: int) -> str:
         kinds = ["the agent", "the goal", *["a wall"] * self.blocks]
@@ -164,6 +159,14 @@ class UedMazeEditorVector(KernelVectorEnv):
         """The levels as they are, records (num_envs,), or in the autoreset mode SAME_STEP those finished last."""
         started_anew = self.autoreset_mode is AutoresetMode.SAME_STEP
         return levels_of(self._final[0] if started_anew else self._state)
+
+
+def drawing(row: Any) -> list[str]:
+    """A state's level so far, a line for each row: # wall, . floor, G goal, the agent as > v < or ^."""
+    lines = [[_SIGNS.get(kind, ".") for kind, _ in line[1:-1]] for line in tiles(row)[1:-1]]
+    if row["start_x"]:
+        lines[row["start_y"] - 1][row["start_x"] - 1] = ">v<^"[row["start_direction"]]
+    return ["".join(line) for line in lines]
 
 
 def editor_space(size: int, blocks: int, noise: int) -> spaces.Dict:

@@ -19,6 +19,7 @@ SETTINGS = [
     *laws("ige/GameOf24-v0", puzzles=[(4, 9, 10, 13), UNSOLVABLE], target=24),
     *laws("ige/TSP-v0", n=7, distribution="clustered", formulation="direct", reward="sparse"),
     *laws("ige/CVRP-v0", n=7, capacity=20, formulation="direct", reward="sparse"),
+    *laws("ige/UedPaired-v0", size=5, blocks=3, noise=2, max_steps=6, only=["same", "within", "seeded"]),
     *laws("ige/GameOf24-v0", target=10, max_value=9, split="all", only=["solvable"]),
 ]
 
