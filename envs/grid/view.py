@@ -51,21 +51,13 @@ def ahead(seen, clear, n):
     return (through | through << 1 | through >> 1) & ((1 << n) - 1)
 
 
-@njit
+@njit(inline="always")  # into the caller, where the size of a record's image is known and loops unroll
 def view(cells, width, height, x, y, direction, carried, see_through, image):
     """Fill uint8 (n, n, 3), indexed [column, row] as Minigrid's: (object, colour, state), zeros where unseen.
 
     In the agent's own place stands what it carries (a cell; 0 for nothing).
     """
-    if image.shape[0] == _WIDE:  # the compiler unrolls the loops for a size that it knows
-        _view(cells, width, height, x, y, direction, see_through, image, _WIDE)
-    else:
-        _view(cells, width, height, x, y, direction, see_through, image, image.shape[0])
-    encode(carried if carried else EMPTY, image[image.shape[0] // 2, image.shape[0] - 1])
-
-
-@njit
-def _view(cells, width, height, x, y, direction, see_through, image, n):
+    n = image.shape[0]
     half = n // 2
     whole = (1 << n) - 1
     dx, dy = DX[direction], DY[direction]
@@ -90,6 +82,7 @@ def _view(cells, width, height, x, y, direction, see_through, image, n):
             seen = ahead(seen, clear, n)
         left_x += dx
         left_y += dy
+    encode(carried if carried else EMPTY, image[half, n - 1])
 
 
 @njit
