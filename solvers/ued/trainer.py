@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
@@ -63,7 +63,8 @@ class UED:
 
     def update(self) -> Update:
         """One update of all players."""
-        found = self.recipe.update()
+        with self._threads():
+            found = self.recipe.update()
         self.updates += 1
         self.levels = found.levels
         if found.learnt:
@@ -96,27 +97,31 @@ class UED:
         every = max(1, total_timesteps // points)
         facts: list[dict[str, float]] = []
         try:
-            with one_thread() if self.device.type == "cpu" else nullcontext():
-                while self.num_timesteps < total_timesteps:
-                    before = self.num_timesteps
-                    began, spent = time.perf_counter(), self.stepping
-                    facts.append(_facts(self.update()))
-                    self.seconds += time.perf_counter() - began
-                    facts[-1]["stepping_share"] = (self.stepping - spent) / (time.perf_counter() - began)
-                    if before // every == self.num_timesteps // every and self.num_timesteps < total_timesteps:
-                        continue
-                    point, facts = _means(facts), []
-                    point |= {"updates": float(self.updates), "seconds": self.seconds}
-                    if examination:
-                        point |= {f"solved/{name}": share for name, share in examination.solved(self.ppo).items()}
-                    if folder and logs:
-                        logs.write(self.num_timesteps, point)
-                        self.save(folder / CHECKPOINT)
-                    progress(self, point)
+            while self.num_timesteps < total_timesteps:
+                before = self.num_timesteps
+                began, spent = time.perf_counter(), self.stepping
+                facts.append(_facts(self.update()))
+                self.seconds += time.perf_counter() - began
+                facts[-1]["stepping_share"] = (self.stepping - spent) / (time.perf_counter() - began)
+                if before // every == self.num_timesteps // every and self.num_timesteps < total_timesteps:
+                    continue
+                point, facts = _means(facts), []
+                point |= {"updates": float(self.updates), "seconds": self.seconds}
+                if examination:
+                    with self._threads():
+                        solved = examination.solved(self.ppo)
+                    point |= {f"solved/{name}": share for name, share in solved.items()}
+                if folder and logs:
+                    logs.write(self.num_timesteps, point)
+                    self.save(folder / CHECKPOINT)
+                progress(self, point)
         finally:
             if logs:
                 logs.close()
         return self
+
+    def _threads(self) -> AbstractContextManager[None]:
+        return one_thread() if self.device.type == "cpu" else nullcontext()
 
     def predict(
         self,
