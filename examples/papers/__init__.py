@@ -10,4 +10,5 @@ PAPERS = {
     "groupwise-regret": "groupwise_regret",
     "one-sided-fairness": "one_sided_fairness",
     "stepmix": "stepmix",
+    "paired": "paired",
 }

@@ -9,11 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
+import gymnasium as gym
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from ...envs.ued.buffer import Levels, path_lengths
+from ...envs.ued.level import Level
 from ..core.device import one_thread, resolve_device
 from ..core.files import write
 from ..core.logs import Logs
@@ -149,6 +151,23 @@ class UED:
         )
         chosen = actions.cpu().numpy()
         return chosen[0] if single else chosen, memory.cpu().numpy()
+
+    def walk(self, level: Level, seed: int = 0, deterministic: bool = False) -> list[tuple[int, int]]:
+        """The tiles (x, y) that the student visits in one episode on a level of at most the size of training."""
+        settings = self.config
+        env = gym.make(
+            "ige/UedMaze-v0", level=level, view=settings.view, n_actions=settings.n_actions,
+            max_steps=2 * (settings.size + 2) ** 2,
+        )  # fmt: skip
+        observation, _ = env.reset(seed=seed)
+        tiles, state, over = [level.start], None, False
+        while not over:
+            action, state = self.predict(observation, state, deterministic=deterministic)
+            observation, _, terminated, truncated, _ = env.step(action)
+            row = env.unwrapped.get_state()  # type: ignore[attr-defined]
+            tiles.append((int(row["x"]) - 1, int(row["y"]) - 1))
+            over = terminated or truncated
+        return tiles
 
     # --- on disk ------------------------------------------------------------------------------------------------------
 
