@@ -172,7 +172,7 @@ def train(settings: Settings, method: str, seed: int, device: str, progress: Pro
         "curve": curve,
         "tests": list(tests),
         "levels": [level.to_text() for level in shown],
-        "walks": [[level.to_text(), model.walk(level)] for level in asked],
+        "walks": [[level.to_text(), [[*tile] for tile in model.walk(level)]] for level in asked],
         "seconds": model.seconds,
         "stepping": model.stepping,
     }
@@ -238,9 +238,9 @@ def tables(report: Report) -> list[Table]:
             "Decision rules on the matrix",
             ["rule", "share of policy A", "value"],
             matrix,
-            "The first three against an adversary (and antagonist) that best-respond, averages over rounds; the last is "
-            "PAIRED with an antagonist that learns too: it becomes like the protagonist, and the regret between them "
-            "vanishes, so that it decides nothing. Exact minimax regret: 0.75 A, value 18.75.",
+            "The first three learn against players that best-respond; policies are averages over the rounds. In the "
+            "last PAIRED's antagonist learns too: it becomes like the protagonist, the regret between them vanishes, "
+            "and it decides nothing. Exact minimax regret: 0.75 A, value 18.75.",
         ),
         Table(
             f"Levels, {title}",
@@ -258,8 +258,8 @@ def tables(report: Report) -> list[Table]:
         ),
         claim_table(
             report.claims(),
-            "Thresholds were fixed before the run; the adversary's settings, the same for minimax and PAIRED, and those "
-            "of replay were chosen on seeds 0 and 90, which do not count here.",
+            "Thresholds were fixed before the run; the adversary's settings, the same for minimax and PAIRED, and "
+            "those of replay were chosen on seeds 0 and 90, which do not count here.",
         ),
     ]
 
