@@ -75,7 +75,7 @@ def test_who_learns(method: str) -> None:
 
 
 def test_accel_begins_in_empty_rooms_and_adds_walls() -> None:
-    model = UED("accel", tiny("accel"), seed=0)
+    model = UED("accel", replace(tiny("accel"), generated_blocks=0), seed=0)
     walls = []
     for _ in range(40):
         found = model.update()
