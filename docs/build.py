@@ -42,6 +42,7 @@ REFERENCE = {
             "ige.solvers.bandits.contextual",
             "ige.solvers.online",
             "ige.solvers.tabular",
+            "ige.solvers.ued",
         ),
     ),
 }
