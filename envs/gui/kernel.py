@@ -1,0 +1,412 @@
+"""Screens, compiled: the record of a running task, what an action does to it, and what the agent sees as numbers.
+
+An action is one number: click or long-press the n-th widget on the screen, type a text, or something without an
+object (`ACTIONS`). `kernel_xy` takes points instead.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..core.kernel import record_dtype, state_dtype
+from ..core.rng import integer
+from .program import (
+    ANSWER_VAR,
+    C_GROUP,
+    C_HIGH,
+    C_LONG,
+    C_LOW,
+    C_ON,
+    C_PAGE,
+    C_PROGRAM,
+    C_TEXT,
+    C_TYPE,
+    C_VALUE,
+    C_W,
+    C_X,
+    C_Z,
+    CANDIDATES,
+    EQ_VAR,
+    FIELDS,
+    PAGES,
+    SLIDER,
+    V_INFEASIBLE,
+    V_LENGTH,
+    VARS,
+)
+from .vm import back, bounds, furthest, hit, is_clickable, is_editable, nth, on_screen, page_of, run, text_of
+from .words import NUMBER
+
+ROWS = 48  # widgets that the agent sees
+SEEN = 12  # numbers of each: see the columns of `observe`
+DEPTH, HISTORY = 16, 4
+SCROLL = 240  # pixels
+VERBS = (
+    "click", "long_press", "type", "clear", "enter", "scroll_up", "scroll_down", "scroll_left", "scroll_right", "back",
+    "home", "recent", "wait", "complete", "impossible", "answer",
+)  # fmt: skip
+(
+    CLICK, LONG_PRESS, TYPE, CLEAR, ENTER, SCROLL_UP, SCROLL_DOWN, SCROLL_LEFT, SCROLL_RIGHT, BACK, HOME, RECENT, WAIT,
+    COMPLETE, IMPOSSIBLE, ANSWER,
+) = range(len(VERBS))  # fmt: skip
+# Where the verbs begin among the actions.
+FIRST_LONG, FIRST_TYPE = ROWS, 2 * ROWS
+FIRST_PLAIN = FIRST_TYPE + CANDIDATES
+FIRST_ANSWER = FIRST_PLAIN + ANSWER - CLEAR
+ACTIONS = FIRST_ANSWER + CANDIDATES
+
+OK, NOTHING_THERE, NO_FOCUS, NO_TEXT, NO_FURTHER, NO_PAGE, NOT_HERE, MALFORMED, TOO_LONG = range(9)  # errors
+SPARSE, PARTIAL, SHAPED, TIMED = range(4)  # rewards
+
+
+class Params(NamedTuple):
+    max_steps: int
+    programs: NDArray[Any]
+    factor: float  # of the oracle's steps
+    declare: bool  # the agent has to say that it is done
+    reward: int
+    gamma: float
+    first_paraphrase: int  # of the goals that may be told; below 0 counts from the last
+    last_paraphrase: int
+    given: int  # a task's number; -1: drawn
+
+
+def state_fields() -> list[tuple]:
+    return [
+        ("task", np.int64),
+        ("paraphrase", np.int64),
+        ("depth", np.int64),
+        ("focus", np.int64),
+        ("answer", np.int64),
+        ("declared", np.int64),  # the verb that ended the episode
+        ("error", np.int64),
+        ("max_steps", np.int64),
+        ("progress", np.float64),  # share of predicates that hold
+        ("stack", np.int16, (DEPTH,)),
+        ("scroll", np.int16, (PAGES,)),
+        ("vars", np.int16, (VARS,)),
+        ("before", np.int16, (VARS,)),  # at the start
+        ("history", np.int16, (HISTORY, 4)),  # verb + 1, type of the widget + 1, its text, the text that was typed
+        ("illegal", np.bool_),
+        ("is_success", np.bool_),
+    ]
+
+
+STATE = state_dtype(state_fields())
+TABLE = record_dtype(
+    [
+        ("table", np.int16, (ROWS, SEEN)),
+        ("goal", np.int16, (2 + FIELDS,)),
+        ("candidates", np.int16, (CANDIDATES,)),
+        ("history", np.int16, (HISTORY, 4)),
+    ]
+)
+
+
+@njit
+def reset(state, params):
+    state.task = params.given if params.given >= 0 else integer(state.rng, params.programs.shape[0])
+    program = params.programs[state.task]
+    for k in range(VARS):
+        state.vars[k] = 0
+    for k in range(DEPTH):
+        state.stack[k] = 0
+    for k in range(PAGES):
+        state.scroll[k] = 0
+    for k in range(HISTORY):
+        for column in range(4):
+            state.history[k, column] = 0
+    state.depth = state.answer = state.error = 0
+    state.focus = state.declared = -1
+    state.illegal = state.is_success = False
+    run(state, program.code, 0)
+    for k in range(VARS):
+        state.before[k] = state.vars[k]
+    first, last = params.first_paraphrase, params.last_paraphrase
+    first, last = first + program.paraphrases * (first < 0), last + program.paraphrases * (last < 0)
+    state.paraphrase = first + integer(state.rng, last - first + 1)
+    state.max_steps = math.ceil(params.factor * state.vars[V_LENGTH])
+    state.progress = share(state, program)
+
+
+@njit
+def share(state, program):
+    """The share of predicates that hold; an answer's does once it is given."""
+    held = 0
+    for k in range(program.n_predicates):
+        kind, a, b = program.predicates[k, 0], program.predicates[k, 1], program.predicates[k, 2]
+        if kind == EQ_VAR:
+            held += state.vars[a] == state.vars[b]
+        elif kind == ANSWER_VAR:
+            held += state.answer != 0 and state.answer == state.vars[a]
+        else:
+            held += state.vars[a] == b
+    return held / program.n_predicates
+
+
+@njit
+def is_harmless(state, program):
+    """Whether no protected variable has changed."""
+    for k in range(VARS):
+        if program.protected[k] and state.vars[k] != state.before[k]:
+            return False
+    return True
+
+
+@njit
+def focused(state, program):
+    """The widget that has the focus and is shown; -1 where none."""
+    return state.focus if on_screen(state, program, state.focus) else -1
+
+
+@njit
+def note(state, verb, program, k, text):
+    """Keep what was done for the history."""
+    for i in range(HISTORY - 1):
+        for column in range(4):
+            state.history[i, column] = state.history[i + 1, column]
+    state.history[HISTORY - 1, 0] = verb + 1
+    state.history[HISTORY - 1, 1] = program.widgets[k, C_TYPE] + 1 if k >= 0 else 0
+    state.history[HISTORY - 1, 2] = text_of(state, program.widgets[k, C_TEXT]) if k >= 0 else 0
+    state.history[HISTORY - 1, 3] = text
+
+
+@njit
+def click(state, program, k, x):
+    """Click a widget; `x` decides the number of a slider."""
+    widget = program.widgets[k]
+    if is_editable(program, k) or widget[C_TYPE] == SLIDER:
+        state.focus = k
+    if widget[C_TYPE] == SLIDER:
+        low, high = int(widget[C_LOW]), int(widget[C_HIGH])
+        state.vars[widget[C_VALUE]] = low + min((x - widget[C_X]) * (high - low + 1) // widget[C_W], high - low)
+    if widget[C_PROGRAM] > 0:  # 0: the reset's
+        run(state, program.code, widget[C_PROGRAM])
+
+
+@njit
+def perform(state, program, verb, x, y, text):
+    """Do what a verb says, at a point where it needs one; the error, OK if it had an effect."""
+    k = focused(state, program)
+    page = page_of(state)
+    if verb == CLICK or verb == LONG_PRESS:
+        k = hit(state, program, x, y)
+        if k < 0 or not (is_clickable(program.widgets[k]) if verb == CLICK else program.widgets[k, C_LONG] > 0):
+            return NOTHING_THERE
+        note(state, verb, program, k, 0)
+        if verb == CLICK:
+            click(state, program, k, x)
+        else:
+            run(state, program.code, program.widgets[k, C_LONG])
+        return OK
+    if verb == TYPE or verb == CLEAR or verb == ENTER:
+        if k < 0 or not is_editable(program, k):
+            return NO_FOCUS
+        if verb == TYPE and text == 0:
+            return NO_TEXT
+        note(state, verb, program, k, text if verb == TYPE else 0)
+        if verb == ENTER:
+            if program.widgets[k, C_LONG] > 0:
+                run(state, program.code, program.widgets[k, C_LONG])
+        else:
+            state.vars[program.widgets[k, C_VALUE]] = text if verb == TYPE else 0
+        return OK
+    if verb == SCROLL_UP or verb == SCROLL_DOWN:
+        old = int(state.scroll[page])
+        new = old - SCROLL if verb == SCROLL_UP else old + SCROLL
+        state.scroll[page] = min(max(new, 0), furthest(program, page))
+        if state.scroll[page] == old:
+            return NO_FURTHER
+    elif verb == SCROLL_LEFT or verb == SCROLL_RIGHT:
+        if k < 0 or program.widgets[k, C_TYPE] != SLIDER:
+            return NO_FOCUS
+        var = program.widgets[k, C_VALUE]
+        new = int(state.vars[var]) + (1 if verb == SCROLL_RIGHT else -1)
+        if not program.widgets[k, C_LOW] <= new <= program.widgets[k, C_HIGH]:
+            return NO_FURTHER
+        state.vars[var] = new
+    elif verb == BACK or verb == HOME:
+        if state.depth == 0:
+            return NO_PAGE
+        back(state, state.depth - 1 if verb == BACK else 0)
+    elif verb == RECENT:
+        return NOT_HERE
+    note(state, verb, program, k if verb == SCROLL_LEFT or verb == SCROLL_RIGHT else -1, 0)
+    return OK
+
+
+@njit
+def declare(state, params, program, verb, text):
+    """End the episode, if the verb may do so here; the error."""
+    if verb == COMPLETE:
+        if not params.declare or program.answers:
+            return NOT_HERE
+    elif verb == IMPOSSIBLE:
+        if not program.may_be_infeasible:
+            return NOT_HERE
+    elif not program.answers:
+        return NOT_HERE
+    elif text == 0:
+        return NO_TEXT
+    note(state, verb, program, -1, text)
+    state.answer = text
+    state.declared = verb
+    return OK
+
+
+@njit
+def advance(state, params, verb, x, y, text):
+    """One step of the task: its reward, and whether it ends."""
+    program = params.programs[state.task]
+    if verb >= COMPLETE:
+        state.error = declare(state, params, program, verb, text)
+    elif verb != WAIT:
+        state.error = perform(state, program, verb, x, y, text)
+    else:
+        state.error = OK
+        note(state, verb, program, -1, 0)
+    state.illegal = state.error != OK
+    held, was = share(state, program), state.progress
+    state.progress = held
+    done = held == 1.0 and is_harmless(state, program)
+    ended = state.declared >= 0 or (done and not params.declare)
+    if state.declared == IMPOSSIBLE:
+        state.is_success = state.vars[V_INFEASIBLE] == 1 and is_harmless(state, program)
+    else:
+        state.is_success = ended and done
+    reward = 1.0 if state.is_success else 0.0
+    if params.reward == PARTIAL and ended and not state.is_success:
+        reward = 0.99 * held
+    elif params.reward == SHAPED:
+        reward += params.gamma * held - was
+    elif params.reward == TIMED:
+        reward *= 1.0 - state.t / state.max_steps
+    return reward, ended
+
+
+@njit
+def candidate(state, program, k):
+    """The k-th text that may be typed; 0 where there is none."""
+    return text_of(state, program.candidates[k])
+
+
+@njit
+def step(state, params, action):
+    program = params.programs[state.task]
+    if action < FIRST_TYPE:
+        verb, element = (CLICK, action) if action < FIRST_LONG else (LONG_PRESS, action - FIRST_LONG)
+        k = nth(state, program, element)
+        x = y = -1
+        if k >= 0:
+            left, top, w, h = bounds(state, program.widgets[k])
+            x, y = left + w // 2, top + h // 2
+            if hit(state, program, x, y) != k:
+                x = y = -1  # covered
+        return advance(state, params, verb, x, y, 0)
+    if action < FIRST_PLAIN:
+        return advance(state, params, TYPE, -1, -1, candidate(state, program, action - FIRST_TYPE))
+    if action < FIRST_ANSWER:
+        return advance(state, params, CLEAR + action - FIRST_PLAIN, -1, -1, 0)
+    return advance(state, params, ANSWER, -1, -1, candidate(state, program, action - FIRST_ANSWER))
+
+
+@njit
+def legal(state, params, mask):
+    program = params.programs[state.task]
+    for k in range(ACTIONS):
+        mask[k] = 0
+    element = 0
+    for k in range(program.n_widgets):
+        x, y, w, h = bounds(state, program.widgets[k])
+        if h == 0:
+            continue
+        if element < ROWS and hit(state, program, x + w // 2, y + h // 2) == k:
+            mask[element] = is_clickable(program.widgets[k])
+            mask[FIRST_LONG + element] = program.widgets[k, C_LONG] > 0
+        element += 1
+    k = focused(state, program)
+    if k >= 0 and is_editable(program, k):
+        mask[FIRST_PLAIN] = mask[FIRST_PLAIN + ENTER - CLEAR] = 1
+        for i in range(CANDIDATES):
+            mask[FIRST_TYPE + i] = candidate(state, program, i) != 0
+    elif k >= 0:  # a slider
+        value = state.vars[program.widgets[k, C_VALUE]]
+        mask[FIRST_PLAIN + SCROLL_LEFT - CLEAR] = value > program.widgets[k, C_LOW]
+        mask[FIRST_PLAIN + SCROLL_RIGHT - CLEAR] = value < program.widgets[k, C_HIGH]
+    page = page_of(state)
+    mask[FIRST_PLAIN + SCROLL_UP - CLEAR] = state.scroll[page] > 0
+    mask[FIRST_PLAIN + SCROLL_DOWN - CLEAR] = state.scroll[page] < furthest(program, page)
+    mask[FIRST_PLAIN + BACK - CLEAR] = mask[FIRST_PLAIN + HOME - CLEAR] = state.depth > 0
+    mask[FIRST_PLAIN + WAIT - CLEAR] = 1
+    mask[FIRST_PLAIN + COMPLETE - CLEAR] = params.declare and not program.answers
+    mask[FIRST_PLAIN + IMPOSSIBLE - CLEAR] = program.may_be_infeasible
+    if program.answers:
+        for i in range(CANDIDATES):
+            mask[FIRST_ANSWER + i] = candidate(state, program, i) != 0
+
+
+@njit
+def value_of(state, widget):
+    """What a widget shows as its value: the code of a text or of a number; 0 where it has none."""
+    if widget[C_VALUE] < 0:
+        return 0
+    held = int(state.vars[widget[C_VALUE]])
+    return NUMBER + held if widget[C_TYPE] == SLIDER else held
+
+
+@njit
+def observe(state, params, out):
+    """Rows of id + 1, type, page, x, y, width, height, text, value, flags, group, z of what is on the screen.
+
+    Flags: 1 clickable, 2 can be long-pressed, 4 editable, 8 checked or selected, 16 focused, 32 covered.
+    """
+    program = params.programs[state.task]
+    row = 0
+    focus = focused(state, program)
+    for k in range(program.n_widgets):
+        widget = program.widgets[k]
+        x, y, w, h = bounds(state, widget)
+        if h == 0 or row == ROWS:
+            continue
+        seen = out.table[row]
+        seen[0], seen[1], seen[2] = row + 1, widget[C_TYPE], widget[C_PAGE]
+        seen[3], seen[4], seen[5], seen[6] = x, y, w, h
+        seen[7] = text_of(state, widget[C_TEXT])
+        seen[8] = value_of(state, widget)
+        seen[9] = flags_of(state, program, k, focus)
+        seen[10], seen[11] = widget[C_GROUP], widget[C_Z]
+        row += 1
+    for rest in range(row, ROWS):
+        for column in range(SEEN):
+            out.table[rest, column] = 0
+    out.goal[0], out.goal[1] = state.task, state.paraphrase
+    for k in range(FIELDS):
+        out.goal[2 + k] = state.vars[program.fields[k]] if program.fields[k] else 0
+    for k in range(CANDIDATES):
+        out.candidates[k] = candidate(state, program, k)
+    for k in range(HISTORY):
+        for column in range(4):
+            out.history[k, column] = state.history[k, column]
+
+
+@njit
+def flags_of(state, program, k, focus):
+    """See `observe`."""
+    widget = program.widgets[k]
+    x, y, w, h = bounds(state, widget)
+    editable = is_editable(program, k)
+    checked = widget[C_VALUE] >= 0 and not editable and widget[C_TYPE] != SLIDER
+    checked = checked and state.vars[widget[C_VALUE]] == widget[C_ON]
+    covered = hit(state, program, x + w // 2, y + h // 2) != k
+    flags = is_clickable(widget) + 2 * (widget[C_LONG] > 0 and not editable) + 4 * editable
+    return flags + 8 * checked + 16 * (k == focus) + 32 * covered
+
+
+@njit
+def limit(state, params):
+    return state.max_steps

@@ -1,0 +1,83 @@
+"""Solving a task by its template's script: a hand that finds widgets by their text and notes what it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+
+from . import kernel, words
+from .program import TYPES
+
+
+def plan(env: gym.Env[Any, Any]) -> list[Any] | None:
+    """Actions that solve the task from where the environment is; it is left as it was."""
+    face: Any = env.unwrapped
+    hand = Hand(face)
+    kept = face.get_state()
+    try:
+        face.task.solve(hand)
+    finally:
+        face.set_state(kept)
+    return hand.actions
+
+
+class Hand:
+    """Acts in an environment by names. `hand[var]` is what a variable holds now."""
+
+    def __init__(self, face: Any) -> None:
+        self.face, self.actions = face, []  # type: ignore[var-annotated]
+
+    def __getitem__(self, var: int) -> int:
+        return int(self.face.get_state()["vars"][var])
+
+    def rows(self) -> Any:
+        """The widgets on the screen, see `kernel.observe`."""
+        table = self.face.table()
+        return table[table[:, 0] > 0]
+
+    def find(self, text: str | int, type: str | None = None, nth: int = 0) -> int:
+        """The place of a widget among those on the screen, by its text and type. LookupError if there is none."""
+        code = words.code(text) if isinstance(text, str) else text
+        kind = TYPES.index(type) if type else None
+        found = [k for k, row in enumerate(self.rows()) if row[7] == code and (row[1] == kind if type else row[9] & 1)]
+        if len(found) <= nth:
+            raise LookupError(f"{self.face.task.name}: no {type or 'widget'} with the text {words.text(code)!r}")
+        return found[nth]
+
+    def shows(self, text: str | int, type: str | None = None) -> bool:
+        try:
+            self.find(text, type)
+        except LookupError:
+            return False
+        return True
+
+    def click(self, text: str | int, type: str | None = None, nth: int = 0) -> None:
+        self.do(kernel.CLICK, element=self.find(text, type, nth))
+
+    def long_press(self, text: str | int, type: str | None = None, nth: int = 0) -> None:
+        self.do(kernel.LONG_PRESS, element=self.find(text, type, nth))
+
+    def type(self, text: str | int) -> None:
+        self.do(kernel.TYPE, text=words.code(text) if isinstance(text, str) else text)
+
+    def answer(self, text: str | int) -> None:
+        self.do(kernel.ANSWER, text=words.code(text) if isinstance(text, str) else text)
+
+    def complete(self) -> None:
+        """Say that the task is done, where that has to be said."""
+        if self.face.params.declare:
+            self.do(kernel.COMPLETE)
+
+    def scroll_to(self, text: str | int, type: str | None = None) -> None:
+        """Scroll down until a widget is shown."""
+        while not self.shows(text, type):
+            self.do(kernel.SCROLL_DOWN)
+
+    def do(self, verb: int, element: int | None = None, text: int = 0) -> None:
+        """Do anything."""
+        action = self.face.encode(verb, element, text)
+        self.face.step(action)
+        if self.face.get_state()["error"]:
+            raise LookupError(f"{self.face.task.name}: {kernel.VERBS[verb]}: {self.face.error_text()}")
+        self.actions.append(action)

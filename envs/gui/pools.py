@@ -1,0 +1,30 @@
+"""Words that templates draw from: each pool is the code of its first text and how many there are."""
+
+from __future__ import annotations
+
+from .words import pool
+
+VERBS = pool(
+    "Send", "Save", "Open", "Close", "Share", "Print", "Copy", "Move", "Rename", "Delete", "Reply", "Forward", "Search",
+    "Filter", "Sort", "Refresh", "Upload", "Download", "Accept", "Decline", "Continue", "Skip", "Undo", "Redo",
+)  # fmt: skip
+NAMES = pool(
+    "Ada", "Ben", "Clara", "David", "Emma", "Felix", "Grace", "Hugo", "Iris", "Jonas", "Karin", "Leo", "Mina", "Noah",
+    "Olga", "Paul", "Quinn", "Rosa", "Sami", "Tara", "Umar", "Vera", "Wim", "Xenia", "Yara", "Zoe",
+)  # fmt: skip
+THINGS = pool(
+    "Apples", "Bread", "Candles", "Dates", "Eggs", "Flour", "Grapes", "Honey", "Ink", "Jam", "Kettle", "Lamp", "Mugs",
+    "Nuts", "Olives", "Pears", "Quilt", "Rice", "Soap", "Tea", "Umbrella", "Vinegar", "Walnuts", "Yarn",
+)  # fmt: skip
+TOPICS = pool(
+    "Weather", "Travel", "Music", "Sports", "Health", "Science", "Cooking", "Garden", "History", "Films", "Books",
+    "Games", "Art", "Nature", "Money", "Letters",
+)  # fmt: skip
+CITIES = pool(
+    "Athens", "Berlin", "Cairo", "Dublin", "Geneva", "Helsinki", "Lima", "Madrid", "Nairobi", "Oslo", "Prague", "Quito",
+    "Rome", "Seoul", "Tunis", "Vienna",
+)  # fmt: skip
+SECRETS = pool(
+    "amber-fox", "blue-lake", "cold-stone", "dry-leaf", "east-wind", "far-hill", "gold-bird", "high-tide", "iron-gate",
+    "jade-moon", "kind-bear", "long-road", "mild-rain", "new-shoe", "old-tree", "pale-star",
+)  # fmt: skip

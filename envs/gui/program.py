@@ -1,0 +1,306 @@
+"""A task as data: the record that the kernel interprets, and the builder that templates write it with.
+
+A template says which variables there are and how a reset draws them, which widgets stand on which pages and what a
+click on each does, what the goal says, which variables decide success, and how an oracle solves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from ..core.kernel import record_dtype
+from . import ops, words
+
+WIDTH, HEIGHT = 360, 640  # logical pixels of a screen
+TOP, BOTTOM = 56, 584  # what scrolls lies between
+VARS, WIDGETS, CODE, PAGES, PREDICATES, FIELDS, CANDIDATES = 256, 96, 384, 16, 12, 8, 32
+
+TYPES = (
+    "label", "button", "link", "icon", "textfield", "password", "checkbox", "radio", "toggle", "dropdown", "option",
+    "slider", "tab", "list_item", "card", "date_cell", "dialog",
+)  # fmt: skip
+(
+    LABEL, BUTTON, LINK, ICON, TEXTFIELD, PASSWORD, CHECKBOX, RADIO, TOGGLE, DROPDOWN, OPTION, SLIDER, TAB, LIST_ITEM,
+    CARD, DATE_CELL, DIALOG,
+) = range(len(TYPES))  # fmt: skip
+EDITABLE: Final = (TEXTFIELD, PASSWORD)
+
+# Columns of a widget. A text or place below 0 is taken from a variable: -1 - var.
+COLUMNS = (
+    "type", "page", "x", "y", "w", "h", "text", "value", "on", "program", "long_program", "z", "show", "show_value",
+    "slot", "columns", "dx", "dy", "fixed", "low", "high", "group",
+)  # fmt: skip
+(
+    C_TYPE, C_PAGE, C_X, C_Y, C_W, C_H, C_TEXT, C_VALUE, C_ON, C_PROGRAM, C_LONG, C_Z, C_SHOW, C_SHOW_VALUE, C_SLOT,
+    C_COLUMNS, C_DX, C_DY, C_FIXED, C_LOW, C_HIGH, C_GROUP,
+) = range(len(COLUMNS))  # fmt: skip
+
+EQ_NUMBER, EQ_VAR, ANSWER_VAR = range(3)  # kinds of predicates
+# Variables that the interpreter knows.
+V_NONE, V_LENGTH, V_INFEASIBLE, FIRST = range(4)
+
+PROGRAM = record_dtype(
+    [
+        ("widgets", np.int16, (WIDGETS, len(COLUMNS))),
+        ("code", np.int16, (CODE, ops.WIDTH)),
+        ("heights", np.int16, (PAGES,)),  # how far a page's content reaches
+        ("predicates", np.int16, (PREDICATES, 3)),
+        ("protected", np.uint8, (VARS,)),
+        ("fields", np.int16, (FIELDS,)),  # variables that the goal speaks of
+        ("candidates", np.int16, (CANDIDATES,)),  # what may be typed: a text, or -1 - var
+        ("n_widgets", np.int64),
+        ("n_predicates", np.int64),
+        ("paraphrases", np.int64),
+        ("answers", np.int64),  # whether the task is ended by an answer
+        ("may_be_infeasible", np.int64),
+    ]
+)
+
+Var = int
+Rows = list[tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """How hard tasks are made; a template heeds those that mean something to it.
+
+    Attributes:
+        distractors: things beside the one that is meant.
+        items: of lists, and fields of forms.
+        layout_jitter: pixels by which a reset moves what stands alone, at most.
+        label_noise: buttons and fields that have a usual icon show no words.
+        memory_gap: steps between seeing a value and using it, at least.
+        memory_load: values to be kept in mind.
+        infeasible: percent of episodes in which what is asked for does not exist.
+        popups: percent of episodes in which a dialog comes first.
+    """
+
+    distractors: int = 5
+    items: int = 4
+    layout_jitter: int = 0
+    label_noise: bool = False
+    memory_gap: int = 2
+    memory_load: int = 1
+    infeasible: int = 0
+    popups: int = 0
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that a variable holds."""
+
+    var: Var
+
+
+@dataclass(frozen=True)
+class Task:
+    """A template, compiled.
+
+    Attributes:
+        name: of the template.
+        record: for the kernel, of the dtype PROGRAM.
+        goals: what the agent is told, paraphrases with {names} of fields.
+        fields: those names and their variables.
+        solve: drives a `Hand` (see `oracle`) from the start of an episode to success.
+        names: of variables, for people.
+        memory: whether the screen and the goal alone do not say what to do.
+    """
+
+    name: str
+    record: np.void
+    goals: tuple[str, ...]
+    fields: dict[str, Var]
+    solve: Callable[[Any], None]
+    names: dict[str, Var] = field(default_factory=dict)
+    memory: bool = False
+
+
+class Builder:
+    """Writes a task's record. Positions are logical pixels; a page is a number from 0."""
+
+    def __init__(self, name: str, knobs: Knobs = Knobs()) -> None:
+        self.name, self.knobs = name, knobs
+        self._record = np.zeros(1, PROGRAM)[0]
+        self._names: dict[str, Var] = {}
+        self._next: Var = FIRST
+        self._init: Rows = []
+        self._widgets: list[dict[str, int]] = []
+        self._programs: list[Rows] = []
+
+    # --- variables ----------------------------------------------------------------------------------------------------
+
+    def var(self, name: str = "", start: int = 0) -> Var:
+        """A variable that starts every episode with that number."""
+        return self.vars(1, name, start)[0]
+
+    def vars(self, n: int, name: str = "", start: int = 0) -> range:
+        """n variables, one after another."""
+        found = range(self._next, self._next + n)
+        if found.stop > VARS:
+            raise ValueError(f"{self.name}: more than {VARS} variables")
+        self._next = found.stop
+        if name:
+            self._names |= {name if n == 1 else f"{name}[{k}]": var for k, var in enumerate(found)}
+        if start:
+            self._init += [(ops.SET, var, start) for var in found]
+        return found
+
+    def on_reset(self, *rows: tuple[int, ...]) -> None:
+        """Rows of the program that a reset runs, in order; see `ops`."""
+        self._init += rows
+
+    def draw(self, name: str, low: int, high: int) -> Var:
+        """A variable that a reset draws from low to high."""
+        var = self.var(name)
+        self.on_reset((ops.DRAW, var, low, high))
+        return var
+
+    def draw_text(self, name: str, pool: tuple[int, int]) -> Var:
+        """A variable with a text of a pool (see `words.pool`)."""
+        return self.draw(name, pool[0], pool[0] + pool[1] - 1)
+
+    def distinct_texts(self, name: str, n: int, pool: tuple[int, int]) -> range:
+        """n variables with different texts of a pool."""
+        found = self.vars(n, name)
+        self.on_reset((ops.DISTINCT, found[0], n, pool[0], pool[0] + pool[1] - 1))
+        return found
+
+    def shuffled(self, name: str, n: int, first: int = 0) -> range:
+        """n variables with first, first + 1, ... in random order: slots of widgets, for instance."""
+        found = self.vars(n, name)
+        self.on_reset((ops.SHUFFLE, found[0], n, first))
+        return found
+
+    def picked(self, name: str, among: range) -> tuple[Var, Var]:
+        """A variable with the content of one of others, at random, and one with its place among them."""
+        var, place = self.vars(2)
+        self._names |= {name: var, f"{name}.place": place}
+        self.on_reset((ops.PICK, var, among[0], len(among), place))
+        return var, place
+
+    # --- widgets ------------------------------------------------------------------------------------------------------
+
+    def widget(
+        self,
+        type: int,
+        x: int,
+        y: int,
+        w: int,
+        h: int,
+        text: str | int | Text = 0,
+        *,
+        page: int = 0,
+        value: Var = -1,
+        on: int = 1,
+        do: Sequence[tuple[int, ...]] = (),
+        do_long: Sequence[tuple[int, ...]] = (),
+        z: int = 0,
+        show: tuple[Var, int] | None = None,
+        slot: Var = -1,
+        step: tuple[int, int] = (0, 0),
+        columns: int = 1,
+        fixed: bool = False,
+        bounds: tuple[int, int] = (0, 0),
+        group: int = 0,
+    ) -> int:
+        """A widget; its number.
+
+        Args:
+            type: one of `TYPES`, as a number.
+            text: shown on it: a text, its code, or `Text(var)`.
+            page: it stands on.
+            value: the variable behind it: a text field's text, what a checkbox checks, a slider's number.
+            on: the number of `value` that means checked or selected.
+            do: what a click does: rows of a program.
+            do_long: what a long press does.
+            z: what is higher lies on top and is hit first.
+            show: (var, n): shown only while var == n.
+            slot: a variable that moves it by that many `step`s (dx, dy), row by row of so many `columns`.
+            fixed: does not scroll.
+            bounds: of a slider's number.
+            group: number of what belongs together.
+        """
+        if len(self._widgets) == WIDGETS:
+            raise ValueError(f"{self.name}: more than {WIDGETS} widgets")
+        shown = -1 - text.var if isinstance(text, Text) else words.code(text) if isinstance(text, str) else text
+        self._widgets.append(
+            {
+                "type": type, "page": page, "x": x, "y": y, "w": w, "h": h, "text": shown, "value": value, "on": on,
+                "program": self._program(do), "long_program": self._program(do_long), "z": z,
+                "show": show[0] if show else -1, "show_value": show[1] if show else 0, "slot": slot,
+                "columns": columns, "dx": step[0], "dy": step[1], "fixed": fixed, "low": bounds[0], "high": bounds[1],
+                "group": group,
+            }
+        )  # fmt: skip
+        return len(self._widgets) - 1
+
+    def _program(self, rows: Sequence[tuple[int, ...]]) -> int:
+        """The number of a program; 0 where there is none."""
+        if not rows:
+            return 0
+        self._programs.append(list(rows))
+        return len(self._programs)
+
+    # --- the task -----------------------------------------------------------------------------------------------------
+
+    def task(
+        self,
+        goals: Sequence[str],
+        fields: dict[str, Var],
+        success: Sequence[tuple[int, ...]],
+        solve: Callable[[Any], None],
+        *,
+        length: int,
+        protect: Sequence[Var] = (),
+        type: Sequence[int | Text] = (),
+        memory: bool = False,
+    ) -> Task:
+        """The finished task.
+
+        Args:
+            goals: paraphrases, with the {names} of fields.
+            fields: names to variables, at most 8; a goal says nothing else about the instance.
+            success: predicates (EQ_NUMBER, var, n), (EQ_VAR, var, other) or (ANSWER_VAR, var), its text.
+            solve: the oracle.
+            length: steps that it takes at most, the last (complete or answer) too; a reset may lower V_LENGTH.
+            protect: variables that must not change.
+            type: texts that may be typed besides those of the fields.
+            memory: see `Task`.
+        """
+        record = self._record
+        code: Rows = [(ops.SET, V_LENGTH, length), *self._init, (ops.STOP,)]
+        starts = [0]
+        for rows in self._programs:
+            starts.append(len(code))
+            code += [*rows, (ops.STOP,)]
+        if len(code) > CODE:
+            raise ValueError(f"{self.name}: {len(code)} rows of programs, expected at most {CODE}")
+        for k, row in enumerate(code):
+            record["code"][k, : len(row)] = row
+        for k, widget in enumerate(self._widgets):
+            record["widgets"][k] = [widget[name] for name in COLUMNS]
+            for column in (C_PROGRAM, C_LONG):
+                record["widgets"][k, column] = starts[record["widgets"][k, column]]
+            slots = max(0, 1 if widget["slot"] < 0 else 12)
+            reach = widget["y"] + widget["h"] + (widget["dy"] * slots if widget["slot"] >= 0 else 0)
+            if not widget["fixed"]:
+                page = widget["page"]
+                record["heights"][page] = max(record["heights"][page], reach)
+        for k, predicate in enumerate(success):
+            record["predicates"][k, : len(predicate)] = predicate
+        record["n_widgets"], record["n_predicates"] = len(self._widgets), len(success)
+        record["paraphrases"] = len(goals)
+        record["answers"] = any(predicate[0] == ANSWER_VAR for predicate in success)
+        record["protected"][list(protect)] = 1
+        if len(fields) > FIELDS:
+            raise ValueError(f"{self.name}: {len(fields)} fields, expected at most {FIELDS}")
+        record["fields"][: len(fields)] = list(fields.values())
+        typed = [*(-1 - var for var in fields.values()), *(-1 - t.var if isinstance(t, Text) else t for t in type)]
+        if len(typed) > CANDIDATES:
+            raise ValueError(f"{self.name}: {len(typed)} texts to type, expected at most {CANDIDATES}")
+        record["candidates"][: len(typed)] = typed
+        return Task(self.name, record, tuple(goals), dict(fields), solve, dict(self._names), memory)

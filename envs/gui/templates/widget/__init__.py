@@ -1,0 +1,1 @@
+"""Tasks of `ige/GUIWidget-v0`: one screen, one skill."""

@@ -1,0 +1,34 @@
+"""One button of several has to be clicked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...layout import button, title
+from ...ops import COPY
+from ...pools import VERBS
+from ...program import EQ_VAR, Builder, Task, Text
+
+BUTTONS = 6
+
+
+def build(b: Builder) -> Task:
+    names = b.distinct_texts("name", BUTTONS, VERBS)
+    slots = b.shuffled("slot", BUTTONS)
+    target, _ = b.picked("target", names)
+    clicked = b.var("clicked")
+    title(b, "Buttons")
+    for name, slot in zip(names, slots, strict=True):
+        button(b, Text(name), [(COPY, clicked, name)], slot=slot)
+
+    def solve(hand: Any) -> None:
+        hand.click(hand[target])
+        hand.complete()
+
+    return b.task(
+        ["Click the {target} button.", "Press the button labelled {target}.", "Push {target}."],
+        {"target": target},
+        [(EQ_VAR, clicked, target)],
+        solve,
+        length=2,
+    )

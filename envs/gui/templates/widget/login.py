@@ -1,0 +1,46 @@
+"""A user name and a password have to be typed and sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...layout import button, field, title
+from ...ops import SET, SKIP, UNLESS_SAME
+from ...pools import NAMES, SECRETS
+from ...program import EQ_NUMBER, PASSWORD, Builder, Task
+
+
+def build(b: Builder) -> Task:
+    user, secret = b.draw_text("user", NAMES), b.draw_text("password", SECRETS)
+    typed_user, typed_secret = b.var("typed user"), b.var("typed password")
+    state = b.var("state")  # 1 in, 2 refused
+    title(b, "Log in")
+    field(b, "User", typed_user, 0)
+    field(b, "Password", typed_secret, 1, type=PASSWORD)
+    check = [
+        (UNLESS_SAME, typed_user, user, 3),
+        (UNLESS_SAME, typed_secret, secret, 2),
+        (SET, state, 1),
+        (SKIP, 1),
+        (SET, state, 2),
+    ]
+    button(b, "Log in", check, 2)
+    b.widget(0, 16, 260, 328, 44, "Wrong user or password", show=(state, 2))
+    b.widget(0, 16, 260, 328, 44, "Welcome", show=(state, 1))
+
+    def solve(hand: Any) -> None:
+        hand.click("User", "textfield")
+        hand.type(hand[user])
+        hand.click("Password", "password")
+        hand.type(hand[secret])
+        hand.click("Log in", "button")
+        hand.complete()
+
+    return b.task(
+        ["Log in as {user} with the password {password}.", "The user is {user}, the password {password}: log in.",
+         "Enter the account of {user} (password {password})."],
+        {"user": user, "password": secret},
+        [(EQ_NUMBER, state, 1)],
+        solve,
+        length=6,
+    )  # fmt: skip

@@ -1,0 +1,218 @@
+"""The interpreter of a task's programs, where its widgets are now, and what is hit at a point; compiled."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from ..core.rng import integer
+from . import ops
+from .program import (
+    BOTTOM,
+    C_COLUMNS,
+    C_DX,
+    C_DY,
+    C_FIXED,
+    C_H,
+    C_PAGE,
+    C_PROGRAM,
+    C_SHOW,
+    C_SHOW_VALUE,
+    C_SLOT,
+    C_TYPE,
+    C_W,
+    C_X,
+    C_Y,
+    C_Z,
+    HEIGHT,
+    PASSWORD,
+    SLIDER,
+    TEXTFIELD,
+    TOP,
+    V_NONE,
+)
+
+# Numba takes these as constants; attribute access on a module would be one too, but reads worse in a chain of branches.
+(
+    STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, DRAW,
+    DISTINCT, SHUFFLE, PICK, CHANCE,
+) = range(len(ops.TABLE))  # fmt: skip
+
+
+@njit
+def go(state, page):
+    """Open a page; the oldest one is forgotten where too many are open."""
+    deepest = state.stack.shape[0] - 1
+    if state.depth == deepest:
+        for k in range(1, deepest):
+            state.stack[k] = state.stack[k + 1]
+    else:
+        state.depth += 1
+    state.stack[state.depth] = page
+    state.scroll[page] = 0
+    state.focus = -1
+
+
+@njit
+def back(state, depth):
+    """Return to the page that was open at that depth."""
+    while state.depth > depth:
+        state.stack[state.depth] = 0
+        state.depth -= 1
+    state.focus = -1
+
+
+@njit
+def run(state, code, start):
+    """Run a program from its first row to STOP."""
+    v = state.vars
+    k = start
+    while True:
+        op, a, b, c, d = int(code[k, 0]), int(code[k, 1]), int(code[k, 2]), int(code[k, 3]), int(code[k, 4])
+        k += 1
+        if op == STOP:
+            return
+        if op == SET:
+            v[a] = b
+        elif op == COPY:
+            v[a] = v[b]
+        elif op == ADD:
+            v[a] = min(max(v[a] + b, c), d)
+        elif op == TOGGLE:
+            v[a] = 1 - v[a]
+        elif op == NAV:
+            go(state, a)
+        elif op == BACK:
+            back(state, max(state.depth - 1, 0))
+        elif op == HOME:
+            back(state, 0)
+        elif op == UNLESS_EQ:
+            k += 0 if v[a] == b else c
+        elif op == UNLESS_SAME:
+            k += 0 if v[a] == v[b] else c
+        elif op == SKIP:
+            k += a
+        elif op == RANK:
+            for i in range(abs(d)):
+                place = 0
+                for j in range(abs(d)):
+                    place += precedes(v, b, c, d < 0, j, i)
+                v[a + i] = place
+        elif op == MATCH:
+            for i in range(c):
+                v[a + i] = v[d] == V_NONE or v[b + i] == v[d]
+        elif op == SUM:
+            total = 0
+            for i in range(c):
+                total += v[b + i]
+            v[a] = total
+        elif op == APPEND:
+            if v[b] < d:
+                v[a + v[b]] = v[c]
+                v[b] += 1
+        elif op == DRAW:
+            v[a] = b + integer(state.rng, c - b + 1)
+        elif op == DISTINCT:
+            for i in range(b):
+                new = False
+                while not new:
+                    v[a + i] = c + integer(state.rng, d - c + 1)
+                    new = True
+                    for j in range(i):
+                        new &= v[a + j] != v[a + i]
+        elif op == SHUFFLE:
+            for i in range(b):
+                j = integer(state.rng, i + 1)
+                v[a + i] = v[a + j]
+                v[a + j] = c + i
+        elif op == PICK:
+            v[d] = integer(state.rng, c)
+            v[a] = v[b + v[d]]
+        elif op == CHANCE:
+            v[a] = integer(state.rng, 100) < b
+
+
+@njit
+def precedes(v, keys, flags, descending, i, j):
+    """Whether i comes before j: flagged ones first, then by key, then as they stand; `flags` below 0: none is."""
+    if flags >= 0 and v[flags + i] != v[flags + j]:
+        return v[flags + i] > v[flags + j]
+    if v[keys + i] != v[keys + j]:
+        return (v[keys + i] > v[keys + j]) == descending
+    return i < j
+
+
+@njit
+def text_of(state, reference):
+    """The code of a text that a widget or list names directly or by a variable."""
+    return int(reference) if reference >= 0 else int(state.vars[-1 - reference])
+
+
+@njit
+def page_of(state):
+    return state.stack[state.depth]
+
+
+@njit
+def bounds(state, widget):
+    """x, y, width and height of a widget as it is on the screen; a height of 0 where it is not."""
+    if widget[C_PAGE] != page_of(state) and widget[C_PAGE] >= 0:
+        return 0, 0, 0, 0
+    if widget[C_SHOW] >= 0 and state.vars[widget[C_SHOW]] != widget[C_SHOW_VALUE]:
+        return 0, 0, 0, 0
+    x, y, w, h = int(widget[C_X]), int(widget[C_Y]), int(widget[C_W]), int(widget[C_H])
+    if widget[C_SLOT] >= 0:
+        slot = int(state.vars[widget[C_SLOT]])
+        x += widget[C_DX] * (slot % widget[C_COLUMNS])
+        y += widget[C_DY] * (slot // widget[C_COLUMNS])
+    if not widget[C_FIXED]:
+        y -= state.scroll[page_of(state)]
+        cut = max(TOP - y, 0)
+        y, h = y + cut, h - cut
+        h = min(h, BOTTOM - y)
+    return x, y, w, max(min(h, HEIGHT - y), 0)
+
+
+@njit
+def is_clickable(widget):
+    kind = widget[C_TYPE]
+    return widget[C_PROGRAM] > 0 or kind == TEXTFIELD or kind == PASSWORD or kind == SLIDER
+
+
+@njit
+def hit(state, program, x, y):
+    """The widget at a point: the highest, the last of equal ones; -1 where there is none."""
+    found, top = -1, -1
+    for k in range(program.n_widgets):
+        left, upper, w, h = bounds(state, program.widgets[k])
+        if h and left <= x < left + w and upper <= y < upper + h and program.widgets[k, C_Z] >= top:
+            found, top = k, int(program.widgets[k, C_Z])
+    return found
+
+
+@njit
+def on_screen(state, program, k):
+    """Whether a widget is shown."""
+    return k >= 0 and bounds(state, program.widgets[k])[3] > 0
+
+
+@njit
+def nth(state, program, element):
+    """The widget that is the n-th of those on the screen; -1 where there are fewer."""
+    for k in range(program.n_widgets):
+        if bounds(state, program.widgets[k])[3] > 0:
+            if element == 0:
+                return k
+            element -= 1
+    return -1
+
+
+@njit
+def furthest(program, page):
+    """How far a page can be scrolled."""
+    return max(int(program.heights[page]) - BOTTOM, 0)
+
+
+@njit
+def is_editable(program, k):
+    kind = program.widgets[k, C_TYPE]
+    return kind == TEXTFIELD or kind == PASSWORD
