@@ -15,7 +15,7 @@ from ..core.check import integer, one_of
 from ..core.compile import compiled
 from ..core.rng import words
 from . import generate, kernel
-from .layout import levels_of, load, room_for
+from .layout import ROOMS, inside, levels_of, load, room_for
 from .routes import path_length
 
 Levels = NDArray[np.void]
@@ -25,8 +25,16 @@ MUTATIONS = ("flip", "tiles")  # in the order of generate.FLIP, TILES
 def sample_levels(
     n: int, rng: np.random.Generator, size: int = 13, blocks: int | tuple[int, int] = 25, kind: int = generate.UNIFORM
 ) -> Levels:
-    """Random levels, records (n,): agent, goal and `blocks` walls on uniform tiles (see `ige/UedMaze-v0`)."""
-    fewest, most = (blocks, blocks) if isinstance(blocks, int) else blocks
+    """Random levels, records (n,), of a kind of `generate`: by default agent, goal and `blocks` walls on uniform tiles.
+
+    `blocks` may be the fewest and the most of them. Of CROSSING it is the lines.
+    """
+    n, size, kind = integer("n", n, 0), integer("size", size, 3, ROOMS[-1]), integer("kind", kind, 0, generate.CROSSING)
+    fewest, most = checked_blocks(blocks)
+    if kind in (generate.PERFECT, generate.CROSSING) and size % 2 == 0:
+        raise ValueError(f"size: {size}, expected an odd number")
+    if kind == generate.CROSSING and most > size - 1:
+        raise ValueError(f"blocks: {most}, expected at most {size - 1} lines across {size} x {size} tiles")
     states = _states(n, room_for(size), rng)
     _sample(states, kind, size, fewest, most)
     return levels_of(states)
@@ -39,16 +47,42 @@ def mutate_levels(levels: Levels, rng: np.random.Generator, edits: int = 20, kin
     "tiles": each a tile made wall, floor or goal, what is lost put elsewhere (ACCEL's first code, 5 edits).
     """
     style = one_of("kind", kind, MUTATIONS)
+    wrong = np.flatnonzero(~are_levels(levels))
+    if wrong.size:
+        raise ValueError(f"levels: row {wrong[0]} holds no level: start and goal are two free tiles of its grid")
     states = _states(len(levels), _room(levels), rng)
     _mutate(states, levels, style, integer("edits", edits, 0))
     return levels_of(states)
 
 
 def path_lengths(levels: Levels) -> NDArray[np.int64]:
-    """Tiles walked from start to goal on a shortest way, int64 (n,); 0 where the goal cannot be reached."""
+    """Tiles walked from start to goal on a shortest way, int64 (n,); 0 where there is none, or no level."""
     lengths = np.zeros(len(levels), np.int64)
-    _measure(np.zeros(1, kernel.record(_room(levels))), levels, lengths)
+    _measure(np.zeros(1, kernel.record(_room(levels))), levels, are_levels(levels), lengths)
     return lengths
+
+
+def are_levels(levels: Levels) -> NDArray[np.bool_]:
+    """Which records hold a level, (n,): all walls in its grid, start and goal two free tiles of it."""
+    room, rows, walls = _room(levels), np.arange(len(levels)), levels["walls"]
+    good = (walls <= inside(levels)).all((1, 2)) & (levels["direction"] >= 0) & (levels["direction"] < 4)
+    good &= (levels["width"] <= room) & (levels["height"] <= room)
+    places = [(levels[x], levels[y]) for x, y in (("x", "y"), ("goal_x", "goal_y"))]
+    for x, y in places:
+        good &= (x >= 0) & (x < levels["width"]) & (y >= 0) & (y < levels["height"])
+        good &= walls[rows, np.where(good, y, 0), np.where(good, x, 0)] == 0
+    (x, y), (goal_x, goal_y) = places
+    return good & ((x != goal_x) | (y != goal_y))
+
+
+def checked_blocks(blocks: Any) -> tuple[int, int]:
+    """The fewest and the most walls."""
+    if isinstance(blocks, tuple | list):
+        if len(blocks) != 2:
+            raise ValueError(f"blocks: {blocks!r}, expected a number, or the fewest and the most")
+        fewest = integer("blocks: fewest", blocks[0], 0)
+        return fewest, integer("blocks: most", blocks[1], fewest)
+    return (number := integer("blocks", blocks, 0)), number
 
 
 def fingerprints(levels: Levels) -> list[bytes]:
@@ -83,10 +117,11 @@ def _mutate(states, levels, kind, edits):  # type: ignore[no-untyped-def]
         generate.mutate(states[i], kind, edits)
 
 
-def _measure(states, levels, lengths):  # type: ignore[no-untyped-def]
+def _measure(states, levels, good, lengths):  # type: ignore[no-untyped-def]
     for i in range(levels.shape[0]):
-        load(states[0], levels[i])
-        lengths[i] = path_length(states[0])
+        if good[i]:
+            load(states[0], levels[i])
+            lengths[i] = path_length(states[0])
 
 
 def _enter(states, levels, chosen):  # type: ignore[no-untyped-def]

@@ -51,7 +51,8 @@ class UedMazeEditor(KernelEnv[int]):
     An empty room.
 
     ## Episode End
-    Termination: the last object is placed. A kernel's `put` ignores what would come after.
+    Termination: the last object is placed. There is no action after it: `step` asks for a reset, as everywhere. (In
+    `ige/UedPaired-v0`, where the game goes on, what the adversary does then changes nothing.)
 
     ## Information
     - `path_length`: of the finished level; 0 before, and if the goal cannot be reached.
@@ -157,8 +158,12 @@ class UedMazeEditorVector(KernelVectorEnv):
 
     def levels(self) -> NDArray[np.void]:
         """The levels as they are, records (num_envs,), or in the autoreset mode SAME_STEP those finished last."""
-        started_anew = self.autoreset_mode is AutoresetMode.SAME_STEP
-        return levels_of(self._final[0] if started_anew else self._state)
+        if self.autoreset_mode is not AutoresetMode.SAME_STEP:
+            return levels_of(self._state)
+        finished: NDArray[Any] = self._final[0]
+        if not finished["width"].all():
+            raise ValueError(f"levels: row {finished['width'].argmin()} has not finished one yet")
+        return levels_of(finished)
 
 
 def drawing(row: Any) -> list[str]:

@@ -95,10 +95,14 @@ def levels_of(states: NDArray[Any]) -> NDArray[np.void]:
         states["start_direction"],
     )
     levels["goal_x"], levels["goal_y"] = states["goal_x"] - 1, states["goal_y"] - 1
-    within = np.arange(room)
-    inside = (within < levels["height"][:, None])[:, :, None] & (within < levels["width"][:, None])[:, None, :]
-    levels["walls"] = inside & (states["cells"][:, 1:-1, 1:-1] == GREY_WALL)
+    levels["walls"] = inside(levels) & (states["cells"][:, 1:-1, 1:-1] == GREY_WALL)
     return levels
+
+
+def inside(levels: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Which tiles of their rooms are tiles of the levels, (n, room, room)."""
+    within = np.arange(levels.dtype["walls"].shape[0])
+    return (within < levels["height"][:, None])[:, :, None] & (within < levels["width"][:, None])[:, None, :]
 
 
 @njit

@@ -122,8 +122,17 @@ class Level:
 
     @classmethod
     def from_record(cls, record: np.void) -> Level:
-        """The level that a record holds."""
-        walls = record["walls"][: record["height"], : record["width"]]
+        """The level that a record holds. ValueError naming what is wrong, as for any level."""
+        width, height = int(record["width"]), int(record["height"])
+        room = len(record["walls"])
+        if not (0 < width <= room and 0 < height <= room):
+            raise ValueError(f"level: found {width} x {height} tiles, expected at most {room} x {room}")
+        outside = record["walls"].copy()
+        outside[:height, :width] = 0
+        if outside.any():
+            y, x = np.argwhere(outside)[0].tolist()
+            raise ValueError(f"level: walls: tile {(x, y)} is outside the grid of {width} x {height} tiles")
+        walls = record["walls"][:height, :width]
         start, goal = (record["x"], record["y"]), (record["goal_x"], record["goal_y"])
         return cls(walls, start, int(record["direction"]), goal)
 
@@ -137,7 +146,7 @@ class Level:
     @classmethod
     def from_text(cls, text: str) -> Level:
         """What `to_text` wrote. ValueError naming line and column of what is wrong, or what is missing."""
-        lines = text.strip().split("\n")
+        lines = text.strip().splitlines()
         found: dict[str, tuple[int, int]] = {}
         direction = 0
         for y, line in enumerate(lines):
@@ -183,12 +192,17 @@ class Level:
 
 
 def as_level(name: str, value: Any) -> Level:
-    """A level, or one from its text or JSON."""
-    if isinstance(value, str):
-        return Level.from_json(value) if value.lstrip().startswith("{") else Level.from_text(value)
-    if not isinstance(value, Level):
-        raise ValueError(f"{name}: {type(value).__name__}, expected a Level, or its text or JSON")
-    return value
+    """A level, or one from its text, JSON or record."""
+    if isinstance(value, Level):
+        return value
+    try:
+        if isinstance(value, np.void) and value.dtype.names == level_dtype(1).names:
+            return Level.from_record(value)
+        if isinstance(value, str):
+            return Level.from_json(value) if value.lstrip().startswith("{") else Level.from_text(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: {str(error).removeprefix('level: ')}") from None
+    raise ValueError(f"{name}: {type(value).__name__}, expected a Level, or its text, JSON or record")
 
 
 def _bitmap(walls: Any) -> NDArray[np.bool_]:
@@ -201,7 +215,7 @@ def _bitmap(walls: Any) -> NDArray[np.bool_]:
         if len(row) != len(rows[0]):
             raise ValueError(f"level: walls: row {y}: {len(row)} tiles, expected {len(rows[0])} as in row 0")
         for x, tile in enumerate(row):
-            if isinstance(tile, str) or tile not in (0, 1):
+            if np.ndim(tile) or isinstance(tile, str) or tile not in (0, 1):
                 raise ValueError(f"level: walls: tile {(x, y)}: {tile!r}, expected 0 or 1")
     bitmap = np.array(rows, np.bool_)
     if bitmap.ndim != 2 or bitmap.size < 2 or max(bitmap.shape) > ROOMS[-1]:

@@ -34,7 +34,7 @@ class Drawn(NamedTuple):
 
     kind: int
     size: int = 13
-    most: int = 0
+    lines: int = 0  # to cross
     odd: bool = False  # whether its size has to be
 
 
@@ -61,9 +61,9 @@ FIXED = {
     "LargeCorridor": _corridor(" ".join(["0", *["2aaaa"] * 8, "3fffe", *["2aaaa"] * 8, "0"]), 9, 19),
 }
 DRAWN = {
-    "Uniform": Drawn(generate.UNIFORM, most=25),
+    "Uniform": Drawn(generate.UNIFORM),
     "PerfectMaze": Drawn(generate.PERFECT, odd=True),
     "FourRooms": Drawn(generate.FOUR_ROOMS, size=17),
-    "SimpleCrossing": Drawn(generate.CROSSING, size=9, most=5, odd=True),
+    "SimpleCrossing": Drawn(generate.CROSSING, size=9, lines=5, odd=True),
 }
 NAMES = (*DRAWN, *FIXED)

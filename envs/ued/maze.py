@@ -16,7 +16,7 @@ from ..grid.cells import COLORS, KINDS
 from ..grid.moves import ACTIONS, FORWARD, TURN_LEFT, TURN_RIGHT
 from ..grid.view import visible
 from . import kernel
-from .buffer import enter_levels
+from .buffer import are_levels, checked_blocks, enter_levels
 from .layout import level_dtype, levels_of, room_for
 from .level import Level, as_level
 from .levels import DRAWN, FIXED, NAMES
@@ -50,8 +50,8 @@ class UedMaze(KernelEnv[int]):
 
     ## Starting State
     The level is drawn by `level`; the agent stands at its start.
-    `options={"level": ...}` plays a given one: a `Level`, or its text or JSON; a vector environment also takes one for
-    each row, as a list or as the records of a level buffer.
+    `options={"level": ...}` plays a given one: a `Level`, or its text, JSON or record; a vector environment also takes
+    one for each row, as a list or as the records of a level buffer.
 
     ## Episode End
     Termination: the goal is entered. Truncation: the limit in steps.
@@ -74,7 +74,8 @@ class UedMaze(KernelEnv[int]):
     - `max_steps`: the limit. None: 250 for Uniform and FourRooms, for SimpleCrossing 4 times the tiles with the border,
       otherwise 2 times, as the papers test.
     - `blocks`: walls of a uniform level, or the fewest and the most of them; lines of SimpleCrossing are 5.
-    - `repeat`: after an episode the same level starts anew, until another is given: what a student's roll-out is.
+    - `repeat`: after an episode the same level starts anew, until another is given or a seed draws one: what a
+      student's roll-out is.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
 
     ## Oracle
@@ -105,26 +106,27 @@ class UedMaze(KernelEnv[int]):
         repeat: bool = False,
         render_mode: str | None = None,
     ) -> None:
-        drawn = DRAWN.get(level) if isinstance(level, str) else None
+        name = level if isinstance(level, str) else ""
+        drawn = DRAWN.get(name)
         pool = [] if drawn else _pool(level)
         largest = drawn.size if drawn else max(max(one.walls.shape) for one in pool)
         self.size = largest if size is None else integer("size", size, 3, 99)
         if self.size < largest and not drawn:
             raise ValueError(f"size: {self.size}, expected at least {largest}: the level's")
         if drawn and drawn.odd and self.size % 2 == 0:
-            raise ValueError(f"size: {self.size}, expected an odd number for {level}")
+            raise ValueError(f"size: {self.size}, expected an odd number for {name}")
         self.room = room_for(self.size)
         view = odd_view(view)
         if n_actions not in (3, len(ACTIONS)):
             raise ValueError(f"n_actions: {n_actions!r}, expected 3 or {len(ACTIONS)}")
         fewest, most = checked_blocks(blocks)
-        if level == "SimpleCrossing":
-            fewest = most = drawn.most if drawn else 0
+        if drawn and drawn.lines:
+            fewest = most = drawn.lines
             if most > self.size - 1:
                 raise ValueError(f"size: {self.size}, expected at least {most + 1} for {most} lines to cross")
         usual = {"Uniform": 250, "FourRooms": 250, "SimpleCrossing": 4 * (self.size + 2) ** 2}
-        limit = usual.get(str(level), 0) if max_steps is None else integer("max_steps", max_steps, 1)
-        see_through = level != "SimpleCrossing" if see_through is None else bool(see_through)
+        limit = usual.get(name, 0) if max_steps is None else integer("max_steps", max_steps, 1)
+        see_through = name != "SimpleCrossing" if see_through is None else bool(see_through)
         records = np.array([one.in_room(self.room) for one in pool], level_dtype(self.room))
         self.view = view
         super().__init__(
@@ -147,16 +149,22 @@ class UedMaze(KernelEnv[int]):
         super().instance_params(options)
         if not options or options.get("level") is None:
             return self.params
-        level = as_level("options: level", options["level"])
-        self._refuse_larger(level)
+        level = self._fitting("options: level", options["level"])
         return self.params._replace(pool=np.array([level.in_room(self.room)]), repeat=False)
 
-    def _refuse_larger(self, level: Level) -> None:
-        if max(level.walls.shape) > self.size:
+    def _fitting(self, name: str, level: Any) -> Level:
+        found = as_level(name, level)
+        if max(found.walls.shape) > self.size:
             raise ValueError(
-                f"options: level: {level.width} x {level.height} tiles, expected at most {self.size} x {self.size}: "
+                f"{name}: {found.width} x {found.height} tiles, expected at most {self.size} x {self.size}: "
                 "the size of the environment"
             )
+        return found
+
+    def _begin(self, seed: int | None, params: kernel.Params) -> None:
+        if seed is not None:  # what was played before is no matter then
+            params = params._replace(repeat=False)
+        super()._begin(seed, params)
 
     @property
     def level(self) -> Level:
@@ -219,19 +227,28 @@ class UedMazeVector(KernelVectorEnv):
     """Many mazes at once; see `UedMaze`. `options={"level": ...}` is one level for all rows, or one for each."""
 
     env_class = UedMaze
+    _given: NDArray[np.void] | None = None  # a level for each row, during the reset that they are given to
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        level = (options or {}).get("level")
-        if level is None or isinstance(level, str | Level):
+        level = options.get("level") if isinstance(options, dict) else None
+        if not isinstance(options, dict) or not isinstance(level, list | tuple | np.ndarray):
             return super().reset(seed=seed, options=options)
-        enter_levels(self._state, self._records(level), self._chosen((options or {}).get("reset_mask")))
+        self._given = self._records(level)
         kept, self.single.params = self.single.params, self.single.params._replace(repeat=True)
         try:
-            return super().reset(seed=seed, options={k: v for k, v in (options or {}).items() if k != "level"})
+            return super().reset(seed=seed, options={k: v for k, v in options.items() if k != "level"})
         finally:
-            self.single.params = kept
+            self.single.params, self._given = kept, None
+
+    def _seed_rows(self, seed: int | Sequence[int | None] | None, chosen: NDArray[np.bool_]) -> None:
+        super()._seed_rows(seed, chosen)
+        if self._given is not None:
+            enter_levels(self._state, self._given, chosen)
+        elif seed is not None:  # as `UedMaze._begin`, in each row that has a seed
+            seeded = True if isinstance(seed, int) else np.array([one is not None for one in seed])
+            self._state["width"][chosen & seeded] = 0
 
     def levels(self) -> NDArray[np.void]:
         """The levels that are played, records (num_envs,)."""
@@ -241,20 +258,15 @@ class UedMazeVector(KernelVectorEnv):
         """A level for each row, as records."""
         single: Any = self.single
         dtype = level_dtype(single.room)
-        if isinstance(levels, np.ndarray) and levels.dtype == dtype:
+        if isinstance(levels, np.ndarray) and levels.dtype == dtype and levels.ndim == 1:
+            large = np.maximum(levels["width"], levels["height"]) > single.size
+            for i in np.flatnonzero(large | ~are_levels(levels))[:1]:
+                single._fitting(f"options: level: row {i}", levels[i])
             records = levels
-            sides = np.maximum(levels["width"], levels["height"])
-            if sides.size and sides.max() > single.size:
-                row = int(sides.argmax())
-                raise ValueError(
-                    f"options: level: row {row}: {sides[row]} tiles a side, expected at most {single.size}"
-                )
         else:
-            given = [as_level(f"options: level: row {i}", level) for i, level in enumerate(levels)]
-            for level in given:
-                single._refuse_larger(level)
+            given = [single._fitting(f"options: level: row {i}", level) for i, level in enumerate(levels)]
             records = np.array([level.in_room(single.room) for level in given], dtype)
-        if records.shape != (self.num_envs,):
+        if len(records) != self.num_envs:
             raise ValueError(f"options: level: found {len(records)} levels, expected {self.num_envs}: one for each row")
         return records
 
@@ -266,7 +278,7 @@ def _pool(level: Any) -> list[Level]:
             return FIXED[level].levels()
         if "\n" not in level and "{" not in level:
             raise ValueError(f"level: {level!r}, expected one of {', '.join(NAMES)}, or a Level")
-    if isinstance(level, str | Level):
+    if not isinstance(level, list | tuple | np.ndarray):
         return [as_level("level", level)]
     found = [as_level(f"level[{i}]", one) for i, one in enumerate(level)]
     if not found:
@@ -280,16 +292,6 @@ def odd_view(view: int) -> int:
     if view % 2 == 0:
         raise ValueError(f"view: {view}, expected an odd number: the agent stands in the middle")
     return view
-
-
-def checked_blocks(blocks: Any) -> tuple[int, int]:
-    """The fewest and the most walls."""
-    if isinstance(blocks, tuple | list):
-        if len(blocks) != 2:
-            raise ValueError(f"blocks: {blocks!r}, expected a number, or the fewest and the most")
-        fewest = integer("blocks: fewest", blocks[0], 0)
-        return fewest, integer("blocks: most", blocks[1], fewest)
-    return (number := integer("blocks", blocks, 0)), number
 
 
 def student_space(view: int) -> spaces.Dict:

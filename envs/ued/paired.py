@@ -51,8 +51,8 @@ class UedPaired(KernelParallelEnv):
     - `adversary`: 0, but in the last step of the game the regret.
 
     ## Starting State
-    An empty room. `options={"level": ...}`, a `Level` of the environment's size or its text or JSON, starts with this
-    level finished: the students act at once, and the adversary waits for its regret.
+    An empty room. `options={"level": ...}`, a `Level` of the environment's size, its text, JSON or record, starts
+    with this level finished: the students act at once, and the adversary waits for its regret.
 
     ## Episode End
     A student that enters the goal is done (termination) and leaves. One that has not after `max_steps` steps of its own

@@ -107,6 +107,9 @@ def test_a_vector_hands_over_its_levels(mode: str) -> None:
         "ige/UedMazeEditor-v0", 64, "vector_entry_point", size=SIZE, blocks=BLOCKS, noise=1, autoreset_mode=mode
     )
     env.reset(seed=0)
+    if mode == "SameStep":
+        with pytest.raises(ValueError, match="levels: row 0 has not finished one yet"):
+            env.levels()
     rng = np.random.default_rng(0)
     for k in range(BLOCKS + 2):
         _, rewards, terminated, _, infos = env.step(rng.integers(0, SIZE**2, 64))

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ige.envs.ued.buffer import fingerprints, mutate_levels, sample_levels
+from ige.envs.ued import generate
+from ige.envs.ued.buffer import are_levels, fingerprints, mutate_levels, sample_levels
+from ige.envs.ued.layout import level_dtype
 from ige.envs.ued.level import Level
 from ige.envs.ued.levels import FIXED
 
@@ -41,6 +43,7 @@ def test_text() -> None:
     assert level.path_length == 4
     assert level.plan() == [1, 2, 0, 2, 2, 0, 2]
     assert level.to_text() == SMALL
+    assert Level.from_text(SMALL.replace("\n", "\r\n") + "\r\n") == level
 
 
 def test_a_level_cannot_be_changed() -> None:
@@ -64,6 +67,43 @@ def test_mutations_are_levels(kind: str, edits: int) -> None:
     assert 0.3 < moved.mean() <= 1
     stayed = (parents["x"] == children["x"]) & (parents["y"] == children["y"])
     assert stayed.all() if kind == "flip" else 0.5 < stayed.mean() < 1
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_which_records_are_levels(data: st.DataObject) -> None:
+    """Those that can be read as a level."""
+    record = np.zeros(1, level_dtype(13))
+    record["width"], record["height"], record["goal_x"] = 3, 2, 1
+    for name in ("width", "height", "x", "y", "direction", "goal_x", "goal_y"):
+        if data.draw(st.booleans()):
+            record[name] = data.draw(st.integers(-1, 4) | st.sampled_from([13, 14, 10**12]))
+    for x, y in data.draw(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=2)):
+        record["walls"][0, y, x] = 1
+    try:
+        Level.from_record(record[0])
+        good = True
+    except ValueError:
+        good = False
+    assert are_levels(record).tolist() == [good]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"n": -1}, "n: -1, expected an integer of at least 0"),
+        ({"size": 2}, "size: 2, expected an integer from 3 to 99"),
+        ({"size": 7.5}, "size: 7.5, expected an integer"),
+        ({"blocks": -1}, "blocks: -1, expected an integer of at least 0"),
+        ({"blocks": (3, 1)}, "blocks: most: 1, expected an integer of at least 3"),
+        ({"kind": 4}, "kind: 4, expected an integer from 0 to 3"),
+        ({"kind": generate.PERFECT, "size": 8}, "size: 8, expected an odd number"),
+        ({"kind": generate.CROSSING, "size": 7, "blocks": 7}, "blocks: 7, expected at most 6 lines across 7 x 7 tiles"),
+    ],
+)
+def test_refused_samples(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        sample_levels(**{"n": 1, "rng": np.random.default_rng(0), **arguments})
 
 
 def test_no_edit_changes_nothing() -> None:
@@ -98,6 +138,7 @@ GRID = [[0, 0, 1], [0, 1, 0], [0, 0, 0]]
         ([[0, 2], [0, 0]], (0, 0), 0, (1, 1), "level: walls: tile (1, 0): 2, expected 0 or 1"),
         ([["0", "0"]], (0, 0), 0, (1, 0), "level: walls: tile (0, 0): '0', expected 0 or 1"),
         (7, (0, 0), 0, (1, 0), "level: walls: 7, expected rows of tiles"),
+        ([[[0], [0]]], (0, 0), 0, (1, 0), "level: walls: tile (0, 0): [0], expected 0 or 1"),
         (np.zeros((100, 3)), (0, 0), 0, (1, 0), "level: walls: shape (100, 3), expected 2 tiles to 99 x 99"),
         (GRID, (3, 0), 0, (0, 0), "level: start: tile (3, 0) is outside the grid of 3 x 3 tiles"),
         (GRID, (0, 0), 0, (0, -1), "level: goal: tile (0, -1) is outside the grid of 3 x 3 tiles"),

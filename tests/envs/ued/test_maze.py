@@ -9,7 +9,8 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from ige.envs.ued.buffer import fingerprints, sample_levels
+from ige.envs.ued.buffer import fingerprints, mutate_levels, path_lengths, sample_levels
+from ige.envs.ued.layout import level_dtype
 from ige.envs.ued.level import Level
 from ige.envs.ued.levels import FIXED
 
@@ -176,7 +177,9 @@ def test_frame_shows_the_view() -> None:
     [
         ({"level": "Labyrint"}, "level: 'Labyrint', expected one of Uniform, PerfectMaze, "),
         ({"level": []}, "level: found no level, expected at least one"),
-        ({"level": [3]}, "level[0]: int, expected a Level, or its text or JSON"),
+        ({"level": [3]}, "level[0]: int, expected a Level, or its text, JSON or record"),
+        ({"level": None}, "level: NoneType, expected a Level, or its text, JSON or record"),
+        ({"level": [LEVEL, "{"]}, "level[1]: line 1: Expecting property name"),
         ({"level": "Labyrinth", "size": 7}, "size: 7, expected at least 13: the level's"),
         ({"level": "PerfectMaze", "size": 8}, "size: 8, expected an odd number for PerfectMaze"),
         ({"level": "SimpleCrossing", "size": 5}, "size: 5, expected at least 6 for 5 lines to cross"),
@@ -202,11 +205,76 @@ def test_refused_levels() -> None:
     with pytest.raises(ValueError, match="options: level: int, expected a Level"):
         env.reset(options={"level": 3})
     rows = vector(2, size=7)
-    with pytest.raises(ValueError, match=f"^{message}$"):
-        rows.reset(options={"level": [LEVEL, large]})
-    with pytest.raises(ValueError, match="options: level: row 1: 13 tiles a side, expected at most 7"):
-        rows.reset(options={"level": np.array([LEVEL.record, large.record])})
+    for both in ([LEVEL, large], np.array([LEVEL.record, large.record])):
+        with pytest.raises(ValueError, match=f"^{message.replace('level:', 'level: row 1:')}$"):
+            rows.reset(options={"level": both})
     with pytest.raises(ValueError, match="options: level: found 1 levels, expected 2: one for each row"):
         rows.reset(options={"level": [LEVEL]})
-    with pytest.raises(ValueError, match="options: level: row 0: str|level: start: none found"):
+    with pytest.raises(ValueError, match="^options: level: row 0: start: none found, expected one of >v<"):
         rows.reset(options={"level": ["...", "..."]})
+    for wrong, message in ((3, "options: level: int, expected a Level"), ([[LEVEL]], "options: level: row 0: list, ")):
+        with pytest.raises(ValueError, match=f"^{message}"):
+            rows.reset(options={"level": wrong})
+    with pytest.raises(ValueError, match="^options: 3, expected a dictionary or None$"):
+        rows.reset(options=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("x", 300, "start: tile (300, 0) is outside the grid of 5 x 5 tiles"),
+        ("goal_y", -1, "goal: tile (2, -1) is outside the grid of 5 x 5 tiles"),
+        ("direction", 4, "direction: 4, expected an integer from 0 to 3"),
+        ("width", 0, "found 0 x 5 tiles, expected at most 13 x 13"),
+        ("height", 99, "found 5 x 99 tiles, expected at most 13 x 13"),
+        ("walls", 1, "walls: tile (5, 0) is outside the grid of 5 x 5 tiles"),
+    ],
+)
+def test_records_that_hold_no_level(field: str, value: int, message: str) -> None:
+    """Compiled code would follow them out of the grid; and nothing has changed when they are refused."""
+    levels = np.zeros(2, level_dtype(13))
+    levels["width"], levels["height"], levels["goal_x"] = 5, 5, 2
+    env = vector(2, size=7, repeat=True)
+    env.reset(seed=0, options={"level": levels})
+    before = env.get_state().tobytes()
+    wrong = levels.copy()
+    wrong[field][1] = value
+    with pytest.raises(ValueError, match=f"^{re.escape('options: level: row 1: ' + message)}$"):
+        env.reset(options={"level": wrong})
+    with pytest.raises(ValueError, match="options: unknown field 'goal'"):
+        env.reset(options={"level": levels[::-1], "goal": 1})
+    assert env.get_state().tobytes() == before
+    assert path_lengths(wrong).tolist() == [2, 0]
+    with pytest.raises(ValueError, match="levels: row 1 holds no level"):
+        mutate_levels(wrong, np.random.default_rng(0))
+
+
+def test_records_of_any_room() -> None:
+    level = Level.from_text(">.G\n...")
+    for room in (13, 19):
+        record = level.in_room(room)
+        single: Any = gym.make("ige/UedMaze-v0", level=record, size=5)
+        single.reset(seed=0)
+        rows = vector(2, size=5)
+        rows.reset(options={"level": np.array([record, record])})
+        assert single.unwrapped.level == Level.from_record(rows.levels()[1]) == level
+
+
+def test_a_seed_decides_the_level_although_levels_repeat() -> None:
+    """Whatever was played before, given or drawn."""
+    drawn = [gym.make("ige/UedMaze-v0", size=7) for _ in range(2)]
+    for seed, env in enumerate(drawn):
+        env.reset(seed=seed)
+    expected: list[Any] = [env.unwrapped.level for env in drawn]  # type: ignore[attr-defined]
+    single: Any = gym.make("ige/UedMaze-v0", size=7, repeat=True)
+    single.reset(seed=5)
+    rows = vector(2, size=7, repeat=True)
+    rows.reset(options={"level": [LEVEL, LEVEL]})
+    for seed in (0, 1):
+        for given in ({"seed": seed}, {}):
+            single.reset(**given)
+            assert single.unwrapped.level == expected[seed]
+    rows.reset(seed=[None, 1])
+    assert [Level.from_record(level) for level in rows.levels()] == [LEVEL, expected[1]]
+    rows.reset(seed=0)
+    assert [Level.from_record(level) for level in rows.levels()] == expected
