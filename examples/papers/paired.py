@@ -64,7 +64,7 @@ class Settings:
 
 SCALES = {
     "smoke": Settings(seeds=1, steps=8 * 2048, points=4, episodes=20, decisive=False),
-    "cpu": Settings(),
+    "cpu": Settings(seeds=12, first=200_101),  # a first run, of five seeds from 101, left wide intervals
     "gpu": Settings(preset="paper", seeds=3, steps=50_000_000, points=50),
 }
 
@@ -210,7 +210,7 @@ def tables(report: Report) -> list[Table]:
     levels, transfer = [], []
     for method, name in SHOWN.items():
         runs = [report.found[f"{method} {seed}"] for seed in seeds(settings)]
-        share = sum(run["stepping"] for run in runs) / sum(run["seconds"] for run in runs)
+        share = float(np.median([run["stepping"] / run["seconds"] for run in runs]))  # the first may have compiled
         levels.append(
             [
                 name,
@@ -248,7 +248,7 @@ def tables(report: Report) -> list[Table]:
             levels,
             "The last fifth of training, means over seeds (95 % interval). Tiles are of solvable levels; walls are "
             "counted in the level, not in the adversary's actions. Seconds of a whole run; stepping: the share of it "
-            f"that the environments took.{short}",
+            f"that the environments took (median).{short}",
         ),
         Table(
             f"Transfer, {title}",
@@ -259,7 +259,8 @@ def tables(report: Report) -> list[Table]:
         claim_table(
             report.claims(),
             "Thresholds were fixed before the run; the adversary's settings, the same for minimax and PAIRED, and "
-            "those of replay were chosen on seeds 0 and 90, which do not count here.",
+            "those of replay were chosen on seeds 0 and 90, which do not count here. A first run of five other seeds had "
+            "the same means but intervals that were too wide to tell.",
         ),
     ]
 
