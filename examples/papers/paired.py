@@ -259,8 +259,8 @@ def tables(report: Report) -> list[Table]:
         claim_table(
             report.claims(),
             "Thresholds were fixed before the run; the adversary's settings, the same for minimax and PAIRED, and "
-            "those of replay were chosen on seeds 0 and 90, which do not count here. A first run of five other seeds had "
-            "the same means but intervals that were too wide to tell.",
+            "those of replay were chosen on seeds 0 and 90, which do not count here. A first run, of five other seeds, "
+            "was inconclusive: its intervals were too wide.",
         ),
     ]
 
