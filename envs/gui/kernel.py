@@ -38,8 +38,9 @@ from .program import (
     V_INFEASIBLE,
     V_LENGTH,
     VARS,
+    WIDGETS,
 )
-from .vm import back, bounds, furthest, hit, is_clickable, is_editable, nth, on_screen, page_of, run, text_of
+from .vm import back, furthest, hit, is_clickable, is_editable, nth, on_screen, page_of, place, run, text_of
 from .words import NUMBER
 
 ROWS = 48  # widgets that the agent sees
@@ -92,6 +93,7 @@ def state_fields() -> list[tuple]:
         ("vars", np.int16, (VARS,)),
         ("before", np.int16, (VARS,)),  # at the start
         ("history", np.int16, (HISTORY, 4)),  # verb + 1, type of the widget + 1, its text, the text that was typed
+        ("places", np.int16, (WIDGETS, 5)),  # x, y, width, height and whether it is covered: noted by `observe`
         ("illegal", np.bool_),
         ("is_success", np.bool_),
     ]
@@ -161,7 +163,7 @@ def is_harmless(state, program):
 @njit
 def focused(state, program):
     """The widget that has the focus and is shown; -1 where none."""
-    return state.focus if on_screen(state, program, state.focus) else -1
+    return state.focus if on_screen(state, state.focus) else -1
 
 
 @njit
@@ -302,11 +304,9 @@ def step(state, params, action):
         verb, element = (CLICK, action) if action < FIRST_LONG else (LONG_PRESS, action - FIRST_LONG)
         k = nth(state, program, element)
         x = y = -1
-        if k >= 0:
-            left, top, w, h = bounds(state, program.widgets[k])
-            x, y = left + w // 2, top + h // 2
-            if hit(state, program, x, y) != k:
-                x = y = -1  # covered
+        if k >= 0 and not state.places[k, 4]:
+            x = state.places[k, 0] + state.places[k, 2] // 2
+            y = state.places[k, 1] + state.places[k, 3] // 2
         return advance(state, params, verb, x, y, 0)
     if action < FIRST_PLAIN:
         return advance(state, params, TYPE, -1, -1, candidate(state, program, action - FIRST_TYPE))
@@ -322,10 +322,9 @@ def legal(state, params, mask):
         mask[k] = 0
     element = 0
     for k in range(program.n_widgets):
-        x, y, w, h = bounds(state, program.widgets[k])
-        if h == 0:
+        if state.places[k, 3] == 0:
             continue
-        if element < ROWS and hit(state, program, x + w // 2, y + h // 2) == k:
+        if element < ROWS and not state.places[k, 4]:
             mask[element] = is_clickable(program.widgets[k])
             mask[FIRST_LONG + element] = program.widgets[k, C_LONG] > 0
         element += 1
@@ -366,16 +365,17 @@ def observe(state, params, out):
     Flags: 1 clickable, 2 can be long-pressed, 4 editable, 8 checked or selected, 16 focused, 32 covered.
     """
     program = params.programs[state.task]
+    place(state, program)
     row = 0
     focus = focused(state, program)
     for k in range(program.n_widgets):
         widget = program.widgets[k]
-        x, y, w, h = bounds(state, widget)
-        if h == 0 or row == ROWS:
+        if state.places[k, 3] == 0 or row == ROWS:
             continue
         seen = out.table[row]
         seen[0], seen[1], seen[2] = row + 1, widget[C_TYPE], widget[C_PAGE]
-        seen[3], seen[4], seen[5], seen[6] = x, y, w, h
+        for column in range(4):
+            seen[3 + column] = state.places[k, column]
         seen[7] = text_of(state, widget[C_TEXT])
         seen[8] = value_of(state, widget)
         seen[9] = flags_of(state, program, k, focus)
@@ -398,13 +398,11 @@ def observe(state, params, out):
 def flags_of(state, program, k, focus):
     """See `observe`."""
     widget = program.widgets[k]
-    x, y, w, h = bounds(state, widget)
     editable = is_editable(program, k)
     checked = widget[C_VALUE] >= 0 and not editable and widget[C_TYPE] != SLIDER
     checked = checked and state.vars[widget[C_VALUE]] == widget[C_ON]
-    covered = hit(state, program, x + w // 2, y + h // 2) != k
     flags = is_clickable(widget) + 2 * (widget[C_LONG] > 0 and not editable) + 4 * editable
-    return flags + 8 * checked + 16 * (k == focus) + 32 * covered
+    return flags + 8 * checked + 16 * (k == focus) + 32 * int(state.places[k, 4])
 
 
 @njit

@@ -179,27 +179,54 @@ def is_clickable(widget):
 
 
 @njit
+def place(state, program):
+    """Note where every widget is on the screen, for `hit` and all that follows; a height of 0: it is not there."""
+    places = state.places
+    for k in range(program.n_widgets):
+        places[k, 0], places[k, 1], places[k, 2], places[k, 3] = bounds(state, program.widgets[k])
+    for k in range(program.n_widgets):
+        x, y = places[k, 0] + places[k, 2] // 2, places[k, 1] + places[k, 3] // 2
+        covered = 0
+        for j in range(program.n_widgets):
+            if places[j, 3] and lies_on(program, j, k) and contains(places, j, x, y):
+                covered = 1
+                break
+        places[k, 4] = covered
+
+
+@njit
+def lies_on(program, j, k):
+    """Whether widget j is above k: higher, or the later one of two that are as high."""
+    upper, lower = program.widgets[j, C_Z], program.widgets[k, C_Z]
+    return upper > lower or (upper == lower and j > k)
+
+
+@njit
+def contains(places, k, x, y):
+    return places[k, 0] <= x < places[k, 0] + places[k, 2] and places[k, 1] <= y < places[k, 1] + places[k, 3]
+
+
+@njit
 def hit(state, program, x, y):
     """The widget at a point: the highest, the last of equal ones; -1 where there is none."""
-    found, top = -1, -1
+    found = -1
     for k in range(program.n_widgets):
-        left, upper, w, h = bounds(state, program.widgets[k])
-        if h and left <= x < left + w and upper <= y < upper + h and program.widgets[k, C_Z] >= top:
-            found, top = k, int(program.widgets[k, C_Z])
+        if state.places[k, 3] and contains(state.places, k, x, y) and (found < 0 or lies_on(program, k, found)):
+            found = k
     return found
 
 
 @njit
-def on_screen(state, program, k):
+def on_screen(state, k):
     """Whether a widget is shown."""
-    return k >= 0 and bounds(state, program.widgets[k])[3] > 0
+    return k >= 0 and state.places[k, 3] > 0
 
 
 @njit
 def nth(state, program, element):
     """The widget that is the n-th of those on the screen; -1 where there are fewer."""
     for k in range(program.n_widgets):
-        if bounds(state, program.widgets[k])[3] > 0:
+        if state.places[k, 3]:
             if element == 0:
                 return k
             element -= 1
