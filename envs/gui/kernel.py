@@ -32,6 +32,7 @@ from .program import (
     C_Z,
     CANDIDATES,
     EQ_VAR,
+    EQ_VARS,
     FIELDS,
     PAGES,
     SLIDER,
@@ -146,6 +147,11 @@ def share(state, program):
             held += state.vars[a] == state.vars[b]
         elif kind == ANSWER_VAR:
             held += state.answer != 0 and state.answer == state.vars[a]
+        elif kind == EQ_VARS:
+            equal = True
+            for i in range(program.predicates[k, 3]):
+                equal &= state.vars[a + i] == state.vars[b + i]
+            held += equal
         else:
             held += state.vars[a] == b
     return held / program.n_predicates

@@ -31,6 +31,10 @@ TABLE = (
     Op("MATCH", ("flags", "keys", "count", "var"), "1 where a key equals vars[var], everywhere if that is 0"),
     Op("SUM", ("var", "from", "count"), "var = the sum of count variables"),
     Op("APPEND", ("list", "length", "value", "most"), "puts vars[value] at the list's end while there is room"),
+    Op("GET", ("var", "list", "place"), "var = vars[list + vars[place]]"),
+    Op("PUT", ("list", "place", "from"), "vars[list + vars[place]] = vars[from]"),
+    Op("FIND", ("place", "list", "count", "var"), "the first place in a list that holds vars[var]; -1 where none does"),
+    Op("BOTH", ("flags", "these", "those", "count"), "1 where two lists of flags have 1"),
     Op("DRAW", ("var", "low", "high"), "a uniform number from low to high; on reset"),
     Op("DISTINCT", ("vars", "count", "low", "high"), "different uniform numbers from low to high; on reset"),
     Op("SHUFFLE", ("vars", "count", "first"), "first, first + 1, ... in random order; on reset"),
@@ -38,7 +42,7 @@ TABLE = (
     Op("CHANCE", ("var", "percent"), "1 with that chance, else 0; on reset"),
 )
 (
-    STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, DRAW,
-    DISTINCT, SHUFFLE, PICK, CHANCE,
+    STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, GET, PUT,
+    FIND, BOTH, DRAW, DISTINCT, SHUFFLE, PICK, CHANCE,
 ) = range(len(TABLE))  # fmt: skip
 WIDTH = 5  # of a row

@@ -39,7 +39,7 @@ COLUMNS = (
     C_COLUMNS, C_DX, C_DY, C_FIXED, C_LOW, C_HIGH, C_GROUP,
 ) = range(len(COLUMNS))  # fmt: skip
 
-EQ_NUMBER, EQ_VAR, ANSWER_VAR = range(3)  # kinds of predicates
+EQ_NUMBER, EQ_VAR, ANSWER_VAR, EQ_VARS = range(4)  # kinds of predicates
 # Variables that the interpreter knows.
 V_NONE, V_LENGTH, V_INFEASIBLE, FIRST = range(4)
 
@@ -48,7 +48,7 @@ PROGRAM = record_dtype(
         ("widgets", np.int16, (WIDGETS, len(COLUMNS))),
         ("code", np.int16, (CODE, ops.WIDTH)),
         ("heights", np.int16, (PAGES,)),  # how far a page's content reaches
-        ("predicates", np.int16, (PREDICATES, 3)),
+        ("predicates", np.int16, (PREDICATES, 4)),
         ("protected", np.uint8, (VARS,)),
         ("fields", np.int16, (FIELDS,)),  # variables that the goal speaks of
         ("candidates", np.int16, (CANDIDATES,)),  # what may be typed: a text, or -1 - var
@@ -203,6 +203,7 @@ class Builder:
         slot: Var = -1,
         step: tuple[int, int] = (0, 0),
         columns: int = 1,
+        slots: int = 12,
         fixed: bool = False,
         bounds: tuple[int, int] = (0, 0),
         group: int = 0,
@@ -220,6 +221,7 @@ class Builder:
             z: what is higher lies on top and is hit first.
             show: (var, n): shown only while var == n.
             slot: a variable that moves it by that many `step`s (dx, dy), row by row of so many `columns`.
+            slots: how many places there are for it.
             fixed: does not scroll.
             bounds: of a slider's number.
             group: number of what belongs together.
@@ -232,6 +234,7 @@ class Builder:
                 "type": type, "page": page, "x": x, "y": y, "w": w, "h": h, "text": shown, "value": value, "on": on,
                 "program": self._program(do), "long_program": self._program(do_long), "z": z,
                 "show": show[0] if show else -1, "show_value": show[1] if show else 0, "slot": slot,
+                "below": (slots - 1) // columns if slot >= 0 else 0,
                 "columns": columns, "dx": step[0], "dy": step[1], "fixed": fixed, "low": bounds[0], "high": bounds[1],
                 "group": group,
             }
@@ -264,7 +267,8 @@ class Builder:
         Args:
             goals: paraphrases, with the {names} of fields.
             fields: names to variables, at most 8; a goal says nothing else about the instance.
-            success: predicates (EQ_NUMBER, var, n), (EQ_VAR, var, other) or (ANSWER_VAR, var), its text.
+            success: predicates (EQ_NUMBER, var, n), (EQ_VAR, var, other), (EQ_VARS, vars, others, count) for
+                equal lists, or (ANSWER_VAR, var), its text.
             solve: the oracle.
             length: steps that it takes at most, the last (complete or answer) too; a reset may lower V_LENGTH.
             protect: variables that must not change.
@@ -285,8 +289,7 @@ class Builder:
             record["widgets"][k] = [widget[name] for name in COLUMNS]
             for column in (C_PROGRAM, C_LONG):
                 record["widgets"][k, column] = starts[record["widgets"][k, column]]
-            slots = max(0, 1 if widget["slot"] < 0 else 12)
-            reach = widget["y"] + widget["h"] + (widget["dy"] * slots if widget["slot"] >= 0 else 0)
+            reach = widget["y"] + widget["h"] + widget["dy"] * widget["below"]
             if not widget["fixed"]:
                 page = widget["page"]
                 record["heights"][page] = max(record["heights"][page], reach)

@@ -33,8 +33,8 @@ from .program import (
 
 # Numba takes these as constants; attribute access on a module would be one too, but reads worse in a chain of branches.
 (
-    STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, DRAW,
-    DISTINCT, SHUFFLE, PICK, CHANCE,
+    STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, GET, PUT,
+    FIND, BOTH, DRAW, DISTINCT, SHUFFLE, PICK, CHANCE,
 ) = range(len(ops.TABLE))  # fmt: skip
 
 
@@ -109,6 +109,18 @@ def run(state, code, start):
             if v[b] < d:
                 v[a + v[b]] = v[c]
                 v[b] += 1
+        elif op == GET:
+            v[a] = v[b + v[c]]
+        elif op == PUT:
+            v[a + v[b]] = v[c]
+        elif op == FIND:
+            place = c
+            for i in range(c - 1, -1, -1):
+                place = i if v[b + i] == v[d] else place
+            v[a] = place if place < c else -1
+        elif op == BOTH:
+            for i in range(d):
+                v[a + i] = v[b + i] == 1 and v[c + i] == 1
         elif op == DRAW:
             v[a] = b + integer(state.rng, c - b + 1)
         elif op == DISTINCT:

@@ -10,6 +10,7 @@ import pytest
 from ige.envs.gui import kernel, words
 from ige.envs.gui.env import GUIWidget, Screens
 from ige.envs.gui.oracle import plan
+from ige.envs.gui.program import ANSWER_VAR, EQ_VAR, EQ_VARS
 from ige.envs.gui.templates import tasks
 
 CLASSES: dict[str, type[Screens]] = {"widget": GUIWidget}
@@ -72,8 +73,9 @@ def test_a_goal_says_which_predicates(key: tuple[str, str], envs: Any) -> None:
         env.reset(seed=seed)
         row = env.get_state()
         wanted = []
-        for kind, a, b in record["predicates"][: record["n_predicates"]].tolist():
-            wanted.append(int(row["vars"][b]) if kind == 1 else int(row["vars"][a]) if kind == 2 else b)
+        for kind, a, b, n in record["predicates"][: record["n_predicates"]].tolist():
+            of = {EQ_VAR: [b], ANSWER_VAR: [a], EQ_VARS: range(b, b + n)}.get(kind)
+            wanted.append([b] if of is None else row["vars"][list(of)].tolist())
         seen = (env.goal, env.table().tobytes())
         assert found.setdefault(seen, wanted) == wanted
 
