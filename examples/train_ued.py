@@ -20,8 +20,9 @@ from ige.envs.ued.level import Level
 from ige.envs.ued.levels import FIXED
 from ige.envs.ued.picture import gallery
 from ige.render import save_png
-from ige.solvers.ued import UED
+from ige.solvers.ued import UED, config
 from ige.solvers.ued.evaluate import fixed_mazes, held_out
+from ige.solvers.ued.trainer import CHECKPOINT
 
 
 def draw(model: UED, tests: dict[str, Level], folder: Path) -> None:
@@ -32,6 +33,19 @@ def draw(model: UED, tests: dict[str, Level], folder: Path) -> None:
     shown = list(tests.values())
     rows = [shown[i : i + 6] for i in range(0, len(shown), 6)]
     save_png(folder / "walks.png", gallery(rows, [[model.walk(level) for level in row] for row in rows]))
+
+
+def begin(method: str, preset: str, folder: Path, seed: int, device: str) -> UED:
+    """The run in the folder, or a new one. ValueError where the folder holds another."""
+    settings, checkpoint = config(method, preset), folder / CHECKPOINT
+    if not checkpoint.exists():
+        return UED(method, settings, seed, device)
+    model = UED.load(checkpoint, device)
+    if (model.method, model.config, model.seed) != (method, settings, seed):
+        found = f"{model.method} with seed {model.seed} on {model.config.size} x {model.config.size} tiles"
+        asked = f"{method} with seed {seed} on {settings.size} x {settings.size}, or nothing"
+        raise ValueError(f"--folder: {folder} holds a run of {found}, expected {asked}")
+    return model
 
 
 def main(
@@ -45,11 +59,11 @@ def main(
     device: str = "auto",
 ) -> None:
     """Train, log, draw; then print the share of test levels solved."""
-    checkpoint = folder / "checkpoint.pt"
-    model = UED.load(checkpoint, device) if checkpoint.exists() else UED(method, preset, seed, device)
-    if model.method != method:
-        print(f"--folder: {folder} holds a run of {model.method}, expected {method} or an empty one", file=sys.stderr)
-        raise typer.Exit(2)
+    try:
+        model = begin(method, preset, folder, seed, device)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from None
     fits = model.config.size >= min(maze.size for maze in FIXED.values())
     tests = (fixed_mazes if fits else held_out)(model.config)
     drawn = {name: Level.from_record(levels[0]) for name, levels in tests.items()}

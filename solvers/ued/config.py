@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ...envs.core.check import integer, one_of
+from ...envs.ued.buffer import MUTATIONS
 from ..core.ppo import PPOConfig
 
 METHODS = (
@@ -38,6 +40,14 @@ class Replay:
     edits: int = 0
     mutation: str = "flip"
     parents: int = 0
+
+    def __post_init__(self) -> None:
+        one_of("score", self.score, SCORES)
+        one_of("mutation", self.mutation, MUTATIONS)
+        for name in ("edits", "parents"):
+            integer(name, getattr(self, name), 0)
+        if self.robust and self.probability == 0:
+            raise ValueError("probability: 0, expected more: nothing is learnt from new levels")
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,10 @@ class Config:
     replay: Replay = field(default_factory=lambda: Replay(capacity=1000, temperature=1.0))
     generated_blocks: int | None = None
     precision: str = "float32"
+
+    def __post_init__(self) -> None:
+        for name in ("levels", "steps", "width", "students"):
+            integer(name, getattr(self, name), 1)
 
 
 _PAPER = Config(

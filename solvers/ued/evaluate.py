@@ -31,13 +31,14 @@ def solvable_levels(n: int, rng: np.random.Generator, kind: int, size: int, bloc
 
 
 def held_out(config: Config, episodes: int = 100, seed: int = SEED) -> dict[str, Levels]:
-    """Test levels of the size of training: solvable uniform ones, FourRooms and PerfectMaze."""
+    """Test levels of the size of training: solvable uniform ones, FourRooms and PerfectMaze (its size is odd)."""
     rng = np.random.default_rng(seed)
     size = config.size
+    odd = size - 1 + size % 2
     return {
         f"DR-{config.blocks}": solvable_levels(episodes, rng, generate.UNIFORM, size, config.blocks),
         f"FourRooms-{size}": solvable_levels(episodes, rng, generate.FOUR_ROOMS, size),
-        f"PerfectMaze-{size}": solvable_levels(episodes, rng, generate.PERFECT, size),
+        f"PerfectMaze-{odd}": solvable_levels(episodes, rng, generate.PERFECT, odd),
     }
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ...envs.core.check import integer
 from ...envs.ued.buffer import Levels, path_lengths
 from ...envs.ued.level import Level
 from ..core.device import one_thread, resolve_device
@@ -31,7 +32,7 @@ CHECKPOINT = "checkpoint.pt"
 class UED:
     """Unsupervised environment design: a student, and whoever makes its levels.
 
-        model = UED("paired", seed=1).learn(800_000, folder=Path("runs/paired"))
+        model = UED("paired", seed=1).learn(800_000, folder="runs/paired")
         action, state = model.predict(observation, state, episode_start)
 
     Args:
@@ -77,7 +78,7 @@ class UED:
         self,
         total_timesteps: int,
         *,
-        folder: Path | None = None,
+        folder: str | Path | None = None,
         tests: Mapping[str, Levels] | None = None,
         max_steps: int | None = None,
         points: int = 20,
@@ -95,8 +96,9 @@ class UED:
             progress: called at each point with this model and what is logged.
         """
         examination = Examination(self.config, tests, max_steps) if tests else None
+        every = max(1, total_timesteps // integer("points", points, 1))
+        folder = Path(folder) if folder else None
         logs = Logs(folder, self.num_timesteps) if folder else None
-        every = max(1, total_timesteps // points)
         facts: list[dict[str, float]] = []
         try:
             while self.num_timesteps < total_timesteps:
@@ -153,7 +155,10 @@ class UED:
         return chosen[0] if single else chosen, memory.cpu().numpy()
 
     def walk(self, level: Level, seed: int = 0, deterministic: bool = False) -> list[tuple[int, int]]:
-        """The tiles (x, y) that the student visits in one episode on a level of at most the size of training."""
+        """The tiles (x, y) that the student visits in one episode on a level of at most the size of training.
+
+        Its actions are drawn by the seed, so that training goes on as if nobody had looked.
+        """
         settings = self.config
         env = gym.make(
             "ige/UedMaze-v0", level=level, view=settings.view, n_actions=settings.n_actions,
@@ -161,27 +166,30 @@ class UED:
         )  # fmt: skip
         observation, _ = env.reset(seed=seed)
         tiles, state, over = [level.start], None, False
+        before = self.ppo.generator.get_state()
+        self.ppo.generator.manual_seed(seed)
         while not over:
             action, state = self.predict(observation, state, deterministic=deterministic)
             observation, _, terminated, truncated, _ = env.step(action)
             row = env.unwrapped.get_state()  # type: ignore[attr-defined]
             tiles.append((int(row["x"]) - 1, int(row["y"]) - 1))
             over = terminated or truncated
+        self.ppo.generator.set_state(before)
         return tiles
 
     # --- on disk ------------------------------------------------------------------------------------------------------
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | Path) -> None:
         """All of it, to go on from; whole or not at all."""
         content = {
             "format": FORMAT, "method": self.method, "config": asdict(self.config), "seed": self.seed,
             "num_timesteps": self.num_timesteps, "updates": self.updates, "seconds": self.seconds,
             "recipe": _as_tensors(self.recipe.state_dict()),
         }  # fmt: skip
-        write(path, lambda file: torch.save(content, file))
+        write(Path(path), lambda file: torch.save(content, file))
 
     @classmethod
-    def load(cls, path: Path, device: str = "auto") -> UED:
+    def load(cls, path: str | Path, device: str = "auto") -> UED:
         """What `save` wrote. ValueError where the file is another one."""
         try:
             content = torch.load(path, map_location="cpu", weights_only=True)

@@ -84,7 +84,15 @@ def test_train_example(tmp_path: Path) -> None:
     again = subprocess.run([*command, "6144"], capture_output=True, text=True, check=True)
     assert "6,144 steps" in again.stdout
     assert len((tmp_path / "metrics.jsonl").read_text().splitlines()) == 3
-    command[2] = "paired"
-    other = subprocess.run([*command, "6144"], capture_output=True, text=True)
-    assert other.returncode == 2
-    assert "holds a run of accel" in other.stderr
+    for wrong, message in (
+        (
+            ["paired"],
+            "holds a run of accel with seed 1 on 7 x 7 tiles, expected paired with seed 1 on 7 x 7, or nothing",
+        ),
+        (["accel", "--seed", "2"], "expected accel with seed 2 on 7 x 7, or nothing"),
+        (["pair"], "method: 'pair', expected one of dr, minimax, "),
+    ):
+        other = subprocess.run([*command[:2], *wrong, *command[3:], "6144"], capture_output=True, text=True)
+        assert other.returncode == 2
+        assert message in other.stderr
+        assert other.stderr.count("\n") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from stable_baselines3.common.evaluation import evaluate_policy
 
 from ige.envs.ued.buffer import Levels, path_lengths
 from ige.envs.ued.layout import level_dtype
+from ige.envs.ued.level import Level
 from ige.solvers.core.logs import Logs, read
 from ige.solvers.core.sb3 import SB3VecEnv
-from ige.solvers.ued import METHODS, UED, Config, config
+from ige.solvers.ued import METHODS, UED, Config, Replay, config
 from ige.solvers.ued.config import PRESETS
 from ige.solvers.ued.evaluate import Examination, fixed_mazes, held_out
 
@@ -93,10 +95,12 @@ def test_logs_and_checkpoints(tmp_path: Path) -> None:
     def lines(folder: Path) -> list[dict[str, Any]]:
         return [{k: v for k, v in line.items() if k not in timing} for line in read(folder / "metrics.jsonl")]
 
-    UED("plr", tiny("plr"), seed=1).learn(320, folder=tmp_path / "whole", tests=tests, points=5)
+    whole = UED("plr", tiny("plr"), seed=1)
+    whole.learn(320, folder=str(tmp_path / "whole"), tests=tests, points=5)
     seen: list[int] = []
 
     def stop(model: UED, facts: dict[str, float]) -> None:
+        model.walk(Level.from_record(tests["FourRooms-5"][0]))  # looking changes nothing
         seen.append(model.num_timesteps)
         assert 0 <= facts["stepping_share"] <= 1
         if len(seen) == 3:
@@ -106,7 +110,11 @@ def test_logs_and_checkpoints(tmp_path: Path) -> None:
         UED("plr", tiny("plr"), seed=1).learn(320, folder=tmp_path / "cut", tests=tests, points=5, progress=stop)
     with (tmp_path / "cut" / "metrics.jsonl").open("a") as file:
         file.write(json.dumps({"step": 9999, "learnt": 1.0}) + '\n{"step": 1')  # of a run that was killed
-    UED.load(tmp_path / "cut" / "checkpoint.pt").learn(320, folder=tmp_path / "cut", tests=tests, points=5)
+    resumed = UED.load(str(tmp_path / "cut" / "checkpoint.pt"))
+    resumed.learn(320, folder=tmp_path / "cut", tests=tests, points=5)
+    resumed.save(str(tmp_path / "again.pt"))
+    again = UED.load(tmp_path / "again.pt")
+    assert all((one == other).all() for one, other in zip(weights(again), weights(whole), strict=True))
     assert lines(tmp_path / "cut") == lines(tmp_path / "whole")
     assert [line["step"] for line in lines(tmp_path / "whole")] == [64, 128, 192, 256, 320]
     found = lines(tmp_path / "whole")[-1]
@@ -147,6 +155,7 @@ def test_held_out_levels_are_solvable_and_always_the_same() -> None:
         assert len(levels) == 40
         assert (path_lengths(levels) > 0).all()
         assert (levels == held_out(settings, episodes=40)[name]).all()
+    assert list(held_out(replace(settings, size=8), 2)) == ["DR-14", "FourRooms-8", "PerfectMaze-7"]
     assert set(fixed_mazes(settings)) == set()
     paper = fixed_mazes(PRESETS["paper"], 20)
     assert len(paper) == 11
@@ -163,6 +172,35 @@ def test_an_examination_plays_every_test_apart() -> None:
     found = Examination(tiny("dr"), tests, 60).solved(UED("dr", tiny("dr")).ppo)
     assert found["easy"] > 0.6
     assert found["hopeless"] == 0
+
+
+def test_a_walk_depends_on_its_seed_alone() -> None:
+    model, level = UED("dr", tiny("dr"), seed=0), Level.from_text(">....\n.....\n....G")
+    walks = [model.walk(level, seed) for seed in (0, 1, 0)]
+    assert walks[0] == walks[2] != walks[1]
+    assert all(abs(x - u) + abs(y - v) <= 1 for (x, y), (u, v) in pairwise(walks[0]))
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "message"),
+    [
+        ({"score": "mc"}, "score: 'mc', expected one of 'maxmc', 'pvl', 'l1'"),
+        ({"mutation": "swap"}, "mutation: 'swap', expected one of 'flip', 'tiles'"),
+        ({"edits": -1}, "edits: -1, expected an integer of at least 0"),
+        ({"probability": 0}, "probability: 0, expected more: nothing is learnt from new levels"),
+    ],
+)
+def test_refused_replay(kwargs: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Replay(**kwargs)
+
+
+def test_refused_settings() -> None:
+    for name in ("levels", "steps", "width", "students"):
+        with pytest.raises(ValueError, match=f"^{name}: 0, expected an integer of at least 1$"):
+            replace(Config(), **{name: 0})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="^points: 0, expected an integer of at least 1$"):
+        UED("dr", tiny("dr")).learn(32, points=0)
 
 
 def test_bad_names_and_files(tmp_path: Path) -> None:
