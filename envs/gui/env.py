@@ -148,6 +148,7 @@ def _table_space() -> spaces.Dict:
             "goal": box(2 + FIELDS),
             "candidates": box(CANDIDATES),
             "history": box(kernel.HISTORY, 4),
+            "action_mask": spaces.Box(0, 1, (kernel.ACTIONS,), np.int8),
         }
     )
 
