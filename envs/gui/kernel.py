@@ -28,7 +28,6 @@ from .program import (
     C_TYPE,
     C_VALUE,
     C_W,
-    C_X,
     C_Z,
     CANDIDATES,
     EQ_VAR,
@@ -192,7 +191,8 @@ def click(state, program, k, x):
         state.focus = k
     if widget[C_TYPE] == SLIDER:
         low, high = int(widget[C_LOW]), int(widget[C_HIGH])
-        state.vars[widget[C_VALUE]] = low + min((x - widget[C_X]) * (high - low + 1) // widget[C_W], high - low)
+        left = int(state.places[k, 0])
+        state.vars[widget[C_VALUE]] = low + min((x - left) * (high - low + 1) // widget[C_W], high - low)
     if widget[C_PROGRAM] > 0:  # 0: the reset's
         run(state, program.code, widget[C_PROGRAM])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .words import MONTHS as MONTH_NAMES
 from .words import pool
 
 VERBS = pool(
@@ -28,3 +29,4 @@ SECRETS = pool(
     "amber-fox", "blue-lake", "cold-stone", "dry-leaf", "east-wind", "far-hill", "gold-bird", "high-tide", "iron-gate",
     "jade-moon", "kind-bear", "long-road", "mild-rain", "new-shoe", "old-tree", "pale-star",
 )  # fmt: skip
+MONTHS = pool(*MONTH_NAMES)

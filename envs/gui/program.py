@@ -17,6 +17,7 @@ from . import ops, words
 
 WIDTH, HEIGHT = 360, 640  # logical pixels of a screen
 TOP, BOTTOM = 56, 584  # what scrolls lies between
+MAX_JITTER = 12  # pixels between what moves and what does not
 VARS, WIDGETS, CODE, PAGES, PREDICATES, FIELDS, CANDIDATES = 256, 96, 384, 16, 12, 8, 32
 
 TYPES = (
@@ -71,7 +72,7 @@ class Knobs:
     Attributes:
         distractors: things beside the one that is meant.
         items: of lists, and fields of forms.
-        layout_jitter: pixels by which a reset moves what stands alone, at most.
+        layout_jitter: pixels by which a reset moves what has no slot to the right and down, at most; up to 12.
         label_noise: buttons and fields that have a usual icon show no words.
         memory_gap: steps between seeing a value and using it, at least.
         memory_load: values to be kept in mind.
@@ -130,6 +131,11 @@ class Builder:
         self._init: Rows = []
         self._widgets: list[dict[str, int]] = []
         self._programs: list[Rows] = []
+        jitter = self.knobs.layout_jitter
+        if not 0 <= jitter <= MAX_JITTER:
+            raise ValueError(f"layout_jitter: found {jitter}, expected 0 to {MAX_JITTER}")
+        # One for all, so that what stands together moves together.
+        self._jitter = self.draw("jitter", 0, (jitter + 1) ** 2 - 1) if jitter else -1
 
     # --- variables ----------------------------------------------------------------------------------------------------
 
@@ -221,13 +227,16 @@ class Builder:
             z: what is higher lies on top and is hit first.
             show: (var, n): shown only while var == n.
             slot: a variable that moves it by that many `step`s (dx, dy), row by row of so many `columns`.
-            slots: how many places there are for it.
+            slots: how many places there are for it, which decides how far the page reaches.
             fixed: does not scroll.
             bounds: of a slider's number.
             group: number of what belongs together.
         """
         if len(self._widgets) == WIDGETS:
             raise ValueError(f"{self.name}: more than {WIDGETS} widgets")
+        if slot < 0 and not fixed and self.knobs.layout_jitter:
+            columns, step = self.knobs.layout_jitter + 1, (1, 1)
+            slot, slots = self._jitter, columns**2
         shown = -1 - text.var if isinstance(text, Text) else words.code(text) if isinstance(text, str) else text
         self._widgets.append(
             {
