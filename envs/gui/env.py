@@ -96,7 +96,7 @@ class Screens(KernelEnv[Any]):
         return self.task.goals[int(row["paraphrase"])].format(**fields)
 
     def table(self) -> NDArray[np.int16]:
-        """The widgets on the screen, int16 (48, 12), see `kernel.observe`."""
+        """The widgets on the screen, int16 (48, 14), see `kernel.see`."""
         out = np.zeros(1, kernel.TABLE)
         kernel.observe(self._state[0], self.params, out[0])
         return out[0]["table"]

@@ -44,7 +44,7 @@ from .vm import back, furthest, hit, is_clickable, is_editable, nth, on_screen, 
 from .words import NUMBER
 
 ROWS = 48  # widgets that the agent sees
-SEEN = 12  # numbers of each: see the columns of `observe`
+SEEN = 14  # numbers of each: see the columns of `see`
 DEPTH, HISTORY = 16, 4
 SCROLL = 240  # pixels
 VERBS = (
@@ -271,7 +271,9 @@ def declare(state, params, program, verb, text):
 def advance(state, params, verb, x, y, text):
     """One step of the task: its reward, and whether it ends."""
     program = params.programs[state.task]
-    if verb >= COMPLETE:
+    if verb < 0:  # words that were no action: which error
+        state.error = -verb
+    elif verb >= COMPLETE:
         state.error = declare(state, params, program, verb, text)
     elif verb != WAIT:
         state.error = perform(state, program, verb, x, y, text)
@@ -305,6 +307,8 @@ def candidate(state, program, k):
 
 @njit
 def step(state, params, action):
+    if action < 0:
+        return advance(state, params, action, -1, -1, 0)
     program = params.programs[state.task]
     if action < FIRST_TYPE:
         verb, element = (CLICK, action) if action < FIRST_LONG else (LONG_PRESS, action - FIRST_LONG)
@@ -365,31 +369,38 @@ def value_of(state, widget):
 
 
 @njit
-def observe(state, params, out):
-    """Rows of id + 1, type, page, x, y, width, height, text, value, flags, group, z of what is on the screen.
+def see(state, program, table):
+    """Rows of id + 1, type, page, x, y, width, height, text, value, flags, group, z, low, high of what is on screen.
 
-    Flags: 1 clickable, 2 can be long-pressed, 4 editable, 8 checked or selected, 16 focused, 32 covered.
+    Flags: 1 clickable, 2 can be long-pressed, 4 editable, 8 checked or selected, 16 focused, 32 covered. `low` and
+    `high` are a slider's.
     """
-    program = params.programs[state.task]
-    place(state, program)
     row = 0
     focus = focused(state, program)
     for k in range(program.n_widgets):
         widget = program.widgets[k]
         if state.places[k, 3] == 0 or row == ROWS:
             continue
-        seen = out.table[row]
+        seen = table[row]
         seen[0], seen[1], seen[2] = row + 1, widget[C_TYPE], widget[C_PAGE]
         for column in range(4):
             seen[3 + column] = state.places[k, column]
         seen[7] = text_of(state, widget[C_TEXT])
         seen[8] = value_of(state, widget)
         seen[9] = flags_of(state, program, k, focus)
-        seen[10], seen[11] = widget[C_GROUP], widget[C_Z]
+        seen[10], seen[11], seen[12], seen[13] = widget[C_GROUP], widget[C_Z], widget[C_LOW], widget[C_HIGH]
         row += 1
     for rest in range(row, ROWS):
         for column in range(SEEN):
-            out.table[rest, column] = 0
+            table[rest, column] = 0
+
+
+@njit
+def observe(state, params, out):
+    """What is on the screen (see `see`), of what the goal tells, what may be typed, what was done."""
+    program = params.programs[state.task]
+    place(state, program)
+    see(state, program, out.table)
     out.goal[0], out.goal[1] = state.task, state.paraphrase
     for k in range(FIELDS):
         out.goal[2 + k] = state.vars[program.fields[k]] if program.fields[k] else 0
@@ -402,7 +413,7 @@ def observe(state, params, out):
 
 @njit
 def flags_of(state, program, k, focus):
-    """See `observe`."""
+    """See `see`."""
     widget = program.widgets[k]
     editable = is_editable(program, k)
     checked = widget[C_VALUE] >= 0 and not editable and widget[C_TYPE] != SLIDER

@@ -32,7 +32,7 @@ class Hand:
         return int(self.face.get_state()["vars"][var])
 
     def rows(self) -> Any:
-        """The widgets on the screen, see `kernel.observe`."""
+        """The widgets on the screen, see `kernel.see`."""
         table = self.face.table()
         return table[table[:, 0] > 0]
 
