@@ -56,6 +56,7 @@ class Screens(KernelEnv[Any]):
                 observation=kernel.TABLE,
                 key=("task", "paraphrase", "depth", "focus", "stack", "scroll", "vars", "before", "answer", "declared"),
                 info=("is_success", "illegal", "error", "task", "progress"),
+                final_info=("memoryless",),
                 n_masked=kernel.ACTIONS,
             ),
             kernel.Params(

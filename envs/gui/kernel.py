@@ -37,10 +37,12 @@ from .program import (
     SLIDER,
     V_INFEASIBLE,
     V_LENGTH,
+    V_RECENT,
+    V_UNSEEN,
     VARS,
     WIDGETS,
 )
-from .vm import back, furthest, hit, is_clickable, is_editable, nth, on_screen, page_of, place, run, text_of
+from .vm import back, furthest, hit, is_clickable, is_editable, nth, on_screen, page_of, place, recent, run, text_of
 from .words import NUMBER
 
 ROWS = 48  # widgets that the agent sees
@@ -88,6 +90,7 @@ def state_fields() -> list[tuple]:
         ("error", np.int64),
         ("max_steps", np.int64),
         ("progress", np.float64),  # share of predicates that hold
+        ("memoryless", np.float64),  # see `Task`
         ("stack", np.int16, (DEPTH,)),
         ("scroll", np.int16, (PAGES,)),
         ("vars", np.int16, (VARS,)),
@@ -134,6 +137,7 @@ def reset(state, params):
     state.paraphrase = first + integer(state.rng, last - first + 1)
     state.max_steps = math.ceil(params.factor * state.vars[V_LENGTH])
     state.progress = share(state, program)
+    state.memoryless = program.memoryless
 
 
 @njit
@@ -243,7 +247,9 @@ def perform(state, program, verb, x, y, text):
             return NO_PAGE
         back(state, state.depth - 1 if verb == BACK else 0)
     elif verb == RECENT:
-        return NOT_HERE
+        if state.vars[V_RECENT] <= 0:
+            return NO_PAGE
+        recent(state)
     note(state, verb, program, k if verb == SCROLL_LEFT or verb == SCROLL_RIGHT else -1, 0)
     return OK
 
@@ -286,7 +292,8 @@ def advance(state, params, verb, x, y, text):
     done = held == 1.0 and is_harmless(state, program)
     ended = state.declared >= 0 or (done and not params.declare)
     if state.declared == IMPOSSIBLE:
-        state.is_success = state.vars[V_INFEASIBLE] == 1 and is_harmless(state, program)
+        seen = state.vars[V_UNSEEN] == 0
+        state.is_success = state.vars[V_INFEASIBLE] == 1 and seen and is_harmless(state, program)
     else:
         state.is_success = ended and done
     reward = 1.0 if state.is_success else 0.0
@@ -351,6 +358,7 @@ def legal(state, params, mask):
     mask[FIRST_PLAIN + SCROLL_UP - CLEAR] = state.scroll[page] > 0
     mask[FIRST_PLAIN + SCROLL_DOWN - CLEAR] = state.scroll[page] < furthest(program, page)
     mask[FIRST_PLAIN + BACK - CLEAR] = mask[FIRST_PLAIN + HOME - CLEAR] = state.depth > 0
+    mask[FIRST_PLAIN + RECENT - CLEAR] = state.vars[V_RECENT] > 0
     mask[FIRST_PLAIN + WAIT - CLEAR] = 1
     mask[FIRST_PLAIN + COMPLETE - CLEAR] = params.declare and not program.answers
     mask[FIRST_PLAIN + IMPOSSIBLE - CLEAR] = program.may_be_infeasible

@@ -24,6 +24,7 @@ TABLE = (
     Op("NAV", ("page",), "goes to a page"),
     Op("BACK", (), "goes to the page before"),
     Op("HOME", (), "goes to the first page"),
+    Op("RECENT", (), "goes to the page that was left last for the first one; on phones"),
     Op("UNLESS_EQ", ("var", "n", "skip"), "skips rows unless var == n"),
     Op("UNLESS_SAME", ("var", "other", "skip"), "skips rows unless var == vars[other]"),
     Op("SKIP", ("skip",), "skips rows"),
@@ -42,7 +43,7 @@ TABLE = (
     Op("CHANCE", ("var", "percent"), "1 with that chance, else 0; on reset"),
 )
 (
-    STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, GET, PUT,
-    FIND, BOTH, DRAW, DISTINCT, SHUFFLE, PICK, CHANCE,
+    STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, RECENT, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, GET,
+    PUT, FIND, BOTH, DRAW, DISTINCT, SHUFFLE, PICK, CHANCE,
 ) = range(len(TABLE))  # fmt: skip
 WIDTH = 5  # of a row

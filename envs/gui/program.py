@@ -6,11 +6,13 @@ click on each does, what the goal says, which variables decide success, and how 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.kernel import record_dtype
 from . import ops, words
@@ -42,7 +44,9 @@ COLUMNS = (
 
 EQ_NUMBER, EQ_VAR, ANSWER_VAR, EQ_VARS = range(4)  # kinds of predicates
 # Variables that the interpreter knows.
-V_NONE, V_LENGTH, V_INFEASIBLE, FIRST = range(4)
+# V_RECENT: the page that a phone left last for its home screen; -1: none yet, 0: this is no phone.
+# V_UNSEEN: how much has still to be looked at before IMPOSSIBLE is right.
+V_NONE, V_LENGTH, V_INFEASIBLE, V_RECENT, V_UNSEEN, FIRST = range(6)
 
 PROGRAM = record_dtype(
     [
@@ -58,6 +62,7 @@ PROGRAM = record_dtype(
         ("paraphrases", np.int64),
         ("answers", np.int64),  # whether the task is ended by an answer
         ("may_be_infeasible", np.int64),
+        ("memoryless", np.float64),  # see `Task`
     ]
 )
 
@@ -78,6 +83,7 @@ class Knobs:
         memory_load: values to be kept in mind.
         infeasible: percent of episodes in which what is asked for does not exist.
         popups: percent of episodes in which a dialog comes first.
+        apps: on a phone, 2 to 8; a task that needs more has more.
     """
 
     distractors: int = 5
@@ -88,6 +94,7 @@ class Knobs:
     memory_load: int = 1
     infeasible: int = 0
     popups: int = 0
+    apps: int = 4
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,10 @@ class Task:
         solve: drives a `Hand` (see `oracle`) from the start of an episode to success.
         names: of variables, for people.
         memory: whether the screen and the goal alone do not say what to do.
+        memoryless: the best chance of success of an agent that knows only the screen and the goal; NaN where they
+            suffice.
+        conceal: changes, in the variables that a reset drew, what can't be seen where memory is needed, so that
+            something else is right there.
     """
 
     name: str
@@ -118,6 +129,8 @@ class Task:
     solve: Callable[[Any], None]
     names: dict[str, Var] = field(default_factory=dict)
     memory: bool = False
+    memoryless: float = math.nan
+    conceal: Callable[[NDArray[np.int16]], None] | None = None
 
 
 class Builder:
@@ -270,6 +283,9 @@ class Builder:
         protect: Sequence[Var] = (),
         type: Sequence[int | Text] = (),
         memory: bool = False,
+        memoryless: float = math.nan,
+        conceal: Callable[[NDArray[np.int16]], None] | None = None,
+        may_be_infeasible: bool = False,
     ) -> Task:
         """The finished task.
 
@@ -282,7 +298,9 @@ class Builder:
             length: steps that it takes at most, the last (complete or answer) too; a reset may lower V_LENGTH.
             protect: variables that must not change.
             type: texts that may be typed besides those of the fields.
-            memory: see `Task`.
+            memory: see `Task`; so are `memoryless` and `conceal`, which a task of memory needs.
+            may_be_infeasible: whether what the goal asks for may not exist; a reset then makes V_INFEASIBLE 1, and
+                V_UNSEEN says how much has to be looked at before that can be known.
         """
         record = self._record
         code: Rows = [(ops.SET, V_LENGTH, length), *self._init, (ops.STOP,)]
@@ -306,6 +324,7 @@ class Builder:
             record["predicates"][k, : len(predicate)] = predicate
         record["n_widgets"], record["n_predicates"] = len(self._widgets), len(success)
         record["paraphrases"] = len(goals)
+        record["may_be_infeasible"], record["memoryless"] = may_be_infeasible, memoryless
         record["answers"] = any(predicate[0] == ANSWER_VAR for predicate in success)
         record["protected"][list(protect)] = 1
         if len(fields) > FIELDS:
@@ -315,4 +334,6 @@ class Builder:
         if len(typed) > CANDIDATES:
             raise ValueError(f"{self.name}: {len(typed)} texts to type, expected at most {CANDIDATES}")
         record["candidates"][: len(typed)] = typed
-        return Task(self.name, record, tuple(goals), dict(fields), solve, dict(self._names), memory)
+        return Task(
+            self.name, record, tuple(goals), dict(fields), solve, dict(self._names), memory, memoryless, conceal
+        )

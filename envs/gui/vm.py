@@ -29,12 +29,13 @@ from .program import (
     TEXTFIELD,
     TOP,
     V_NONE,
+    V_RECENT,
 )
 
 # Numba takes these as constants; attribute access on a module would be one too, but reads worse in a chain of branches.
 (
-    STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, GET, PUT,
-    FIND, BOTH, DRAW, DISTINCT, SHUFFLE, PICK, CHANCE,
+    STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, RECENT, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, GET,
+    PUT, FIND, BOTH, DRAW, DISTINCT, SHUFFLE, PICK, CHANCE,
 ) = range(len(ops.TABLE))  # fmt: skip
 
 
@@ -54,11 +55,22 @@ def go(state, page):
 
 @njit
 def back(state, depth):
-    """Return to the page that was open at that depth."""
+    """Return to the page that was open at that depth; a phone keeps which one was left for the home screen."""
+    if depth == 0 < state.depth and state.vars[V_RECENT] != 0:
+        state.vars[V_RECENT] = page_of(state)
     while state.depth > depth:
         state.stack[state.depth] = 0
         state.depth -= 1
     state.focus = -1
+
+
+@njit
+def recent(state):
+    """Go on with the page that was left last for the home screen, if there is one."""
+    page = int(state.vars[V_RECENT])
+    if page > 0:
+        back(state, 0)
+        go(state, page)
 
 
 @njit
@@ -85,6 +97,8 @@ def run(state, code, start):
             back(state, max(state.depth - 1, 0))
         elif op == HOME:
             back(state, 0)
+        elif op == RECENT:
+            recent(state)
         elif op == UNLESS_EQ:
             k += 0 if v[a] == b else c
         elif op == UNLESS_SAME:
