@@ -30,3 +30,13 @@ SECRETS = pool(
     "jade-moon", "kind-bear", "long-road", "mild-rain", "new-shoe", "old-tree", "pale-star",
 )  # fmt: skip
 MONTHS = pool(*MONTH_NAMES)
+BANKS = pool(
+    "Northbank", "Eastbank", "Southbank", "Westbank", "Lakebank", "Hillbank", "Seabank", "Riverbank", "Woodbank",
+)  # fmt: skip
+SHOPS = pool("Bluebird", "Corner Store", "Daily Goods", "Green Basket", "Market Hall", "Old Mill")
+STREETS = pool(
+    "Mill Lane", "High Street", "Park Road", "Station Road", "Church Lane", "Queen Street", "Orchard Way", "Canal Side",
+    "Bridge Street", "Garden Row",
+)  # fmt: skip
+DIALS = pool("Ringtone volume", "Screen brightness", "Text size", "Key click", "Vibration strength", "Night light")
+LEVELS = pool("very low", "rather low", "medium", "rather high", "very high", "full")
