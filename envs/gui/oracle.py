@@ -61,6 +61,14 @@ class Hand:
     def type(self, text: str | int) -> None:
         self.do(kernel.TYPE, text=words.code(text) if isinstance(text, str) else text)
 
+    def enter(self) -> None:
+        self.do(kernel.ENTER)
+
+    def fill(self, field: str, text: str | int) -> None:
+        """Type into a field."""
+        self.click(field, "textfield")
+        self.type(text)
+
     def answer(self, text: str | int) -> None:
         self.do(kernel.ANSWER, text=words.code(text) if isinstance(text, str) else text)
 
@@ -70,9 +78,20 @@ class Hand:
             self.do(kernel.COMPLETE)
 
     def scroll_to(self, text: str | int, type: str | None = None) -> None:
-        """Scroll down until a widget is shown."""
+        """Scroll until a widget is shown: down, then up."""
+        verb = kernel.SCROLL_DOWN
         while not self.shows(text, type):
-            self.do(kernel.SCROLL_DOWN)
+            if not self.face.action_masks()[self.face.encode(verb)]:
+                verb = kernel.SCROLL_UP
+            self.do(verb)
+
+    def click_beside(self, name: str | int, text: str) -> None:
+        """Click what has a text in the row where a name is."""
+        code = words.code(name) if isinstance(name, str) else name
+        rows = self.rows()
+        y = next(row[4] for row in rows if row[7] == code)
+        same = [row[4] for row in rows if row[7] == words.code(text) and row[9] & 1]
+        self.click(text, nth=same.index(y))
 
     def do(self, verb: int, element: int | None = None, text: int = 0) -> None:
         """Do anything."""

@@ -40,3 +40,9 @@ STREETS = pool(
 )  # fmt: skip
 DIALS = pool("Ringtone volume", "Screen brightness", "Text size", "Key click", "Vibration strength", "Night light")
 LEVELS = pool("very low", "rather low", "medium", "rather high", "very high", "full")
+KINDS = pool("Kitchen", "Office", "Outdoor", "Pantry", "Bath", "Gifts")
+EXTREMES = pool("cheapest", "most expensive")
+PHRASES = pool(
+    "See you soon", "Thank you", "Well done", "On my way", "Maybe later", "Good luck", "Not today", "Call me",
+    "All clear", "Sounds good", "No problem", "Happy birthday",
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Tasks of `ige/GUIApp-v0`: one app, several pages."""

@@ -1,0 +1,67 @@
+"""The cheapest or dearest thing of a kind, and one known by its name, have to be bought."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...apps.shop import shop
+from ...ops import ADD, FIND, GET, MATCH, PICK, PUT, RANK, UNLESS_EQ, UNLESS_SAME
+from ...pools import EXTREMES
+from ...program import EQ_NUMBER, EQ_VARS, V_NONE, Builder, Task, Text
+from ...words import NUMBER
+
+ITEMS = 8
+CHEAPEST = EXTREMES[0]
+
+
+def build(b: Builder) -> Task:
+    found = shop(b, items=ITEMS)
+    which, count = b.draw_text("which", EXTREMES), b.draw("count", NUMBER + 1, NUMBER + 3)
+    kind, _ = b.picked("kind", found.kinds)
+    target, other, thing, ranks = b.var("target"), b.var("other"), b.var("thing"), b.vars(ITEMS)
+    want, one = b.vars(ITEMS, "want", NUMBER), b.var(start=NUMBER + 1)
+    fits = b.vars(ITEMS)
+    b.on_reset(
+        (MATCH, fits[0], found.kinds[0], ITEMS, kind),
+        (RANK, ranks[0], found.prices[0], fits[0], -ITEMS),
+        (UNLESS_EQ, which, CHEAPEST, 1),
+        (RANK, ranks[0], found.prices[0], fits[0], ITEMS),
+        (FIND, target, ranks[0], ITEMS, V_NONE),
+        (PICK, thing, found.names[0], ITEMS, other),
+        (UNLESS_SAME, other, target, 4),  # another one then: the next
+        (UNLESS_EQ, other, ITEMS - 1, 1),
+        (ADD, other, -ITEMS, -1, ITEMS),
+        (ADD, other, 1, 0, ITEMS),
+        (GET, thing, found.names[0], other),
+        (PUT, want[0], target, count),
+        (PUT, want[0], other, one),
+    )
+
+    def solve(hand: Any) -> None:
+        hand.click(hand[kind], "tab")
+        hand.click("Low price" if hand[which] == CHEAPEST else "High price")
+        hand.click(hand[found.names[hand[target]]])
+        for _ in range(hand[count] - NUMBER):
+            hand.click("Add to cart")
+        hand.click("Back")
+        hand.click("All")
+        hand.click("Search")
+        hand.type(hand[thing])
+        hand.enter()
+        hand.click(hand[thing], "list_item")
+        hand.click("Add to cart")
+        hand.click("Cart")
+        hand.click("Check out")
+        hand.complete()
+
+    return b.task(
+        ["Buy {count} of the {which} thing in {kind} and one {thing}; check out once.",
+         "Order {count} times the {which} article in {kind}, together with one {thing}.",
+         "Put one {thing} and {count} of the {which} article of the kind {kind} into the cart, then check out.",
+         "One order, please: {thing} (one), and of all that is {kind} the {which} thing ({count})."],
+        {"count": count, "which": which, "kind": kind, "thing": thing},
+        [(EQ_VARS, found.bought[0], want[0], ITEMS), (EQ_NUMBER, found.orders, 1)],
+        solve,
+        length=16,
+        type=[Text(name) for name in found.names],
+    )  # fmt: skip
