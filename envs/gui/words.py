@@ -37,6 +37,11 @@ def pool(*texts: str) -> tuple[int, int]:
     return first, len(texts)
 
 
+def texts() -> list[str]:
+    """All words and phrases by their codes."""
+    return list(_texts)
+
+
 def number(n: int) -> int:
     """The code of a number, 0 to 9,999."""
     return NUMBER + n

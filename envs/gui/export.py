@@ -1,0 +1,140 @@
+"""A running episode as one HTML file: the task as data beside an interpreter of it in JavaScript, `twin.js`.
+
+The file needs no network and no server. Texts are data all the way: they are escaped inside the file and shown as
+text. The browser refuses an altered script by its hash, and the script refuses altered data by its checksum.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from . import kernel, ops, words
+from . import program as p
+from .env import ERRORS, REWARDS, Screens
+
+VERSION = 1
+ERROR_NAMES = ("OK", "NOTHING_THERE", "NO_FOCUS", "NO_TEXT", "NO_FURTHER", "NO_PAGE", "NOT_HERE")
+PREDICATES = ("EQ_NUMBER", "EQ_VAR", "ANSWER_VAR", "EQ_VARS")  # by their numbers
+# What a widget is to assistive technology; a label is plain text.
+ROLES = {
+    "button": "button", "link": "link", "icon": "button", "textfield": "textbox", "password": "textbox",
+    "checkbox": "checkbox", "radio": "radio", "toggle": "switch", "dropdown": "combobox", "option": "option",
+    "slider": "slider", "tab": "tab", "list_item": "listitem", "card": "article", "date_cell": "gridcell",
+    "dialog": "dialog",
+}  # fmt: skip
+DERIVED = ("rng", "places", "memoryless")  # of the state: not needed to go on, or made anew
+
+BUTTONS = {
+    "back": "Back", "home": "Home", "recent": "Recent", "wait": "Wait", "complete": "Done", "impossible": "Impossible"
+}  # fmt: skip
+
+
+def tables() -> dict[str, Any]:
+    """What the interpreter has to know beside a task: every number that has a name here."""
+    return {
+        "version": VERSION,
+        "ops": [op.name for op in ops.TABLE],
+        "columns": p.COLUMNS,
+        "types": p.TYPES,
+        "verbs": kernel.VERBS,
+        "errors": {name: getattr(kernel, name) for name in ERROR_NAMES},
+        "error_texts": ERRORS,
+        "predicates": sorted(PREDICATES, key=lambda name: int(getattr(p, name))),
+        "roles": ROLES,
+        "width": p.WIDTH,
+        "height": p.HEIGHT,
+        "top": p.TOP,
+        "bottom": p.BOTTOM,
+        "scroll": kernel.SCROLL,
+        "rows": kernel.ROWS,
+        "v_none": p.V_NONE,
+        "v_infeasible": p.V_INFEASIBLE,
+        "v_recent": p.V_RECENT,
+        "v_unseen": p.V_UNSEEN,
+        "words": {
+            **{name: getattr(words, name) for name in ("NUMBER", "PRICE", "DATE", "TIME", "NUMBERS", "DAYS", "MONTHS")},
+            "texts": words.texts(),
+        },
+    }
+
+
+def episode(env: Screens) -> dict[str, Any]:
+    """Where an environment is, and its task: what a page's `__ige.reset` takes."""
+    params = env.params
+    return {
+        "task": _task(env.task.record),
+        "goal": env.goal,
+        "params": {"declare": bool(params.declare), "reward": REWARDS[params.reward], "gamma": float(params.gamma)},
+        "state": state(env.get_state()),
+    }
+
+
+def state(row: np.void) -> dict[str, Any]:
+    """A state as JSON has it."""
+    names = [name for name in row.dtype.names or () if name not in DERIVED and not name.startswith("_")]
+    return {name: row[name].tolist() for name in names}
+
+
+def _task(record: np.void) -> dict[str, Any]:
+    """A task's record without what is not used."""
+    used = np.flatnonzero(record["code"].any(axis=1))
+    return {
+        "widgets": record["widgets"][: record["n_widgets"]].tolist(),
+        "code": record["code"][: used[-1] + 1].tolist(),
+        "heights": record["heights"].tolist(),
+        "predicates": record["predicates"][: record["n_predicates"]].tolist(),
+        "protected": np.flatnonzero(record["protected"]).tolist(),
+        "fields": record["fields"].tolist(),
+        "candidates": record["candidates"].tolist(),
+        "answers": bool(record["answers"]),
+        "may_be_infeasible": bool(record["may_be_infeasible"]),
+    }
+
+
+def part(name: str) -> str:
+    """A file that the page is made of."""
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def page(env: Screens) -> str:
+    """The HTML file of an environment's episode, from where it is."""
+    if env.get_state()["over"]:
+        raise ValueError(
+            "state: found an episode that has ended or not begun, expected a running one; call reset first"
+        )
+    # Everything but ASCII is escaped by json, and after this nothing can end the element or begin a comment.
+    data = json.dumps({**tables(), "episode": episode(env)}, separators=(",", ":"), allow_nan=False)
+    data = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    code, style = part("twin.js") + part("page.js"), part("page.css")
+    assert "</script" not in code
+    assert "<!--" not in code
+    buttons = " ".join(f'<button type="button" data-verb="{verb}">{name}</button>' for verb, name in BUTTONS.items())
+    return Template(part("page.html")).substitute(
+        script_hash=_hash(code),
+        style_hash=_hash(style),
+        style=style,
+        buttons=buttons,
+        checksum=f"{zlib.crc32(data.encode()):08x}",
+        data=data,
+        script=code,
+    )
+
+
+def write(env: Screens, path: Path) -> None:
+    """Write that file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page(env), encoding="utf-8", newline="\n")
+
+
+def _hash(text: str) -> str:
+    """As a content security policy names an inline script or style."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
