@@ -93,6 +93,12 @@ def field(
     )
 
 
+def submit(b: Builder, text: Shown, do: Rows, page: int = 0, show: When | None = None) -> int:
+    """A button at the bottom that does not scroll, where lists cannot reach it."""
+    y = p.BOTTOM + (p.HEIGHT - p.BOTTOM - ROW) // 2
+    return b.widget(p.BUTTON, MARGIN, y, FULL, ROW, text, page=page, do=do, fixed=True, show=show)
+
+
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 

@@ -37,10 +37,14 @@ class Hand:
         return table[table[:, 0] > 0]
 
     def find(self, text: str | int, type: str | None = None, nth: int = 0) -> int:
-        """The place of a widget among those on the screen, by its text and type. LookupError if there is none."""
+        """The place of a widget among those on the screen, by its text and type, where nothing covers it. LookupError if none."""
         code = words.code(text) if isinstance(text, str) else text
         kind = TYPES.index(type) if type else None
-        found = [k for k, row in enumerate(self.rows()) if row[7] == code and (row[1] == kind if type else row[9] & 1)]
+        found = [
+            k
+            for k, row in enumerate(self.rows())
+            if row[7] == code and not row[9] & 32 and (row[1] == kind if type else row[9] & 1)
+        ]
         if len(found) <= nth:
             raise LookupError(f"{self.face.task.name}: no {type or 'widget'} with the text {words.text(code)!r}")
         return found[nth]

@@ -46,3 +46,21 @@ PHRASES = pool(
     "See you soon", "Thank you", "Well done", "On my way", "Maybe later", "Good luck", "Not today", "Call me",
     "All clear", "Sounds good", "No problem", "Happy birthday",
 )  # fmt: skip
+PLAIN_WORDS = pool(  # and, in the same order, words that mean the same
+    "Big", "Small", "Fast", "Happy", "Smart", "Angry", "Rich", "Quiet", "Hard", "Easy", "Strange", "Pretty", "Brave",
+    "Tired", "Old", "Cold",
+)  # fmt: skip
+SYNONYMS = pool(
+    "Large", "Little", "Quick", "Glad", "Clever", "Furious", "Wealthy", "Silent", "Difficult", "Simple", "Odd",
+    "Lovely", "Bold", "Weary", "Ancient", "Chilly",
+)  # fmt: skip
+LEVELS = pool("Volume", "Brightness", "Contrast", "Bass", "Treble", "Speed", "Zoom", "Balance")
+COUNTRIES = pool(  # some begin with the same two letters; those do not end with the same three
+    "Albania", "Algeria", "Austria", "Australia", "Belgium", "Belize", "Benin", "Cambodia", "Cameroon", "Canada",
+    "Chile", "China", "Malaysia", "Mali", "Malta", "Nicaragua", "Niger", "Nigeria", "Poland", "Portugal",
+)  # fmt: skip
+FIELD_NAMES = pool(
+    "First name", "Last name", "Street", "Postcode", "Phone number", "Company", "Country", "Nickname", "Website",
+    "Profession",
+)  # fmt: skip
+YES_NO = pool("no", "yes")
