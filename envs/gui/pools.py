@@ -54,7 +54,7 @@ SYNONYMS = pool(
     "Large", "Little", "Quick", "Glad", "Clever", "Furious", "Wealthy", "Silent", "Difficult", "Simple", "Odd",
     "Lovely", "Bold", "Weary", "Ancient", "Chilly",
 )  # fmt: skip
-LEVELS = pool("Volume", "Brightness", "Contrast", "Bass", "Treble", "Speed", "Zoom", "Balance")
+SLIDERS = pool("Volume", "Brightness", "Contrast", "Bass", "Treble", "Speed", "Zoom", "Balance")
 COUNTRIES = pool(  # some begin with the same two letters; those do not end with the same three
     "Albania", "Algeria", "Austria", "Australia", "Belgium", "Belize", "Benin", "Cambodia", "Cameroon", "Canada",
     "Chile", "China", "Malaysia", "Mali", "Malta", "Nicaragua", "Niger", "Nigeria", "Poland", "Portugal",
