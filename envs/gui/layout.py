@@ -157,18 +157,18 @@ def results(
     keys: range,
     order: range,
     query: Var,
-    do: Callable[[int], Rows],
+    do: Callable[[int, Var], Rows],
     row: int = 0,
     page: int = 0,
 ) -> tuple[range, range, Rows]:
     """What a search finds: entries whose key equals `query` (all if that is empty), by ascending numbers of `order`.
 
-    Returns flags of what is shown (nothing at first), places in the list, and the program that searches.
+    `do` gets the place of an entry among `titles` and the variable of its place in the list, from 0. Returns flags of what is shown (nothing at first), places in the list, and the program that searches.
     """
     n = len(titles)
     flags, places = b.vars(n), b.vars(n)
     for k, text in enumerate(titles):
-        item(b, p.LIST_ITEM, text, do(k), row, page, places[k], n, show=(flags[k], 1))
+        item(b, p.LIST_ITEM, text, do(k, places[k]), row, page, places[k], n, show=(flags[k], 1))
     return flags, places, [(MATCH, flags[0], keys[0], n, query), (RANK, places[0], order[0], flags[0], n)]
 
 

@@ -37,7 +37,7 @@ class Hand:
         return table[table[:, 0] > 0]
 
     def find(self, text: str | int, type: str | None = None, nth: int = 0) -> int:
-        """The place of a widget among those on the screen, by text and type, where nothing covers it; or LookupError."""
+        """The place of a widget among those on the screen, by text and type, uncovered; or LookupError."""
         code = words.code(text) if isinstance(text, str) else text
         kind = TYPES.index(type) if type else None
         found = [
