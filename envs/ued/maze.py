@@ -42,7 +42,8 @@ class UedMaze(KernelEnv[int]):
     `Dict`:
     - `image`: `Box(0, 255, (view, view, 3), uint8)`, indexed [column, row], the agent in the middle of the last row,
       facing up: (object, colour, state). Objects: 0 unseen, 1 empty, 2 wall (colour 5), 8 goal (colour 1); beyond the
-      border there is wall; the agent's own tile reads empty.
+      border there is wall; the agent's own tile reads empty. These are codes, not colours: Stable-Baselines3 needs
+      `policy_kwargs={"normalize_images": False, ...}` and an extractor for small images (`examples/train_babyai.py`).
     - `direction`: `Discrete(4)`: right, down, left, up.
 
     ## Rewards

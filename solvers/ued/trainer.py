@@ -100,12 +100,16 @@ class UED:
         folder = Path(folder) if folder else None
         logs = Logs(folder, self.num_timesteps) if folder else None
         facts: list[dict[str, float]] = []
+        waited, patience = 0, 1000 + 10 * self.config.replay.capacity // self.config.levels
         try:
             while self.num_timesteps < total_timesteps:
                 before = self.num_timesteps
                 began, spent = time.perf_counter(), self.stepping
                 facts.append(_facts(self.update()))
                 self.seconds += time.perf_counter() - began
+                waited = 0 if facts[-1]["learnt"] else waited + 1
+                if waited > patience:
+                    raise ValueError(f"replay: nothing to learn from in {waited} updates: too few different levels")
                 facts[-1]["stepping_share"] = (self.stepping - spent) / (time.perf_counter() - began)
                 if before // every == self.num_timesteps // every and self.num_timesteps < total_timesteps:
                     continue

@@ -131,6 +131,14 @@ def test_logs_without_tensorboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_too_few_levels_for_a_buffer_are_noticed() -> None:
+    """3 x 3 tiles without walls make fewer different levels than a buffer wants before it replays any."""
+    replay = replace(config("robust-plr").replay, capacity=4000)
+    settings = replace(tiny("robust-plr"), size=3, blocks=0, levels=32, steps=1, replay=replay)
+    with pytest.raises(ValueError, match="^replay: nothing to learn from in .* updates: too few different levels$"):
+        UED("robust-plr", settings).learn(10)
+
+
 def test_predict_as_stable_baselines_does() -> None:
     model = UED("dr", tiny("dr"), seed=0)
     env = SB3VecEnv("ige/UedMaze-v0", 4, size=5, blocks=6, max_steps=6)
