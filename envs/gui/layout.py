@@ -163,7 +163,8 @@ def results(
 ) -> tuple[range, range, Rows]:
     """What a search finds: entries whose key equals `query` (all if that is empty), by ascending numbers of `order`.
 
-    `do` gets the place of an entry among `titles` and the variable of its place in the list, from 0. Returns flags of what is shown (nothing at first), places in the list, and the program that searches.
+    `do` gets the place of an entry among `titles` and the variable of its place in the list, from 0. Returns flags of
+    what is shown (nothing at first), places in the list, and the program that searches.
     """
     n = len(titles)
     flags, places = b.vars(n), b.vars(n)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...layout import button, title
+from ...layout import button, scrolls, title
 from ...ops import COPY
 from ...pools import VERBS
 from ...program import EQ_VAR, Builder, Task, Text
 
-BUTTONS = 6
-
 
 def build(b: Builder) -> Task:
-    names = b.distinct_texts("name", BUTTONS, VERBS)
-    slots = b.shuffled("slot", BUTTONS)
+    n = min(1 + b.knobs.distractors, 16)
+    names = b.distinct_texts("name", n, VERBS)
+    slots = b.shuffled("slot", n)
     target, _ = b.picked("target", names)
     clicked = b.var("clicked")
     title(b, "Buttons")
     for name, slot in zip(names, slots, strict=True):
-        button(b, Text(name), [(COPY, clicked, name)], slot=slot)
+        button(b, Text(name), [(COPY, clicked, name)], slot=slot, slots=n)
 
     def solve(hand: Any) -> None:
+        hand.scroll_to(hand[target])
         hand.click(hand[target])
         hand.complete()
 
@@ -30,5 +30,5 @@ def build(b: Builder) -> Task:
         {"target": target},
         [(EQ_VAR, clicked, target)],
         solve,
-        length=2,
+        length=2 + scrolls(n),
     )

@@ -1,0 +1,47 @@
+"""The answer is how many cards of one kind there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...layout import FULL, GAP, MARGIN, ROW, title, top
+from ...ops import ADD, COPY, MATCH, SUM
+from ...pools import THINGS
+from ...program import ANSWER_VAR, CARD, Builder, Task, Text
+from ...words import NUMBER, number
+
+COLUMNS = 3
+
+
+def build(b: Builder) -> Task:
+    n = COLUMNS * min(max(b.knobs.items, 1), 8)  # that many lines
+    kinds = b.distinct_texts("kind", 3, THINGS)
+    target = kinds[0]
+    cards, flags, count = b.vars(n, "card"), b.vars(n), b.var("count")
+    for card in cards:
+        b.on_reset((COPY, card, b.picked("", kinds)[0]))
+    b.on_reset(
+        (MATCH, flags[0], cards[0], n, target), (SUM, count, flags[0], n), (ADD, count, NUMBER, NUMBER, number(n))
+    )
+    title(b, "Stock")
+    width = FULL // COLUMNS
+    for k, card in enumerate(cards):
+        x, y = MARGIN + k % COLUMNS * width, top(k // COLUMNS)
+        b.widget(CARD, x, y, width - GAP, ROW, Text(card))
+
+    def solve(hand: Any) -> None:
+        hand.answer(hand[count])
+
+    return b.task(
+        [
+            "How many cards say {target}?",
+            "Count {target} and answer with the number.",
+            "Answer: how often is {target} there?",
+            "What is the number of {target}?",
+        ],
+        {"target": target},
+        [(ANSWER_VAR, count)],
+        solve,
+        length=1,
+        type=[number(k) for k in range(n + 1)],
+    )
