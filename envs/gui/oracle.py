@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import gymnasium as gym
 
@@ -12,6 +12,23 @@ from .program import TYPES
 
 def plan(env: gym.Env[Any, Any]) -> list[Any] | None:
     """Actions that solve the task from where the environment is; it is left as it was."""
+    return _solved(env).actions
+
+
+class Need(NamedTuple):
+    """Step `at` of a plan needs what the screen showed after step `seen`; steps are counted from 0."""
+
+    at: int
+    seen: int
+    what: str
+
+
+def needs(env: gym.Env[Any, Any]) -> list[Need]:
+    """What the steps of `plan` need that the screen does not show any more; empty for a task without memory."""
+    return _solved(env).needs
+
+
+def _solved(env: gym.Env[Any, Any]) -> Hand:
     face: Any = env.unwrapped
     hand = Hand(face)
     kept = face.get_state()
@@ -19,14 +36,17 @@ def plan(env: gym.Env[Any, Any]) -> list[Any] | None:
         face.task.solve(hand)
     finally:
         face.set_state(kept)
-    return hand.actions
+    return hand
 
 
 class Hand:
     """Acts in an environment by names. `hand[var]` is what a variable holds now."""
 
     def __init__(self, face: Any) -> None:
-        self.face, self.actions = face, []  # type: ignore[var-annotated]
+        self.face = face
+        self.actions: list[Any] = []
+        self.needs: list[Need] = []
+        self._seen: dict[str, int] = {}
 
     def __getitem__(self, var: int) -> int:
         return int(self.face.get_state()["vars"][var])
@@ -80,6 +100,17 @@ class Hand:
         """Say that the task is done, where that has to be said."""
         if self.face.params.declare:
             self.do(kernel.COMPLETE)
+
+    def impossible(self) -> None:
+        self.do(kernel.IMPOSSIBLE)
+
+    def see(self, *what: str) -> None:
+        """Note that the last step showed something that will be needed."""
+        self._seen |= dict.fromkeys(what, len(self.actions) - 1)
+
+    def use(self, *what: str) -> None:
+        """Note that the next step needs what was seen."""
+        self.needs += [Need(len(self.actions), self._seen[one], one) for one in what]
 
     def scroll_to(self, text: str | int, type: str | None = None) -> None:
         """Scroll until a widget is shown: down, then up."""
