@@ -1,4 +1,4 @@
-"""The `ige` command: list, play, solve, bench, check, reproduce.
+"""The `ige` command: list, play, solve, bench, check, gui-export, reproduce.
 
 A mistake in the arguments is one line on standard error and exit code 2; a law or claim that fails is exit code 1.
 """
@@ -75,7 +75,10 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         code = INTERRUPTED
     except ModuleNotFoundError as error:
-        extras = {"torch": "solvers", "scipy": "solvers", "matplotlib": "solvers", "openai": "llm", "pygame": "render"}
+        extras = {
+            "torch": "solvers", "scipy": "solvers", "matplotlib": "solvers", "openai": "llm", "pygame": "render",
+            "playwright": "browser",
+        }  # fmt: skip
         extra = extras.get(error.name or "")
         code = _say(f"{error}" + (f': pip install "ige[{extra}]"' if extra else ""), 2)
     except (ValueError, OSError, ImportError, gym.error.Error) as error:
@@ -491,6 +494,27 @@ def check(
         console.print(table)
     if not report.holds:
         raise typer.Exit(1)
+
+
+@app.command("gui-export", cls=WithArguments)
+def gui_export(
+    name: Annotated[str, typer.Argument(help="GUIWidget, GUIApp or GUIPhone.")],
+    output: Annotated[Path, typer.Argument(help="The HTML file to write.")],
+    settings: Set = None,
+    seed: int = 0,
+) -> None:
+    """Write an episode as one HTML file that any browser plays: --task login picks a task."""
+    env = _make(name, settings)
+    face: Any = env.unwrapped
+    from .envs.gui.env import Screens
+
+    if not isinstance(face, Screens):
+        raise Mistake(f"name: {name!r} has no screens, expected GUIWidget, GUIApp or GUIPhone")
+    from .envs.gui.export import write
+
+    env.reset(seed=seed)
+    write(face, output)
+    print(f"{output}: {face.goal}")
 
 
 @app.command()

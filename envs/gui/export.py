@@ -31,7 +31,8 @@ ROLES = {
     "slider": "slider", "tab": "tab", "list_item": "listitem", "card": "article", "date_cell": "gridcell",
     "dialog": "dialog",
 }  # fmt: skip
-DERIVED = ("rng", "places", "memoryless")  # of the state: not needed to go on, or made anew
+# What can change and cannot be made anew from the rest. (Environments may keep past screens beside it.)
+STATE = [name for name in kernel.STATE.names or () if name not in ("rng", "places", "memoryless") and name[0] != "_"]
 
 BUTTONS = {
     "back": "Back", "home": "Home", "recent": "Recent", "wait": "Wait", "complete": "Done", "impossible": "Impossible"
@@ -80,8 +81,20 @@ def episode(env: Screens) -> dict[str, Any]:
 
 def state(row: np.void) -> dict[str, Any]:
     """A state as JSON has it."""
-    names = [name for name in row.dtype.names or () if name not in DERIVED and not name.startswith("_")]
-    return {name: row[name].tolist() for name in names}
+    return {name: row[name].tolist() for name in STATE}
+
+
+def action(env: Screens, n: int) -> dict[str, Any]:
+    """An action of element mode as a page's `__ige.act` takes it."""
+    if n < kernel.FIRST_TYPE:
+        verb = kernel.CLICK if n < kernel.FIRST_LONG else kernel.LONG_PRESS
+        return {"verb": kernel.VERBS[verb], "element": n % kernel.ROWS}
+    if kernel.FIRST_PLAIN <= n < kernel.FIRST_ANSWER:
+        return {"verb": kernel.VERBS[kernel.CLEAR + n - kernel.FIRST_PLAIN]}
+    verb, first = (kernel.TYPE, kernel.FIRST_TYPE) if n < kernel.FIRST_PLAIN else (kernel.ANSWER, kernel.FIRST_ANSWER)
+    reference = int(env.task.record["candidates"][n - first])
+    text = reference if reference >= 0 else int(env.get_state()["vars"][-1 - reference])
+    return {"verb": kernel.VERBS[verb], "text": text}
 
 
 def _task(record: np.void) -> dict[str, Any]:

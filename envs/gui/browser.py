@@ -1,0 +1,201 @@
+"""Screens in a real browser: exported pages, stepped by mouse and keyboard. Needs the extra `browser`, a Chromium."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from . import export, words
+from . import program as p
+from .app import GUIApp
+from .env import GUIWidget, Screens
+
+PANEL = 336  # pixels beside the screen: the goal and the device's buttons
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+TIMEOUT = 10_000  # milliseconds; a page that does not answer is an error
+
+
+class InBrowser(Screens):
+    """What makes an environment of screens play in a browser: `class Mine(InBrowser, GUIWidget)`.
+
+    A reset is drawn by the kernel and shown by the page; from there on the page is the environment, whose state is
+    read back after each action. Snapshots work as everywhere. All environments of a process share one browser; like
+    Playwright's own objects they belong to the thread that made the first of them.
+
+    Args:
+        executable_path: of Chromium; None: the first of `chromium`, ... on the path, else Playwright's own.
+        headless: whether no window is shown.
+    """
+
+    derived = (*Screens.derived, "_tab")
+
+    def __init__(self, *args: Any, executable_path: str | None = None, headless: bool = True, **settings: Any) -> None:
+        self.executable_path, self.headless = executable_path, headless
+        super().__init__(*args, **settings)
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._advance = self._advance_page
+        self._tab: Any = None
+
+    def _begin(self, seed: int | None, params: Any) -> None:
+        super()._begin(seed, params)
+        self._show()
+
+    def set_state(self, state: np.void) -> None:
+        super().set_state(state)
+        self._show()
+
+    def close(self) -> None:
+        if self._tab is not None:
+            self._tab.close()
+            self._tab = None
+        super().close()
+
+    def screenshot(self) -> bytes:
+        """The page as a PNG file."""
+        return bytes(self.tab.screenshot())
+
+    @property
+    def tab(self) -> Any:
+        """Playwright's page."""
+        if self._tab is None:
+            size = {"width": p.WIDTH + PANEL, "height": p.HEIGHT}
+            self._tab = browser(self.executable_path, self.headless).new_page(viewport=size)
+            self._tab.set_default_timeout(TIMEOUT)
+            load(self._tab, export.page(self))
+        return self._tab
+
+    def _show(self) -> None:
+        self.tab.evaluate("given => { __ige.reset(given); }", export.episode(self))
+
+    def _advance_page(self, *_: Any) -> None:
+        """One step: the events, then the state that they led to."""
+        row = self._state[0]
+        steps = int(row["t"]) + 1
+        self._act(export.action(self, int(self._action[0])))
+        state, reward = self.tab.evaluate("() => [__ige.state(), __ige.reward()]")
+        if state["t"] != steps:
+            raise RuntimeError(f"page: it counts {state['t']} steps, expected {steps}")
+        for name, value in state.items():
+            row[name] = value
+        rewards, terminated, truncated = self._outcome
+        rewards[0], terminated[0] = reward, row["declared"] >= 0 or row["is_success"]
+        truncated[0] = row["t"] >= row["max_steps"] > 0
+        self._loops.observe(self._state, self.params, self._out, self._mask)
+
+    def _act(self, action: dict[str, Any]) -> None:
+        """Do by mouse and keyboard what can be done so; the rest, which only has an error as effect, by its API."""
+        if not self._by_events(action["verb"], action):
+            self.tab.evaluate("action => { __ige.act(action); }", action)
+
+    def _by_events(self, verb: str, action: dict[str, Any]) -> bool:
+        mouse, keyboard = self.tab.mouse, self.tab.keyboard
+        text = words.text(action.get("text", 0))
+        if verb in ("click", "long_press"):
+            point = self._middle(action["element"])
+            if point:
+                mouse.click(*point, button="left" if verb == "click" else "right")
+            return point is not None
+        if verb in ("scroll_up", "scroll_down"):
+            keyboard.press("PageUp" if verb == "scroll_up" else "PageDown")
+        elif verb in ("scroll_left", "scroll_right"):
+            if self._focused_type() != p.SLIDER:
+                return False
+            keyboard.press("ArrowLeft" if verb == "scroll_left" else "ArrowRight")
+        elif verb in ("type", "clear", "enter"):
+            if self._focused_type() not in p.EDITABLE or (verb == "type" and not text):
+                return False
+            self._write(text, "Enter" if verb == "enter" else "Delete" if verb == "clear" else None)
+        elif verb == "answer":
+            if not text or not self.task.record["answers"]:
+                return False
+            self.tab.locator("#answer").click()
+            self._write(text, None)
+            keyboard.press("Enter")
+        else:
+            button = self.tab.locator(f"button[data-verb={verb}]")
+            if not button.is_visible():
+                return False
+            button.click()
+        return True
+
+    def _write(self, text: str, key: str | None) -> None:
+        """Type over what a field holds, or press a key there."""
+        keyboard = self.tab.keyboard
+        if key != "Enter":
+            keyboard.press("Control+A")
+        if key:
+            keyboard.press(key)
+        else:
+            keyboard.insert_text(text)
+
+    def _middle(self, element: int) -> tuple[int, int] | None:
+        """Where to click a widget, by its place among those shown; None where there is none or something covers it."""
+        places = self._state[0]["places"][: self.task.record["n_widgets"]]
+        shown = places[places[:, 3] > 0]
+        if element >= len(shown) or shown[element, 4]:
+            return None
+        x, y, w, h = (int(n) for n in shown[element, :4])
+        return x + w // 2, y + h // 2
+
+    def _focused_type(self) -> int | None:
+        """What has the focus and is shown."""
+        row = self._state[0]
+        focus = int(row["focus"])
+        return int(self.task.record["widgets"][focus, p.C_TYPE]) if focus >= 0 and row["places"][focus, 3] else None
+
+
+class GUIBrowserEnv(InBrowser, GUIWidget):
+    """`GUIWidget` in a real browser."""
+
+
+class GUIAppBrowserEnv(InBrowser, GUIApp):
+    """`GUIApp` in a real browser."""
+
+
+@cache
+def browser(executable_path: str | None = None, headless: bool = True) -> Any:
+    """A running Chromium, one for the process."""
+    path = executable_path or next(filter(None, map(shutil.which, NAMES)), None)
+    if executable_path and not shutil.which(executable_path):
+        raise FileNotFoundError(f"executable_path: {executable_path!r} cannot be run, expected a Chromium")
+    driver = _driver()
+    from playwright.sync_api import Error
+
+    try:
+        found = driver.chromium.launch(executable_path=path, headless=headless)
+    except Error as error:
+        first = str(error).strip().splitlines()[0]
+        raise FileNotFoundError(f"executable_path: {path}: no Chromium could be started ({first})") from None
+    atexit.register(found.close)  # before the driver stops: last in, first out
+    return found
+
+
+@cache
+def _driver() -> Any:
+    """Playwright allows one of its kind in a thread."""
+    from playwright.sync_api import sync_playwright
+
+    driver = sync_playwright().start()
+    atexit.register(driver.stop)
+    return driver
+
+
+def load(tab: Any, html: str) -> None:
+    """Open an exported page in a tab without a file or server; `ValueError` if the page refuses to start."""
+
+    def serve(route: Any) -> None:
+        if route.request.is_navigation_request():
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        else:
+            route.abort()
+
+    tab.route("**/*", serve)
+    tab.goto("http://screens.invalid/")
+    if not tab.evaluate("() => '__ige' in window"):
+        raise ValueError(tab.locator("#status").inner_text())
