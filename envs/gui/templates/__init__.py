@@ -12,7 +12,7 @@ from functools import cache
 
 from ..program import Builder, Knobs, Task
 
-FOLDERS = ("widget", "app")
+FOLDERS = ("widget", "app", "phone")
 
 
 def tasks(folder: str, knobs: Knobs | None = None) -> dict[str, Task]:

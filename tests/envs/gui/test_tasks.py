@@ -11,10 +11,11 @@ from ige.envs.gui import kernel, words
 from ige.envs.gui.app import GUIApp
 from ige.envs.gui.env import GUIWidget, Screens
 from ige.envs.gui.oracle import plan
+from ige.envs.gui.phone import GUIPhone
 from ige.envs.gui.program import ANSWER_VAR, EQ_VAR, EQ_VARS
 from ige.envs.gui.templates import tasks
 
-CLASSES: dict[str, type[Screens]] = {"widget": GUIWidget, "app": GUIApp}
+CLASSES: dict[str, type[Screens]] = {"widget": GUIWidget, "app": GUIApp, "phone": GUIPhone}
 EVERY = [(folder, name) for folder in CLASSES for name in tasks(folder)]
 SEEDS = range(20)
 
