@@ -42,7 +42,9 @@ def build(b: Builder) -> Task:
             checkbox(b, kind, is_checked, row)
         else:
             field(b, kind, values[kind], row)
-    send = [(COPY, sent[kind], is_checked if kind == "Newsletter" else values[kind]) for kind in kinds]
+    send: list[tuple[int, ...]] = [
+        (COPY, sent[kind], is_checked if kind == "Newsletter" else values[kind]) for kind in kinds
+    ]
     if "Newsletter" in kinds:
         send.append((ADD, sent["Newsletter"], YES_NO[0], 0, sum(YES_NO)))
     submit(b, "Submit", send)

@@ -49,6 +49,6 @@ def build(b: Builder) -> Task:
         {"topic": target, "place": told},
         [(EQ_VAR, of, target), (EQ_VAR, opened, told)],
         solve,
-        length=5 + scrolls(2 + 2 * n),
+        length=5 + scrolls(2 + n),
         type=[Text(topic) for topic in topics[1:]],
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...kernel import SCROLL_LEFT, SCROLL_RIGHT
 from ...layout import FULL, GAP, MARGIN, ROW, title, top
-from ...ops import ADD, COPY, DISTINCT
+from ...ops import ADD, COPY, DISTINCT, DRAW
 from ...pools import SLIDERS
 from ...program import EQ_VAR, LABEL, SLIDER, Builder, Task, Text
 from ...words import NUMBER
@@ -19,7 +19,7 @@ def build(b: Builder) -> Task:
     names = b.distinct_texts("name", n, SLIDERS)
     slots = b.shuffled("slot", n)
     wanted, *values = b.vars(1 + n, "value")  # of the first slider, which is the one that is meant, first
-    b.on_reset((DISTINCT, wanted, 2, 0, HIGHEST))
+    b.on_reset((DISTINCT, wanted, 2, 0, HIGHEST), *((DRAW, value, 0, HIGHEST) for value in values[1:]))
     told = b.var("told")
     b.on_reset((COPY, told, wanted), (ADD, told, NUMBER, NUMBER, NUMBER + HIGHEST))
     title(b, "Sliders")
