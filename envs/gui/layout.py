@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from . import program as p
-from .ops import ADD, COPY, DRAW, MATCH, PICK, RANK, SET, SUM, TOGGLE, UNLESS_EQ
+from .ops import ADD, COPY, DRAW, GET, MATCH, PICK, RANK, SET, SUM, TOGGLE, UNLESS_EQ
 from .pools import MONTHS
 from .program import Builder, Text, Var
 from .words import DATE, DAYS, code, number
@@ -281,11 +281,17 @@ def calendar(b: Builder, value: Var, month: Var, before: Var, row: int = 0, page
     It takes five rows. `month` and `before` say which month is shown, like those of `draw_date`; `then` is done after a
     day was chosen. To open and close it, give it a page of its own and leave that with BACK.
     """
-    has_30, has_31 = b.vars(2)
-    ends: list[tuple[int, ...]] = [(SET, has_30, 1), (SET, has_31, 1)]
-    ends += [(UNLESS_EQ, month, MONTHS[0] + 1, 1), (SET, has_30, 0)]
-    for k in (1, 3, 5, 8, 10):
-        ends += [(UNLESS_EQ, month, MONTHS[0] + k, 1), (SET, has_31, 0)]
+    without_30, without_31, index = b.vars(3)
+    short = b.vars(12)
+    b.on_reset(*((SET, short[k], 1) for k in (1, 3, 5, 8, 10)))
+    ends: list[tuple[int, ...]] = [
+        (SET, without_30, 0),
+        (UNLESS_EQ, month, MONTHS[0] + 1, 1),
+        (SET, without_30, 1),
+        (COPY, index, month),
+        (ADD, index, -MONTHS[0], 0, 11),
+        (GET, without_31, short[0], index),
+    ]
     b.on_reset(*ends)
 
     def turn(by: int) -> Rows:
@@ -300,5 +306,5 @@ def calendar(b: Builder, value: Var, month: Var, before: Var, row: int = 0, page
         pick = [(COPY, value, before), (ADD, value, k + 1, DATE, DATE + 12 * DAYS - 1), *then]
         b.widget(
             p.DATE_CELL, MARGIN + k % 7 * width, top(row + 1) + k // 7 * ROW, width - 4, ROW - 4, number(k + 1),
-            page=page, do=pick, show=(has_30, 1) if k == 29 else (has_31, 1) if k == 30 else None,
+            page=page, do=pick, show=(without_30, 0) if k == 29 else (without_31, 0) if k == 30 else None,
         )  # fmt: skip
