@@ -64,3 +64,34 @@ FIELD_NAMES = pool(
     "Profession",
 )  # fmt: skip
 YES_NO = pool("no", "yes")
+EVENTS = pool(
+    "Dentist", "Haircut", "Team lunch", "Concert", "Parents' evening", "Swimming", "Book club", "Car service", "Picnic",
+    "Job interview", "Theatre", "Yoga",
+)  # fmt: skip
+NOTES = pool(
+    "Shopping list", "Packing list", "Ideas", "Recipes", "To do", "Wishes", "Quotes", "Measures", "Passwords", "Plants",
+    "Presents", "Diary", "Repairs", "Addresses",
+)  # fmt: skip
+FOLDERS = pool("Documents", "Pictures", "Downloads", "Archive", "Projects", "Receipts")
+FILES = pool(
+    "budget.ods", "cat.png", "draft.txt", "essay.odt", "flyer.pdf", "graph.svg", "house.jpg", "invoice.pdf", "joke.txt",
+    "key.pem", "letter.odt", "map.png", "names.csv", "offer.pdf", "plan.ods", "quiz.txt", "report.pdf", "scan.jpg",
+)  # fmt: skip
+SONGS = pool(
+    "Amber Skies", "Blue Morning", "City Lights", "Dancing Slow", "Echoes", "Fireflies", "Golden Hour", "Harbour",
+    "Indigo", "Jasmine", "Kites", "Lanterns", "Moonrise", "Northern Road", "Open Water", "Paper Boats",
+)  # fmt: skip
+HOTELS = pool(
+    "Anchor Inn", "Bellevue", "Castle View", "Dune House", "Elm Court", "Forest Lodge", "Grand Hotel", "Hill Top",
+    "Ivy Rooms", "Jolly Traveller", "Lake Side", "Mill House",
+)  # fmt: skip
+EXTRAS = pool("breakfast", "parking", "a pool", "a balcony", "a kitchen")
+SWITCHES = pool(
+    "Wi-Fi", "Bluetooth", "Mobile data", "Roaming", "Hotspot", "Location", "Flight mode", "Private DNS",
+    "Dark mode", "Auto-rotate", "Reading mode", "Always on", "Large text", "Animations", "Battery level", "Clock",
+    "Vibration", "Key clicks", "Lock sound", "Charging sound", "Mono audio", "Equalizer", "Captions", "Quiet hours",
+)  # fmt: skip
+CHOICES = pool(
+    "2G only", "3G preferred", "4G preferred", "5G preferred", "Automatic", "Beach", "Forest", "Mountains", "Night sky",
+    "Plain", "Bells", "Chimes", "Drums", "Flute", "Marimba",
+)  # fmt: skip

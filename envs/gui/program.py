@@ -20,7 +20,7 @@ from . import ops, words
 WIDTH, HEIGHT = 360, 640  # logical pixels of a screen
 TOP, BOTTOM = 56, 584  # what scrolls lies between
 MAX_JITTER = 12  # pixels between what moves and what does not
-VARS, WIDGETS, CODE, PAGES, PREDICATES, FIELDS, CANDIDATES = 256, 96, 384, 16, 12, 8, 32
+VARS, WIDGETS, CODE, PAGES, PREDICATES, FIELDS, CANDIDATES = 256, 96, 640, 16, 12, 8, 32
 
 TYPES = (
     "label", "button", "link", "icon", "textfield", "password", "checkbox", "radio", "toggle", "dropdown", "option",

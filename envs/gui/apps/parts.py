@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .. import program as p
 from ..layout import FULL, GAP, MARGIN, ROW, Rows, Shown, When, top
-from ..ops import BACK, SET
+from ..ops import BACK, COPY, SET
 from ..program import Builder, Var
 
 CORNER, BETWEEN = 96, 8  # pixels: of the button at the right of a bar, between cells
@@ -32,6 +32,7 @@ class Cell(NamedTuple):
     do: Rows = ()
     value: Var = -1
     on: int = 1
+    held: Rows = ()  # what a long press does
 
 
 def entry(
@@ -41,8 +42,8 @@ def entry(
     x = MARGIN
     for one in cells:
         b.widget(
-            one.type, x, top(row), one.width, ROW, one.text, page=page, do=one.do, value=one.value, on=one.on,
-            slot=slot, slots=slots, step=(0, ROW + GAP), show=show,
+            one.type, x, top(row), one.width, ROW, one.text, page=page, do=one.do, do_long=one.held, value=one.value,
+            on=one.on, slot=slot, slots=slots, step=(0, ROW + GAP), show=show,
         )  # fmt: skip
         x += one.width + BETWEEN
 
@@ -60,3 +61,8 @@ def facts(b: Builder, entries: Sequence[tuple[Shown, Shown]], page: int, row: in
     for k, (name, what) in enumerate(entries):
         for text, x, width in ((name, 0, 112), (what, 120, FULL - 120)):
             b.widget(p.LABEL, MARGIN + x, top(row + k), width, ROW, text, page=page, group=row + k + 1)
+
+
+def copies(to: Sequence[Var], of: Sequence[Var]) -> list[tuple[int, ...]]:
+    """The rows that copy a list."""
+    return [(COPY, a, b) for a, b in zip(to, of, strict=True)]
