@@ -242,7 +242,8 @@ def dialog(
 
     Shown while `when` holds; the programs of the buttons have to end that.
     """
-    height = GAP + len(lines) * ROW + (len(choices) > 0) * (ROW + GAP)
+    columns = len(choices) if len(choices) <= 2 else 1  # more would be too narrow for words
+    height = GAP + len(lines) * ROW + -(-len(choices) // max(columns, 1)) * (ROW + GAP)
     x, y = 32, (p.HEIGHT - height) // 2
     inner = p.WIDTH - 2 * x - 2 * GAP
 
@@ -253,9 +254,10 @@ def dialog(
     put_in(p.DIALOG, x, y, p.WIDTH - 2 * x, height, 0)
     for k, line in enumerate(lines):
         put_in(p.LABEL, x + GAP, y + GAP // 2 + k * ROW, inner, ROW, line)
-    width = (inner + GAP) // max(len(choices), 1)
+    width, below = (inner + GAP) // max(columns, 1), y + GAP + len(lines) * ROW
     for k, (text, do) in enumerate(choices):
-        put_in(p.BUTTON, x + GAP + k * width, y + height - GAP - ROW, width - GAP, ROW, text, do)
+        across, down = k % columns * width, k // columns * (ROW + GAP)
+        put_in(p.BUTTON, x + GAP + across, below + down, width - GAP, ROW, text, do)
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------

@@ -60,8 +60,7 @@ COUNTRIES = pool(  # some begin with the same two letters; those do not end with
     "Chile", "China", "Malaysia", "Mali", "Malta", "Nicaragua", "Niger", "Nigeria", "Poland", "Portugal",
 )  # fmt: skip
 FIELD_NAMES = pool(
-    "First name", "Last name", "Street", "Postcode", "Phone number", "Company", "Country", "Nickname", "Website",
-    "Profession",
+    "Forename", "Surname", "Street", "Postcode", "Landline", "Company", "Country", "Nickname", "Website", "Job title",
 )  # fmt: skip
 YES_NO = pool("no", "yes")
 EVENTS = pool(

@@ -9,7 +9,7 @@ from ...ops import ADD
 from ...pools import TOPICS
 from ...program import EQ_VAR, Builder, Task, Text
 
-LINES = ("Nothing here yet.", "Come back tomorrow.", "Updated today.", "Please wait.")  # of each tab's content
+LINES = ("Nothing here yet.", "Come back tomorrow.", "Updated today.")  # of each tab's content
 
 
 def build(b: Builder) -> Task:

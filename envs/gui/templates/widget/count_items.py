@@ -10,11 +10,11 @@ from ...pools import THINGS
 from ...program import ANSWER_VAR, CARD, Builder, Task, Text
 from ...words import NUMBER, number
 
-COLUMNS = 3
+COLUMNS = 2
 
 
 def build(b: Builder) -> Task:
-    n = COLUMNS * min(max(b.knobs.items, 1), 8)  # that many lines
+    n = COLUMNS * min(b.knobs.items + 2, 8)  # that many lines
     kinds = b.distinct_texts("kind", 3, THINGS)
     target = kinds[0]
     cards, flags, count = b.vars(n, "card"), b.vars(n), b.var("count")
