@@ -119,7 +119,7 @@ class Task:
         memoryless: the best chance of success of an agent that knows only the screen and the goal; NaN where they
             suffice.
         conceal: changes, in the variables that a reset drew, what can't be seen where memory is needed, so that
-            something else is right there.
+            something else is right there. None in a task of memory: what was done before is what can't be seen.
     """
 
     name: str
