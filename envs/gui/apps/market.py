@@ -66,9 +66,6 @@ def search(b: Builder, absent: int) -> Task:
         hand.use(*seen)
         hand.impossible()
 
-    def conceal(v: Any) -> None:
-        v[visited[0]], v[visited[1]] = v[visited[1]], v[visited[0]]
-
     goals = [
         "Take {thing} at the market; no page may be opened twice.",
         "Find {thing} in the market without opening any page twice, and take it.",
@@ -87,6 +84,5 @@ def search(b: Builder, absent: int) -> Task:
         protect=[twice],
         memory=True,
         memoryless=found + absent / 100 * opening_all(n),
-        conceal=conceal,
         may_be_infeasible=absent > 0,
     )

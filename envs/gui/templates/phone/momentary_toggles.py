@@ -37,9 +37,6 @@ def build(b: Builder) -> Task:
                 pass_notices(hand)
         hand.complete()
 
-    def conceal(v: Any) -> None:
-        v[pressed[0]], v[pressed[1]] = v[pressed[1]], v[pressed[0]]
-
     return b.task(
         ["Press each button of the remote once.", "Open the remote and press all its buttons, none of them twice.",
          "Every button of the remote has to be pressed exactly once.",
@@ -50,5 +47,4 @@ def build(b: Builder) -> Task:
         length=phone.start_steps + 2 + m * (1 + gap),
         memory=True,
         memoryless=pressing_once(m),
-        conceal=conceal,
     )  # fmt: skip

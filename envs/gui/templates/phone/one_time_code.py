@@ -19,7 +19,6 @@ ATTEMPTS = 3  # after so many wrong ones nothing opens the account
 
 def build(b: Builder) -> Task:
     n = 1 + many(b, "distractors", 1, 8)
-    many(b, "memory_load", 1, 1)
     phone = Phone(b, {"Messages": readers.PAGES, "Bank": 1}, late="Bank", near=5)
     banks = b.distinct_texts("bank", n, BANKS)
     codes = b.distinct_texts("code", n, (NUMBER + 100, 900))

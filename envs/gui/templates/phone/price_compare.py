@@ -18,7 +18,7 @@ LOW, HIGH = 100, 9000  # so wide that a price alone hardly tells whether it is t
 
 def build(b: Builder) -> Task:
     n = many(b, "memory_load", 2, 4)
-    others = min(many(b, "distractors", 0, 23), 4)
+    others = many(b, "distractors", 0, 5)
     shops = [text(SHOPS[0] + k) for k in range(n)]
     phone = Phone(b, dict.fromkeys(shops, shelves.PAGES), late=shops[-1], near=2)
     things = b.distinct_texts("thing", others + 1, THINGS)  # the first is what is wanted
