@@ -137,7 +137,8 @@ def reset(state, params):
     state.paraphrase = first + integer(state.rng, last - first + 1)
     state.max_steps = math.ceil(params.factor * state.vars[V_LENGTH])
     state.progress = share(state, program)
-    state.memoryless = program.memoryless
+    # Where an episode ends by itself, one may try until it does.
+    state.memoryless = program.memoryless if params.declare else math.nan
 
 
 @njit
