@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,18 +13,26 @@ from . import export, words
 from . import program as p
 from .app import GUIApp
 from .env import GUIWidget, Screens
+from .phone import GUIPhone
 
 PANEL = 336  # pixels beside the screen: the goal and the device's buttons
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 TIMEOUT = 10_000  # milliseconds; a page that does not answer is an error
 
 
-class InBrowser(Screens):
+if TYPE_CHECKING:
+    Base = Screens
+else:
+    Base = object
+
+
+class InBrowser(Base):
     """What makes an environment of screens play in a browser: `class Mine(InBrowser, GUIWidget)`.
 
     A reset is drawn by the kernel and shown by the page; from there on the page is the environment, whose state is
-    read back after each action. Snapshots work as everywhere. All environments of a process share one browser; like
-    Playwright's own objects they belong to the thread that made the first of them.
+    read back after each action. Actions name elements or points; words are taken too. Snapshots work as everywhere.
+    All environments of a process share one browser; like Playwright's own objects they belong to the thread that made
+    the first of them.
 
     Args:
         executable_path: of Chromium; None: the first of `chromium`, ... on the path, else Playwright's own.
@@ -32,10 +40,16 @@ class InBrowser(Screens):
     """
 
     derived = (*Screens.derived, "_tab")
+    executable_path: str | None
+    headless: bool
 
     def __init__(self, *args: Any, executable_path: str | None = None, headless: bool = True, **settings: Any) -> None:
         self.executable_path, self.headless = executable_path, headless
         super().__init__(*args, **settings)
+        if getattr(self, "action_mode", "") == "text":
+            raise ValueError(
+                "action_mode: found 'text', expected 'element', 'xy' or 'bins', whose step takes words too"
+            )
 
     def _prepare(self) -> None:
         super()._prepare()
@@ -77,12 +91,17 @@ class InBrowser(Screens):
         """One step: the events, then the state that they led to."""
         row = self._state[0]
         steps = int(row["t"]) + 1
-        self._act(export.action(self, int(self._action[0])))
+        given = self._action[0]
+        self._act(export.action(self, given.copy() if isinstance(given, np.ndarray) else given))
         state, reward = self.tab.evaluate("() => [__ige.state(), __ige.reward()]")
         if state["t"] != steps:
             raise RuntimeError(f"page: it counts {state['t']} steps, expected {steps}")
         for name, value in state.items():
             row[name] = value
+        if "now" in (row.dtype.names or ()):  # not the plainest face: past screens are kept
+            from .screen import keep
+
+            keep(row)
         rewards, terminated, truncated = self._outcome
         rewards[0], terminated[0] = reward, row["declared"] >= 0 or row["is_success"]
         truncated[0] = row["t"] >= row["max_steps"] > 0
@@ -90,14 +109,14 @@ class InBrowser(Screens):
 
     def _act(self, action: dict[str, Any]) -> None:
         """Do by mouse and keyboard what can be done so; the rest, which only has an error as effect, by its API."""
-        if not self._by_events(action["verb"], action):
+        if "error" in action or not self._by_events(action["verb"], action):
             self.tab.evaluate("action => { __ige.act(action); }", action)
 
     def _by_events(self, verb: str, action: dict[str, Any]) -> bool:
         mouse, keyboard = self.tab.mouse, self.tab.keyboard
         text = words.text(action.get("text", 0))
         if verb in ("click", "long_press"):
-            point = self._middle(action["element"])
+            point = self._middle(action["element"]) if "element" in action else (action["x"], action["y"])
             if point:
                 mouse.click(*point, button="left" if verb == "click" else "right")
             return point is not None
@@ -156,6 +175,10 @@ class GUIBrowserEnv(InBrowser, GUIWidget):
 
 class GUIAppBrowserEnv(InBrowser, GUIApp):
     """`GUIApp` in a real browser."""
+
+
+class GUIPhoneBrowserEnv(InBrowser, GUIPhone):
+    """`GUIPhone` in a real browser."""
 
 
 @cache

@@ -24,13 +24,14 @@ from .env import ERRORS, REWARDS, Screens
 VERSION = 1
 ERROR_NAMES = ("OK", "NOTHING_THERE", "NO_FOCUS", "NO_TEXT", "NO_FURTHER", "NO_PAGE", "NOT_HERE")
 PREDICATES = ("EQ_NUMBER", "EQ_VAR", "ANSWER_VAR", "EQ_VARS")  # by their numbers
-# What a widget is to assistive technology; a label is plain text.
+# What a widget is to assistive technology; a label is plain text. (A list item would need a list around it.)
 ROLES = {
-    "button": "button", "link": "link", "icon": "button", "textfield": "textbox", "password": "textbox",
+    "button": "button", "link": "link", "icon": "img", "textfield": "textbox", "password": "textbox",
     "checkbox": "checkbox", "radio": "radio", "toggle": "switch", "dropdown": "combobox", "option": "option",
-    "slider": "slider", "tab": "tab", "list_item": "listitem", "card": "article", "date_cell": "gridcell",
+    "slider": "slider", "tab": "tab", "list_item": "article", "card": "article", "date_cell": "gridcell",
     "dialog": "dialog",
 }  # fmt: skip
+CLICKABLE_ROLES = ROLES | dict.fromkeys(("label", "icon", "list_item", "card"), "button")
 # What can change and cannot be made anew from the rest. (Environments may keep past screens beside it.)
 STATE = [name for name in kernel.STATE.names or () if name not in ("rng", "places", "memoryless") and name[0] != "_"]
 
@@ -51,6 +52,7 @@ def tables() -> dict[str, Any]:
         "error_texts": ERRORS,
         "predicates": sorted(PREDICATES, key=lambda name: int(getattr(p, name))),
         "roles": ROLES,
+        "clickable_roles": CLICKABLE_ROLES,
         "width": p.WIDTH,
         "height": p.HEIGHT,
         "top": p.TOP,
@@ -84,17 +86,31 @@ def state(row: np.void) -> dict[str, Any]:
     return {name: row[name].tolist() for name in STATE}
 
 
-def action(env: Screens, n: int) -> dict[str, Any]:
-    """An action of element mode as a page's `__ige.act` takes it."""
+def action(env: Screens, given: Any) -> dict[str, Any]:
+    """An action of an environment, in the mode of elements or of points, as a page's `__ige.act` takes it."""
+    if isinstance(given, np.ndarray):
+        verb, column, row, k = (int(part) for part in given)
+        if verb < 0:
+            return {"error": -verb}
+        columns, rows = env.grid
+        x, y = (2 * column + 1) * p.WIDTH // (2 * columns), (2 * row + 1) * p.HEIGHT // (2 * rows)
+        return {"verb": kernel.VERBS[verb], "x": x, "y": y, "text": _candidate(env, k)}
+    n = int(given)
+    if n < 0:
+        return {"error": -n}
     if n < kernel.FIRST_TYPE:
         verb = kernel.CLICK if n < kernel.FIRST_LONG else kernel.LONG_PRESS
         return {"verb": kernel.VERBS[verb], "element": n % kernel.ROWS}
     if kernel.FIRST_PLAIN <= n < kernel.FIRST_ANSWER:
         return {"verb": kernel.VERBS[kernel.CLEAR + n - kernel.FIRST_PLAIN]}
     verb, first = (kernel.TYPE, kernel.FIRST_TYPE) if n < kernel.FIRST_PLAIN else (kernel.ANSWER, kernel.FIRST_ANSWER)
-    reference = int(env.task.record["candidates"][n - first])
-    text = reference if reference >= 0 else int(env.get_state()["vars"][-1 - reference])
-    return {"verb": kernel.VERBS[verb], "text": text}
+    return {"verb": kernel.VERBS[verb], "text": _candidate(env, n - first)}
+
+
+def _candidate(env: Screens, k: int) -> int:
+    """The code of the k-th text that may be typed."""
+    reference = int(env.task.record["candidates"][k])
+    return reference if reference >= 0 else int(env.get_state()["vars"][-1 - reference])
 
 
 def _task(record: np.void) -> dict[str, Any]:

@@ -32,8 +32,8 @@ class Page {
         element.type = type === "password" ? "password" : "text";
         element.autocomplete = "off";
         element.spellcheck = false;
-      } else if (twin.tables.roles[type]) {
-        element.setAttribute("role", twin.tables.roles[type]);
+      } else if (twin.role(k)) {
+        element.setAttribute("role", twin.role(k));
       }
       if (isButton && !twin.isEditable(k)) element.type = "button";
       if (type === "slider") element.tabIndex = 0;
@@ -72,7 +72,7 @@ class Page {
     if (h === 0) return;
     Object.assign(element.style, { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px`,
       zIndex: twin.of(k, "z") });
-    if (twin.tables.roles[type]) element.setAttribute("aria-label", text);
+    if (twin.role(k)) element.setAttribute("aria-label", text);
     const value = twin.text(twin.valueCode(k));
     if (twin.isEditable(k)) {
       if ((!this.draft || this.draft.k !== k) && element.value !== value) element.value = value;

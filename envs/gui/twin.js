@@ -194,6 +194,8 @@ class Twin {
 
   type(k) { return this.tables.types[this.of(k, "type")]; }
 
+  role(k) { return this.tables[this.isClickable(k) ? "clickable_roles" : "roles"][this.type(k)]; }
+
   isEditable(k) { return this.type(k) === "textfield" || this.type(k) === "password"; }
 
   isClickable(k) { return this.of(k, "program") > 0 || this.isEditable(k) || this.type(k) === "slider"; }

@@ -1,0 +1,327 @@
+"""Screens in a real Chromium: the same steps, what lies where, roles and names, and texts that try to be markup."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ige.envs.gui import browser, export, kernel, layout, words
+from ige.envs.gui.env import Screens
+from ige.envs.gui.oracle import plan
+from ige.envs.gui.program import EQ_VAR, HEIGHT, ICON, SLIDER, TYPES, WIDTH, Builder, Task, Text
+from ige.envs.gui.templates import tasks
+
+CLASSES: dict[str, type[browser.InBrowser]] = {
+    "widget": browser.GUIBrowserEnv, "app": browser.GUIAppBrowserEnv, "phone": browser.GUIPhoneBrowserEnv,
+}  # fmt: skip
+POINTS = [(x, y) for y in range(17, HEIGHT, HEIGHT // 20) for x in range(13, WIDTH, WIDTH // 12)]
+AT_POINTS = "points => points.map(([x, y]) => Number(document.elementFromPoint(x, y).dataset.eid ?? -1))"
+UNNAMED = {"main", "generic", "none", "StaticText", "InlineTextBox", "LineBreak"}  # roles that hold no widget
+MARKUP = (
+    "<img src=x onerror='window.hacked=1'>", "</script><script>window.hacked=1</script>", "<!-- <script>",
+    "\" onmouseover=\"window.hacked=1", "&lt;b&gt;bold&lt;/b&gt; \u2028", "javascript:window.hacked=1", "{{7*7}}${7*7}",
+)  # fmt: skip
+
+
+def why_not() -> str | None:
+    """Why there is no browser here."""
+    try:
+        browser.browser()
+    except ModuleNotFoundError:
+        return "playwright is not installed: pip install ige[browser]"
+    except FileNotFoundError as error:
+        return str(error)
+    return None
+
+
+@pytest.fixture(scope="module")
+def envs() -> Iterator[dict[str, browser.InBrowser]]:
+    """One page for each folder. Playwright's loop has to stop with the module: others may have loops of their own."""
+    if reason := why_not():
+        pytest.skip(reason)
+    made = {folder: make(paraphrases="all", reward_mode="shaped") for folder, make in CLASSES.items()}
+    yield made
+    for env in made.values():
+        env.close()
+
+
+@pytest.fixture
+def env(envs: dict[str, browser.InBrowser]) -> browser.InBrowser:
+    return envs["widget"]
+
+
+def widgets_at(env: Screens) -> list[int]:
+    places = env.get_state()["places"][: env.task.record["n_widgets"]].astype(int)
+    z = env.task.record["widgets"][:, 11]
+    found = []
+    for x, y in POINTS:
+        here = [k for k, (a, b, w, h, _) in enumerate(places) if h and a <= x < a + w and b <= y < b + h]
+        found.append(max(here, key=lambda k: (z[k], k), default=-1))
+    return found
+
+
+def accessible(env: browser.InBrowser) -> tuple[set[tuple[str, str]], set[str]]:
+    """Roles and names of the screen in the browser's accessibility tree, and its plain texts."""
+    session = env.tab.context.new_cdp_session(env.tab)
+    nodes = {node["nodeId"]: node for node in session.send("Accessibility.getFullAXTree")["nodes"]}
+    session.detach()
+    pending = [node["nodeId"] for node in nodes.values() if node.get("role", {}).get("value") == "main"]
+    found, texts = set(), set()
+    while pending:
+        node = nodes[pending.pop()]
+        pending += node["childIds"]
+        role, name = node["role"]["value"], node.get("name", {}).get("value", "")
+        if role == "StaticText":
+            texts.add(name)
+        elif role not in UNNAMED and not node["ignored"]:
+            found.add((role, name))
+    return found, texts
+
+
+def check(env: browser.InBrowser, kernel_env: Screens) -> None:
+    """The page and the kernel agree on everything."""
+    assert export.state(env.get_state()) == export.state(kernel_env.get_state())
+    assert (env.table() == kernel_env.table()).all()
+    assert env.tab.evaluate(AT_POINTS, POINTS) == widgets_at(kernel_env)
+    table = kernel_env.table()
+    roles, labels = set(), set()
+    for row in table[table[:, 0] > 0].tolist():
+        known = export.CLICKABLE_ROLES if row[9] & 1 else export.ROLES
+        kind, name = TYPES[row[1]], re.sub(r"[ \t\n]+", " ", words.text(row[7])).strip(" ")
+        if kind in known:
+            roles.add((known[kind], name))
+        elif name:
+            labels.add(name)
+    found, texts = accessible(env)
+    assert found == roles
+    assert labels <= texts
+
+
+def compare(env: browser.InBrowser, name: str, seed: int, steps: int, each: bool) -> None:
+    """A task by the oracle's plan, then by random actions; `each`: everything is compared after every step."""
+    reference: Any = env.__class__.__mro__[2](paraphrases="all", reward_mode="shaped")
+    for kind in ("plan", "random"):
+        env.reset(seed=seed, options={"task": name})
+        reference.reset(seed=seed, options={"task": name})
+        check(env, reference)
+        rng = np.random.default_rng(seed)
+        actions = plan(reference) if kind == "plan" else range(steps)
+        for one in actions:
+            action = one if kind == "plan" else int(rng.choice(np.flatnonzero(reference.action_masks())))
+            if kind == "random" and rng.random() < 0.2:
+                action = int(rng.integers(kernel.ACTIONS))
+            found, expected = env.step(action), reference.step(action)
+            assert found[1:4] == expected[1:4], f"{name}, seed {seed}: {export.action(env, action)}"
+            assert env.observation_space.contains(found[0])
+            if each:
+                check(env, reference)
+            if found[2] or found[3]:
+                break
+        check(env, reference)
+
+
+@pytest.mark.parametrize("folder", CLASSES)
+def test_the_browser_does_what_the_kernel_does(folder: str, envs: Any) -> None:
+    for name in tasks(folder):
+        compare(envs[folder], name, 0, 4, False)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("folder", CLASSES)
+def test_the_browser_does_it_on_many_seeds(folder: str, envs: Any) -> None:
+    for name in tasks(folder):
+        for seed in range(20):
+            compare(envs[folder], name, seed, 50, True)
+
+
+def test_snapshots_and_copies(env: browser.InBrowser) -> None:
+    env.reset(seed=3, options={"task": "login"})
+    start, actions = env.get_state(), plan(env)
+    assert env.tab.evaluate("__ige.state().t") == 0, "planning leaves the page as it was"
+    copied = copy.deepcopy(env)
+    for one in (env, copied):
+        one.set_state(start)
+        assert [one.step(action) for action in actions][-1][4]["is_success"]
+    copied.close()
+
+
+def keys_of(env: browser.InBrowser) -> Any:
+    """Log in like a person: the state after it."""
+    env.reset(seed=1, options={"task": "login"})
+    env.tab.mouse.click(200, 90)
+    return env.tab.keyboard
+
+
+def test_typing_letter_by_letter_is_one_action(env: browser.InBrowser) -> None:
+    keyboard = keys_of(env)
+    user = words.text(int(env.get_state()["vars"][env.task.fields["user"]]))
+    keyboard.type(user)
+    state = env.tab.evaluate("__ige.state()")
+    assert (state["t"], state["error"]) == (2, 0)
+    assert state["vars"][env.task.names["typed user"]] == words.code(user)
+    keyboard.type("zzz")  # a text that no screen could show: that action has no effect, and the field shows its text
+    assert env.tab.evaluate("__ige.obs().error") == "no such text"
+    env.tab.mouse.click(200, 146)
+    assert env.tab.locator("#screen input").first.input_value() == ""
+
+
+def test_drivers_may_fill_and_scripts_may_click(env: browser.InBrowser) -> None:
+    """As BrowserGym's `fill` and MiniWoB's `element.click()` do."""
+    env.reset(seed=1, options={"task": "login"})
+    for kind, name in (("textfield", "user"), ("password", "password")):
+        text = words.text(int(env.get_state()["vars"][env.task.fields[name]]))
+        env.tab.locator(f"[data-type={kind}]").fill(text)
+    env.tab.evaluate("document.querySelector('[data-type=button]').click()")
+    env.tab.get_by_role("button", name="Done").click()
+    assert env.tab.evaluate("[__ige.done(), WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, __ige.state().is_success]") == [
+        True, True, 1, True,
+    ]  # fmt: skip
+    env.tab.get_by_role("button", name="Wait").click()  # it is over
+    assert env.tab.evaluate("__ige.state().t") == 6
+
+
+def test_names_of_miniwob(env: browser.InBrowser) -> None:
+    env.reset(seed=1, options={"task": "click-button"})
+    assert env.tab.evaluate("WOB_TASK_READY")
+    before = env.tab.evaluate("WOB_EPISODE_ID")
+    env.tab.evaluate("() => { core.EPISODE_MAX_TIME = 5; core.startEpisodeReal(); }")
+    assert env.tab.evaluate("[WOB_EPISODE_ID, WOB_DONE_GLOBAL, core.getUtterance()]") == [before + 1, False, env.goal]
+    env.tab.get_by_role("button", name="Done").click()
+    assert env.tab.evaluate("[WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, WOB_REWARD_REASON]") == [
+        True, -1, "Over, not solved.",
+    ]  # fmt: skip
+    env.tab.evaluate("() => { core.startEpisodeReal(); core.endEpisode(0.5, false, 'stopped'); }")
+    assert env.tab.evaluate("[WOB_DONE_GLOBAL, WOB_REWARD_GLOBAL, WOB_REWARD_REASON]") == [True, 0.5, "stopped"]
+
+
+def test_a_wheel_scrolls(env: browser.InBrowser) -> None:
+    env.reset(seed=0, options={"task": "click-scroll-list"})
+    env.tab.mouse.move(180, 300)
+    env.tab.mouse.wheel(0, 120)
+    env.tab.wait_for_function("() => __ige.state().t === 1")
+    assert max(env.tab.evaluate("__ige.state().scroll")) > 0
+
+
+# --- texts and files that mean harm -----------------------------------------------------------------------------------
+
+
+def nasty(b: Builder) -> Task:
+    """Markup wherever a text can be."""
+    codes = [words.code(text) for text in MARKUP]
+    typed, wanted, level = b.var("typed", codes[0]), b.var("wanted", codes[1]), b.var("level", 1)
+    layout.title(b, codes[0])
+    for k, code in enumerate(codes):
+        layout.button(b, code, [(1, typed, code)], k)
+    layout.field(b, codes[1], typed, 7)
+    b.widget(ICON, 16, 530, 60, 40, Text(wanted), value=typed, do=[(1, typed, codes[3])])
+    b.widget(SLIDER, 100, 530, 200, 40, codes[4], value=level, bounds=(0, 3))
+    goals = [f"Do {{wanted}} {k}." for k in range(3)]
+    return b.task(goals, {"wanted": wanted}, [(EQ_VAR, typed, wanted)], lambda hand: hand.complete(), length=3,
+                  type=codes)  # fmt: skip
+
+
+def with_task(env: Any, task: Task) -> Any:
+    """An environment that plays a task of the test's own."""
+    env.tasks, env.params = [task], env.params._replace(programs=np.array([task.record]))
+    env._prepare()
+    return env
+
+
+class Elements(HTMLParser):
+    """The tags of a file, and what its script of data holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.data = ""
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.tags[-1] == "script" and data.startswith("{"):
+            self.data = data
+
+
+def test_markup_in_texts_is_data_in_the_file() -> None:
+    from ige.envs.gui.env import GUIWidget
+
+    plain, harmful = GUIWidget(task="login"), with_task(GUIWidget(), nasty(Builder("nasty")))
+    found = []
+    for env in (plain, harmful):
+        env.reset(seed=0)
+        parser = Elements()
+        parser.feed(export.page(env))
+        found.append(parser)
+    assert found[0].tags == found[1].tags
+    data = json.loads(found[1].data)
+    assert data["episode"]["goal"] == harmful.goal
+    assert set(MARKUP) <= set(data["words"]["texts"])
+
+
+def test_markup_in_texts_is_text_in_the_browser(envs: Any) -> None:
+    env, reference = (with_task(make(), nasty(Builder("nasty"))) for make in (browser.GUIBrowserEnv, plain_widget))
+    said: list[str] = []
+    for one in (env, reference):
+        one.reset(seed=0)
+    env.tab.on("dialog", lambda dialog: said.append(dialog.message))
+    tags = env.tab.evaluate("[...document.querySelectorAll('#screen *')].map(one => one.tagName)")
+    assert set(tags) == {"DIV", "BUTTON", "INPUT"}
+    assert len(tags) == env.task.record["n_widgets"]
+    assert env.tab.locator("#query").text_content() == env.goal
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        check(env, reference)
+        mask = reference.action_masks()
+        mask[kernel.FIRST_PLAIN + kernel.COMPLETE - kernel.CLEAR :] = False
+        action = int(rng.choice(np.flatnonzero(mask)))
+        outcome = reference.step(action)
+        assert env.step(action)[1:4] == outcome[1:4]
+        if outcome[2] or outcome[3]:
+            break
+    assert env.tab.evaluate("window.hacked === undefined")
+    assert said == []
+    env.close()
+
+
+def plain_widget() -> Screens:
+    from ige.envs.gui.env import GUIWidget
+
+    return GUIWidget()
+
+
+def test_a_page_that_was_changed_is_refused(envs: Any) -> None:
+    env = plain_widget()
+    env.reset(seed=0, options={"task": "login"})
+    html = export.page(env)
+    at = html.index('"vars":[') + 10
+    digit = next(k for k in range(at, len(html)) if html[k].isdigit())
+    data = html[:digit] + str(9 - int(html[digit])) + html[digit + 1 :]
+    script = html.replace("const isDone = held === 1", "const isDone = held >= 0")
+    assert script != html
+    tab = browser.browser().new_page()
+    browser.load(tab, html.replace("\n", "\r\n"))  # what an editor may do to line ends changes nothing
+    for changed, message in ((data, "it was changed"), (script, "did not start")):
+        with pytest.raises(ValueError, match=f"(?i){message}"):
+            browser.load(tab, changed)
+        assert tab.locator("#screen *").count() == 0
+    tab.close()
+
+
+def test_no_browser_where_there_is_none(envs: Any, tmp_path: Path) -> None:
+    env = browser.GUIBrowserEnv(task="login", executable_path=str(tmp_path / "none"))
+    with pytest.raises(FileNotFoundError, match="executable_path"):
+        env.reset(seed=0)
+
+
+def test_a_page_needs_a_running_episode() -> None:
+    with pytest.raises(ValueError, match="call reset first"):
+        export.page(plain_widget())
