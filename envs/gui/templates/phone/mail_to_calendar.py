@@ -57,6 +57,6 @@ def build(b: Builder) -> Task:
         protect=[deleted],
         type=[Text(var) for of in offered for var in of],
         memory=True,
-        memoryless=1 / n,
+        memoryless=1 / n ** len(kinds),  # what may be typed does not show what belongs together
         conceal=exchanging(values, place, wanted),
     )  # fmt: skip

@@ -72,6 +72,6 @@ def build(b: Builder) -> Task:
         length=phone.start_steps + phone.steps(*shops) + n + 3,
         protect=spoilt,
         memory=True,
-        memoryless=0.5,  # between the two cheapest; a price says something only near the ends of the range
+        memoryless=0.5 + SPREAD / (HIGH - LOW),  # of the two cheapest; near its ends a price tells
         conceal=conceal,
     )  # fmt: skip
