@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from markup import nasty
 
-from ige.envs.gui import browser, export, kernel, layout, words
-from ige.envs.gui.env import Screens
+from ige.envs.gui import browser, export, kernel, words
+from ige.envs.gui.env import GUIWidget, Screens
 from ige.envs.gui.oracle import plan
-from ige.envs.gui.program import EQ_VAR, HEIGHT, ICON, SLIDER, TYPES, WIDTH, Builder, Task, Text
+from ige.envs.gui.program import HEIGHT, TYPES, WIDTH
 from ige.envs.gui.templates import tasks
 
 CLASSES: dict[str, type[browser.InBrowser]] = {
@@ -25,10 +24,6 @@ CLASSES: dict[str, type[browser.InBrowser]] = {
 POINTS = [(x, y) for y in range(17, HEIGHT, HEIGHT // 20) for x in range(13, WIDTH, WIDTH // 12)]
 AT_POINTS = "points => points.map(([x, y]) => Number(document.elementFromPoint(x, y).dataset.eid ?? -1))"
 UNNAMED = {"main", "generic", "none", "StaticText", "InlineTextBox", "LineBreak"}  # roles that hold no widget
-MARKUP = (
-    "<img src=x onerror='window.hacked=1'>", "</script><script>window.hacked=1</script>", "<!-- <script>",
-    "\" onmouseover=\"window.hacked=1", "&lt;b&gt;bold&lt;/b&gt; \u2028", "javascript:window.hacked=1", "{{7*7}}${7*7}",
-)  # fmt: skip
 
 
 def why_not() -> str | None:
@@ -213,62 +208,8 @@ def test_a_wheel_scrolls(env: browser.InBrowser) -> None:
 # --- texts and files that mean harm -----------------------------------------------------------------------------------
 
 
-def nasty(b: Builder) -> Task:
-    """Markup wherever a text can be."""
-    codes = [words.code(text) for text in MARKUP]
-    typed, wanted, level = b.var("typed", codes[0]), b.var("wanted", codes[1]), b.var("level", 1)
-    layout.title(b, codes[0])
-    for k, code in enumerate(codes):
-        layout.button(b, code, [(1, typed, code)], k)
-    layout.field(b, codes[1], typed, 7)
-    b.widget(ICON, 16, 530, 60, 40, Text(wanted), value=typed, do=[(1, typed, codes[3])])
-    b.widget(SLIDER, 100, 530, 200, 40, codes[4], value=level, bounds=(0, 3))
-    goals = [f"Do {{wanted}} {k}." for k in range(3)]
-    return b.task(goals, {"wanted": wanted}, [(EQ_VAR, typed, wanted)], lambda hand: hand.complete(), length=3,
-                  type=codes)  # fmt: skip
-
-
-def with_task(env: Any, task: Task) -> Any:
-    """An environment that plays a task of the test's own."""
-    env.tasks, env.params = [task], env.params._replace(programs=np.array([task.record]))
-    env._prepare()
-    return env
-
-
-class Elements(HTMLParser):
-    """The tags of a file, and what its script of data holds."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.data = ""
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self.tags.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        if self.tags and self.tags[-1] == "script" and data.startswith("{"):
-            self.data = data
-
-
-def test_markup_in_texts_is_data_in_the_file() -> None:
-    from ige.envs.gui.env import GUIWidget
-
-    plain, harmful = GUIWidget(task="login"), with_task(GUIWidget(), nasty(Builder("nasty")))
-    found = []
-    for env in (plain, harmful):
-        env.reset(seed=0)
-        parser = Elements()
-        parser.feed(export.page(env))
-        found.append(parser)
-    assert found[0].tags == found[1].tags
-    data = json.loads(found[1].data)
-    assert data["episode"]["goal"] == harmful.goal
-    assert set(MARKUP) <= set(data["words"]["texts"])
-
-
 def test_markup_in_texts_is_text_in_the_browser(envs: Any) -> None:
-    env, reference = (with_task(make(), nasty(Builder("nasty"))) for make in (browser.GUIBrowserEnv, plain_widget))
+    env, reference = nasty(browser.GUIBrowserEnv()), nasty(GUIWidget())
     said: list[str] = []
     for one in (env, reference):
         one.reset(seed=0)
@@ -292,14 +233,8 @@ def test_markup_in_texts_is_text_in_the_browser(envs: Any) -> None:
     env.close()
 
 
-def plain_widget() -> Screens:
-    from ige.envs.gui.env import GUIWidget
-
-    return GUIWidget()
-
-
 def test_a_page_that_was_changed_is_refused(envs: Any) -> None:
-    env = plain_widget()
+    env = GUIWidget()
     env.reset(seed=0, options={"task": "login"})
     html = export.page(env)
     at = html.index('"vars":[') + 10
@@ -320,8 +255,3 @@ def test_no_browser_where_there_is_none(envs: Any, tmp_path: Path) -> None:
     env = browser.GUIBrowserEnv(task="login", executable_path=str(tmp_path / "none"))
     with pytest.raises(FileNotFoundError, match="executable_path"):
         env.reset(seed=0)
-
-
-def test_a_page_needs_a_running_episode() -> None:
-    with pytest.raises(ValueError, match="call reset first"):
-        export.page(plain_widget())
