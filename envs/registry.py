@@ -113,6 +113,21 @@ TABLE = (
         summary="The knapsack: items worth as much as possible within a capacity.",
         oracle="envs.combinatorial.oracle:plan",
     ),
+    # --- gui --------------------------------------------------------------------------------------------------------
+    Entry(
+        "ige/GUIWidget-v0",
+        "envs.gui.env:GUIWidget",
+        "envs.gui.env:GUIWidgetVector",
+        summary="Screens of one page: click, type, choose and answer, by widgets, points or words; MiniWoB++'s skills.",
+        oracle="envs.gui.oracle:plan",
+    ),
+    Entry(
+        "ige/GUIPhone-v0",
+        "envs.gui.phone:GUIPhone",
+        "envs.gui.phone:GUIPhoneVector",
+        summary="A phone with several apps: ten tasks in which something has to be kept in mind.",
+        oracle="envs.gui.oracle:plan",
+    ),
     # --- tabular ----------------------------------------------------------------------------------------------------
     Entry(
         "ige/TabularMDP-v0",

@@ -19,7 +19,8 @@ import numpy as np
 
 from . import kernel, ops, words
 from . import program as p
-from .env import ERRORS, REWARDS, Screens
+from .env import REWARDS, Screens
+from .text import ERRORS
 
 VERSION = 1
 ERROR_NAMES = ("OK", "NOTHING_THERE", "NO_FOCUS", "NO_TEXT", "NO_FURTHER", "NO_PAGE", "NOT_HERE")

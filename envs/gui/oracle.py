@@ -116,7 +116,7 @@ class Hand:
         """Scroll until a widget is shown: down, then up."""
         verb = kernel.SCROLL_DOWN
         while not self.shows(text, type):
-            if not self.face.action_masks()[self.face.encode(verb)]:
+            if not self.face.can_scroll_down():
                 verb = kernel.SCROLL_UP
             self.do(verb)
 

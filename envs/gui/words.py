@@ -14,6 +14,7 @@ MONTHS = (
 DAYS = 31  # of every month, in codes
 _texts: list[str] = [""]
 _codes: dict[str, int] = {"": 0}
+_typed: dict[str, int] = {}  # the same by what somebody may type for them
 
 
 def code(text: str) -> int:
@@ -22,6 +23,7 @@ def code(text: str) -> int:
         if len(_texts) >= NUMBER:
             raise ValueError(f"text: {text!r}: there are {NUMBER} texts already")
         _codes[text] = len(_texts)
+        _typed.setdefault(_plain(text), len(_texts))
         _texts.append(text)
     return _codes[text]
 
@@ -68,14 +70,14 @@ def _plain(text: str) -> str:
 def known(text: str) -> int | None:
     """The code of a text that somebody typed, however spaced and capitalised; None if no screen could show it."""
     plain = _plain(text)
-    if plain.isdigit() and int(plain) < NUMBERS:
+    if plain.isdecimal() and int(plain) < NUMBERS:
         return number(int(plain))
-    if plain.startswith("$") and plain[1:].isdigit() and int(plain[1:]) < NUMBERS:
+    if plain.startswith("$") and plain[1:].isdecimal() and int(plain[1:]) < NUMBERS:
         return PRICE + int(plain[1:])
     day, _, month = plain.partition(" ")
-    if day.isdigit() and month.capitalize() in MONTHS and 1 <= int(day) <= DAYS:
+    if day.isdecimal() and month.capitalize() in MONTHS and 1 <= int(day) <= DAYS:
         return DATE + MONTHS.index(month.capitalize()) * DAYS + int(day) - 1
     hours, _, minutes = plain.partition(":")
-    if hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60 and int(minutes) % 5 == 0:
+    if hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60 and int(minutes) % 5 == 0:
         return TIME + (int(hours) * 60 + int(minutes)) // 5
-    return next((k for k, one in enumerate(_texts) if _plain(one) == plain and k), None)
+    return _typed.get(plain)

@@ -1,0 +1,30 @@
+"""Screens in numbers, words and pixels at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from ..core.kernel import record_dtype
+from .kernel_rgb import picture
+from .kernel_table import observe_table
+from .program import FIELDS
+from .raster import paint
+from .screen import seen
+
+
+def everything(factor: int, history: int, past: int) -> np.dtype:
+    numbers = seen(history, past)
+    fields = [(name, *(numbers[name].subdtype or (numbers[name],))) for name in numbers.names or ()]
+    more = [("image", np.uint8, picture(factor)), ("instruction", np.int16, (2 + FIELDS,))]
+    # The tree comes first: Numba would take a record that begins like it for one of its kind.
+    return record_dtype([("tree", numbers), *fields, *more])
+
+
+@njit
+def observe_dict(state, params, out):
+    observe_table(state, params, out)
+    observe_table(state, params, out.tree)
+    paint(out.table, params.letters, params.glyphs, params.colors, out.image)
+    for k in range(out.goal.shape[0]):
+        out.instruction[k] = out.goal[k]

@@ -1,0 +1,28 @@
+"""Screens whose actions name widgets, for all observations and with a memory of screens; see `kernel`."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from . import kernel
+from .kernel import legal, limit  # noqa: F401  (the batch loops call them)
+from .kernel_dict import observe_dict  # noqa: F401
+from .kernel_rgb import observe_rgb  # noqa: F401
+from .kernel_table import observe_table  # noqa: F401
+from .kernel_tree import observe_tree  # noqa: F401
+from .screen import begin, keep
+
+start, perform = kernel.reset, kernel.step
+
+
+@njit
+def reset(state, params):
+    start(state, params)
+    begin(state, params)
+
+
+@njit
+def step(state, params, action):
+    outcome = perform(state, params, action)
+    keep(state)
+    return outcome

@@ -1,0 +1,76 @@
+"""Screens whose actions are words: what `actions.parse` makes of them; see `kernel`.
+
+An action is (verb, element, x, y, text): the place of a widget on the screen or a point, -1 where there is none, and
+the code of a text. A verb below 0 says what was wrong with the words. Two verbs are only here: OPEN clicks what has the
+text, MESSAGE is an answer where the task asks for one and else says that it is done.
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from .kernel import (
+    ANSWER,
+    CLEAR,
+    CLICK,
+    COMPLETE,
+    ENTER,
+    NO_FOCUS,
+    NOTHING_THERE,
+    ROWS,
+    SCROLL_LEFT,
+    SCROLL_RIGHT,
+    TYPE,
+    advance,
+    click,
+    limit,  # noqa: F401  (the batch loops call it)
+)
+from .kernel_dict import observe_dict  # noqa: F401
+from .kernel_element import reset  # noqa: F401
+from .kernel_rgb import observe_rgb  # noqa: F401
+from .kernel_table import observe_table  # noqa: F401
+from .kernel_tree import observe_tree  # noqa: F401
+from .program import C_TEXT, C_TYPE, SLIDER
+from .screen import keep
+from .vm import hit, is_clickable, is_editable, nth, text_of
+
+OPEN, MESSAGE = ANSWER + 1, ANSWER + 2
+
+
+@njit
+def named(state, program, text):
+    """The first widget on the screen that has a text and can be clicked; -1 where there is none."""
+    for k in range(program.n_widgets):
+        widget = program.widgets[k]
+        is_free = state.places[k, 3] and not state.places[k, 4] and is_clickable(widget)
+        if is_free and text_of(state, widget[C_TEXT]) == text:
+            return k
+    return -1
+
+
+@njit
+def step(state, params, action):
+    program = params.programs[state.task]
+    verb, element, x, y, text = action[0], action[1], action[2], action[3], action[4]
+    k = named(state, program, text) if verb == OPEN else nth(state, program, element) if 0 <= element < ROWS else -1
+    if k >= 0 and state.places[k, 4]:
+        k = -1  # covered
+    if k >= 0:
+        x, y = state.places[k, 0] + state.places[k, 2] // 2, state.places[k, 1] + state.places[k, 3] // 2
+    if verb == OPEN:
+        verb = CLICK
+    elif verb == MESSAGE:
+        verb = ANSWER if program.answers else COMPLETE
+    elif (verb == TYPE or verb == CLEAR or verb == ENTER or verb == SCROLL_LEFT or verb == SCROLL_RIGHT) and x >= 0:
+        k = hit(state, program, x, y)  # what is done somewhere gives that the focus first
+        if k >= 0 and program.widgets[k, C_TYPE] == SLIDER:
+            state.focus = k
+        elif k >= 0 and is_editable(program, k):
+            click(state, program, k, x)
+        else:
+            verb = -NO_FOCUS
+    elif element >= 0 and k < 0:
+        verb = -NOTHING_THERE
+    outcome = advance(state, params, verb, x, y, text)
+    keep(state)
+    return outcome

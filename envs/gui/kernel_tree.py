@@ -1,0 +1,19 @@
+"""Screens in words: what `text.tree` writes them from."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from ..core.kernel import record_dtype
+from .kernel_table import observe_table
+from .screen import seen
+
+
+def tree(history: int, past: int) -> np.dtype:
+    return record_dtype([("tree", seen(history, past))])
+
+
+@njit
+def observe_tree(state, params, out):
+    observe_table(state, params, out.tree)

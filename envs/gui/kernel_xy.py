@@ -1,0 +1,24 @@
+"""Screens whose actions name points: (verb, column, row, text), of a grid over the screen; see `kernel`."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from .kernel import advance, candidate, limit  # noqa: F401  (the batch loops call `limit`)
+from .kernel_dict import observe_dict  # noqa: F401
+from .kernel_element import reset  # noqa: F401
+from .kernel_rgb import observe_rgb  # noqa: F401
+from .kernel_table import observe_table  # noqa: F401
+from .kernel_tree import observe_tree  # noqa: F401
+from .program import HEIGHT, WIDTH
+from .screen import keep
+
+
+@njit
+def step(state, params, action):
+    x = (2 * action[1] + 1) * WIDTH // (2 * params.columns)  # the middle of a cell; the pixel, if cells are pixels
+    y = (2 * action[2] + 1) * HEIGHT // (2 * params.rows)
+    text = candidate(state, params.programs[state.task], action[3])
+    outcome = advance(state, params, action[0], x, y, text)
+    keep(state)
+    return outcome

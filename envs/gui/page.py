@@ -1,0 +1,22 @@
+"""Docstrings as pages: an environment's own sections, and those it shares with its family."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+_TITLE = re.compile(r"^## (.*)\n", re.MULTILINE)
+
+
+def sections(doc: str) -> dict[str, str]:
+    """The sections of a docstring by title, in order; what comes before them under ""."""
+    first, *rest = _TITLE.split(inspect.cleandoc(doc) + "\n")
+    return {"": first, **dict(zip(rest[::2], rest[1::2], strict=True))}
+
+
+def page(own: str, shared: str, **names: str) -> str:
+    """The shared sections, in their order, with a docstring's own in their place; {names} in the arguments filled."""
+    found = {**sections(shared), **sections(own)}
+    for name, value in names.items():
+        found["Arguments"] = found["Arguments"].replace(f"{{{name}}}", value)
+    return found.pop("") + "".join(f"## {title}\n{body.rstrip()}\n\n" for title, body in found.items())

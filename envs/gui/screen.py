@@ -1,0 +1,139 @@
+"""The screen as it was last seen and those before it: what latency and history need besides the kernel; compiled.
+
+The state of the kernel gets three fields: `now`, the widgets on the screen; `stale`, the screens before the last steps,
+latest first, whatever came of the steps; `past`, the screens on which the actions of the history were taken.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from ..core.kernel import record_dtype, state_dtype
+from . import kernel
+from .kernel import HISTORY, OK, ROWS, SEEN, candidate, see, state_fields
+from .program import CANDIDATES, CARD, FIELDS, LABEL, LIST_ITEM
+from .vm import place
+from .words import NUMBER
+
+READ = 5  # texts kept of a past screen: its title, and what could be told of it
+
+# Beside those of the kernel. latency: steps by which the screen is stale. columns, rows: of the grid of points that an
+# action may name. letters, glyphs, colors: see `raster`; empty where nothing is painted.
+_named: Any = namedtuple  # for mypy, which wants the names spelled out
+Params: Any = _named("Params", (*kernel.Params._fields, "latency", "columns", "rows", "letters", "glyphs", "colors"))
+
+
+def state(latency: int, past: int) -> np.dtype:
+    """The record of a running task that keeps so many past screens."""
+    screens = [("now", 1), ("stale", max(latency, 1)), ("past", max(past, 1))]
+    return state_dtype([*state_fields(), *((name, np.int16, (n, ROWS, SEEN)) for name, n in screens)])
+
+
+def told(history: int, past: int) -> list[tuple]:
+    """The fields of an observation that say what cannot be seen; see `tell`."""
+    return [
+        ("goal", np.int16, (2 + FIELDS,)),
+        ("candidates", np.int16, (CANDIDATES,)),
+        ("error", np.int16),
+        ("history", np.int16, (max(history, 1), 4)),
+        ("read", np.int16, (max(past, 1), READ)),
+    ]
+
+
+def seen(history: int, past: int) -> np.dtype:
+    """The record of an observation in numbers."""
+    fields = [("table", np.int16, (ROWS, SEEN)), ("past", np.int16, (max(past, 1), ROWS, SEEN))]
+    return record_dtype([*fields, *told(history, past)])
+
+
+@njit
+def copy(source, target):
+    for row in range(ROWS):
+        for column in range(SEEN):
+            target[row, column] = source[row, column]
+
+
+@njit
+def look(state, params):
+    """Note what is on the screen."""
+    program = params.programs[state.task]
+    place(state, program)
+    see(state, program, state.now[0])
+
+
+@njit
+def begin(state, params):
+    """After a reset: there is no screen before the first."""
+    look(state, params)
+    for k in range(state.stale.shape[0]):
+        copy(state.now[0], state.stale[k])
+    for k in range(state.past.shape[0]):
+        for row in range(ROWS):
+            for column in range(SEEN):
+                state.past[k, row, column] = 0
+
+
+@njit
+def keep(state):
+    """After a step: the screen before it, which is still what was last seen, is a past one."""
+    for k in range(state.stale.shape[0] - 1, 0, -1):
+        copy(state.stale[k - 1], state.stale[k])
+    copy(state.now[0], state.stale[0])
+    if state.error == OK:  # the history has one action more
+        last = state.past.shape[0] - 1
+        for k in range(last):
+            copy(state.past[k + 1], state.past[k])
+        copy(state.now[0], state.past[last])
+
+
+@njit
+def shown(state, params):
+    """The screen that the agent sees."""
+    return state.stale[params.latency - 1] if params.latency > 0 else state.now[0]
+
+
+@njit
+def tell(state, params, out):
+    """What the goal says, what may be typed, what was done and what could be read when it was done."""
+    program = params.programs[state.task]
+    out.goal[0], out.goal[1] = state.task, state.paraphrase
+    for k in range(FIELDS):
+        out.goal[2 + k] = state.vars[program.fields[k]] if program.fields[k] else 0
+    for k in range(CANDIDATES):
+        out.candidates[k] = candidate(state, program, k)
+    out.error = state.error
+    n = out.history.shape[0]
+    for k in range(n):
+        for column in range(4):
+            out.history[k, column] = state.history[HISTORY - n + k, column]
+    n = out.read.shape[0]
+    for k in range(n):
+        read(state, program, state.past[state.past.shape[0] - n + k], out.read[k])
+
+
+@njit
+def read(state, program, table, out):
+    """The title of a screen and values told on it: numbers, prices, dates, times, and whatever may be typed.
+
+    All that are shown, up to four, whichever the task is about: that is not for the summary to say.
+    """
+    for k in range(READ):
+        out[k] = 0
+    found = 1
+    for row in range(ROWS):
+        if table[row, 0] == 0:
+            break
+        kind, text = table[row, 1], table[row, 7]
+        if kind == LABEL and table[row, 4] == 0 and out[0] == 0:
+            out[0] = text
+        elif found < READ and text != 0 and (kind == LABEL or kind == LIST_ITEM or kind == CARD):
+            is_value = text >= NUMBER
+            for k in range(CANDIDATES):
+                is_value |= candidate(state, program, k) == text
+            if is_value:
+                out[found] = text
+                found += 1
