@@ -66,3 +66,8 @@ def facts(b: Builder, entries: Sequence[tuple[Shown, Shown]], page: int, row: in
 def copies(to: Sequence[Var], of: Sequence[Var]) -> list[tuple[int, ...]]:
     """The rows that copy a list."""
     return [(COPY, a, b) for a, b in zip(to, of, strict=True)]
+
+
+def size(b: Builder, least: int, most: int) -> int:
+    """How long an app's list is: as many distractors beside the least as the knob says, as far as there is room."""
+    return min(least + b.knobs.distractors, most)

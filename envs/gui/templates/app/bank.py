@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from ...apps.bank import bank
+from ...apps.parts import size
 from ...layout import scrolls
 from ...pools import NAMES, SECRETS, THINGS
 from ...program import EQ_NUMBER, EQ_VAR, Builder, Task, Text
 from ...words import PRICE
 
-PAYEES = 10
-
 
 def build(b: Builder) -> Task:
+    payees = size(b, 5, 13)
     user, secret = b.draw_text("user", NAMES), b.distinct_texts("password", 3, SECRETS)
-    found = bank(b, user, secret[0], payees=PAYEES)
+    found = bank(b, user, secret[0], payees=payees)
     payee, _ = b.picked("payee", found.payees)
     amount, reference = b.distinct_texts("amount", 4, (PRICE + 1, 999)), b.distinct_texts("reference", 4, THINGS)
 
@@ -42,6 +42,6 @@ def build(b: Builder) -> Task:
         [(EQ_NUMBER, found.paid, 1), (EQ_VAR, found.to, payee), (EQ_VAR, found.amount, amount[0]),
          (EQ_VAR, found.reference, reference[0])],
         solve,
-        length=14 + scrolls(PAYEES),
+        length=14 + scrolls(payees),
         type=[Text(var) for var in (*secret[1:], *amount[1:], *reference[1:])],
     )  # fmt: skip

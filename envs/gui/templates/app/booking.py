@@ -5,29 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from ...apps.booking import booking
+from ...apps.parts import size
 from ...layout import scrolls
 from ...ops import BOTH, FIND, GET, MATCH, RANK, UNLESS_EQ
 from ...pools import EXTREMES, NAMES
 from ...program import EQ_NUMBER, EQ_VAR, V_NONE, Builder, Task, Text
 
-STAYS = 12
-
 
 def build(b: Builder) -> Task:
-    found = booking(b, stays=STAYS)
+    stays = size(b, 7, 12)
+    found = booking(b, stays=stays)
     which, guests = b.draw_text("which", EXTREMES), b.distinct_texts("guest", 4, NAMES)
     city, place = b.picked("city", found.cities)
-    extra, best, ranks = b.var("extra"), b.var("best"), b.vars(STAYS)
-    in_city, with_extra, fits = b.vars(STAYS), b.vars(STAYS), b.vars(STAYS)
+    extra, best, ranks = b.var("extra"), b.var("best"), b.vars(stays)
+    in_city, with_extra, fits = b.vars(stays), b.vars(stays), b.vars(stays)
     b.on_reset(
         (GET, extra, found.extras[0], place),
-        (MATCH, in_city[0], found.cities[0], STAYS, city),
-        (MATCH, with_extra[0], found.extras[0], STAYS, extra),
-        (BOTH, fits[0], in_city[0], with_extra[0], STAYS),
-        (RANK, ranks[0], found.prices[0], fits[0], -STAYS),
+        (MATCH, in_city[0], found.cities[0], stays, city),
+        (MATCH, with_extra[0], found.extras[0], stays, extra),
+        (BOTH, fits[0], in_city[0], with_extra[0], stays),
+        (RANK, ranks[0], found.prices[0], fits[0], -stays),
         (UNLESS_EQ, which, EXTREMES[0], 1),
-        (RANK, ranks[0], found.prices[0], fits[0], STAYS),
-        (FIND, place, ranks[0], STAYS, V_NONE),
+        (RANK, ranks[0], found.prices[0], fits[0], stays),
+        (FIND, place, ranks[0], stays, V_NONE),
         (GET, best, found.names[0], place),
     )
 
@@ -50,6 +50,6 @@ def build(b: Builder) -> Task:
         {"which": which, "city": city, "extra": extra, "guest": guests[0]},
         [(EQ_NUMBER, found.bookings, 1), (EQ_VAR, found.booked, best), (EQ_VAR, found.guest, guests[0])],
         solve,
-        length=10 + scrolls(STAYS),
+        length=10 + scrolls(stays),
         type=[Text(var) for var in (*found.offered, *guests[1:])],
     )  # fmt: skip

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from ...apps.calendar import FIRST_TIME, LAST_TIME, calendar
-from ...apps.parts import copies
+from ...apps.parts import copies, size
 from ...ops import ADD, COPY, DRAW, PICK, SET, SUM
 from ...pools import MONTHS
 from ...program import EQ_VARS, Builder, Task, Text
 from ...words import DATE, DAYS, number
 
-KNOWN, TURNS = 9, 2  # events, and months that have to be turned at most
+TURNS = 2  # months that have to be turned at most
 
 
 def build(b: Builder) -> Task:
-    found = calendar(b, known=KNOWN)
+    known = size(b, 4, 10)
+    found = calendar(b, known=known)
     room = len(found.titles)
     titles, dates, times = b.vars(room), b.vars(room), b.vars(room)
     title, time, date = found.unused[0], b.draw("time", FIRST_TIME, LAST_TIME), b.var("date")
@@ -31,7 +32,7 @@ def build(b: Builder) -> Task:
         *copies(titles, found.titles),
         *copies(dates, found.dates),
         *copies(times, found.times),
-        *((COPY, of[KNOWN], what) for of, what in ((titles, title), (dates, date), (times, time))),
+        *((COPY, of[known], what) for of, what in ((titles, title), (dates, date), (times, time))),
     )
 
     def solve(hand: Any) -> None:
@@ -56,5 +57,5 @@ def build(b: Builder) -> Task:
          (EQ_VARS, found.times[0], times[0], room)],
         solve,
         length=9 + TURNS,
-        type=[Text(var) for var in (*found.titles[:KNOWN], *found.times[:KNOWN])],
+        type=[Text(var) for var in (*found.titles[:known], *found.times[:known])],
     )  # fmt: skip

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from ...apps.contacts import contacts
-from ...apps.parts import copies
+from ...apps.parts import copies, size
+from ...layout import scrolls
 from ...ops import COPY, PUT
 from ...program import EQ_VARS, Builder, Task, Text
 
-KNOWN = 9
-
 
 def build(b: Builder) -> Task:
-    found = contacts(b, known=KNOWN)
+    known = size(b, 4, 11)
+    found = contacts(b, known=known)
     room = len(found.names)
     names, numbers = b.vars(room), b.vars(room)
     new, number, changed = found.unused_names[0], *found.unused_numbers
-    old, place = b.picked("old", found.names[:KNOWN])
-    b.on_reset(*copies(names, found.names), (COPY, names[KNOWN], new))
-    b.on_reset(*copies(numbers, found.numbers), (COPY, numbers[KNOWN], number), (PUT, numbers[0], place, changed))
+    old, place = b.picked("old", found.names[:known])
+    b.on_reset(*copies(names, found.names), (COPY, names[known], new))
+    b.on_reset(*copies(numbers, found.numbers), (COPY, numbers[known], number), (PUT, numbers[0], place, changed))
 
     def solve(hand: Any) -> None:
         hand.click("Add")
@@ -41,6 +41,6 @@ def build(b: Builder) -> Task:
         {"new": new, "number": number, "old": old, "changed": changed},
         [(EQ_VARS, found.names[0], names[0], room), (EQ_VARS, found.numbers[0], numbers[0], room)],
         solve,
-        length=13,
-        type=[Text(var) for var in (*found.names[:KNOWN], *found.unused_names[1:])],
+        length=12 + scrolls(room),
+        type=[Text(var) for var in (*found.names[:known], *found.unused_names[1:])],
     )  # fmt: skip

@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from ...apps.files import files
-from ...apps.parts import copies
+from ...apps.parts import copies, size
 from ...layout import scrolls
 from ...ops import DISTINCT, GET, PUT
 from ...program import EQ_VARS, Builder, Task, Text
 
-STORED, DRAWERS = 12, 4
+DRAWERS = 4
 
 
 def build(b: Builder) -> Task:
-    found = files(b, stored=STORED, drawers=DRAWERS)
+    stored = size(b, 7, 13)
+    found = files(b, stored=stored, drawers=DRAWERS)
     places, drawers = b.vars(2), b.vars(2)  # of the files that are renamed and moved; from where to where
     (old, moved), (first, source, target), new = b.vars(2, "file"), b.vars(3, "folder"), found.unused[0]
-    names, where = b.vars(STORED), b.vars(STORED)
+    names, where = b.vars(stored), b.vars(stored)
     b.on_reset(
-        (DISTINCT, places[0], 2, 0, STORED - 1),
+        (DISTINCT, places[0], 2, 0, stored - 1),
         (DISTINCT, drawers[0], 2, 0, DRAWERS - 1),
         (GET, source, found.folders[0], drawers[0]),
         (GET, target, found.folders[0], drawers[1]),
@@ -56,8 +57,8 @@ def build(b: Builder) -> Task:
          "In {first}, give {old} the name {new}. In {source} there is {moved}: put it into {target}.",
          "{moved} belongs in {target}, not in {source}. And {old}, in {first}, should be named {new}."],
         {"old": old, "first": first, "new": new, "moved": moved, "source": source, "target": target},
-        [(EQ_VARS, found.names[0], names[0], STORED), (EQ_VARS, found.where[0], where[0], STORED)],
+        [(EQ_VARS, found.names[0], names[0], stored), (EQ_VARS, found.where[0], where[0], stored)],
         solve,
-        length=13 + 3 * scrolls(STORED),
+        length=13 + 3 * scrolls(stored),
         type=[Text(var) for var in found.names],
     )  # fmt: skip

@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from ...apps.mail import mail
+from ...apps.parts import size
+from ...layout import scrolls
 from ...ops import CHANCE, COPY, DISTINCT, GET, PUT, SET, SKIP, UNLESS_EQ
 from ...pools import NAMES, PHRASES
 from ...program import EQ_VARS, V_NONE, Builder, Task, Text
 from ...words import code
 
-MESSAGES = 10
-
 
 def build(b: Builder) -> Task:
-    found = mail(b, messages=MESSAGES)
+    messages = size(b, 5, 12)
+    found = mail(b, messages=messages)
     places, (first, second), (is_delete, is_forward) = b.vars(2), b.vars(2, "subject"), b.vars(2)
     do_first, do_second, entry, one = b.var("first"), b.var("second"), b.var("entry"), b.var(start=1)
     person, phrase = b.draw_text("person", NAMES), b.draw_text("phrase", PHRASES)
-    kept, starred = b.vars(MESSAGES, start=1), b.vars(MESSAGES)
-    forwarded, replies = b.vars(MESSAGES), b.vars(MESSAGES)
+    kept, starred = b.vars(messages, start=1), b.vars(messages)
+    forwarded, replies = b.vars(messages), b.vars(messages)
     b.on_reset(
-        (DISTINCT, places[0], 2, 0, MESSAGES - 1),
+        (DISTINCT, places[0], 2, 0, messages - 1),
         (GET, first, found.subjects[0], places[0]),
         (GET, second, found.subjects[0], places[1]),
         (CHANCE, is_delete, 50),
@@ -62,8 +63,8 @@ def build(b: Builder) -> Task:
          "{do} the mail with the subject {first}; take the mail with the subject {second} and {then} {entry}.",
          "Two messages, {first} and {second}. {do} the first; take the second and {then} {entry}."],
         {"do": do_first, "first": first, "second": second, "then": do_second, "entry": entry},
-        [(EQ_VARS, found.kept[0], kept[0], 2 * MESSAGES), (EQ_VARS, found.forwarded[0], forwarded[0], 2 * MESSAGES)],
+        [(EQ_VARS, found.kept[0], kept[0], 2 * messages), (EQ_VARS, found.forwarded[0], forwarded[0], 2 * messages)],
         solve,
-        length=11,
+        length=8 + 3 * scrolls(messages),
         type=[Text(var) for var in found.senders],
     )  # fmt: skip

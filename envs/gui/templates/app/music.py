@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from ...apps.music import music
+from ...apps.parts import size
 from ...layout import scrolls
 from ...ops import COPY, DISTINCT, GET
 from ...program import EQ_VAR, EQ_VARS, Builder, Task, Text
 
-SONGS, ADDED = 10, 3
+ADDED = 3
 
 
 def build(b: Builder) -> Task:
-    found = music(b, known=SONGS)
+    known = size(b, 5, 12)
+    found = music(b, known=known)
     places, want = b.vars(ADDED), b.vars(len(found.playlist))
     songs = b.vars(ADDED, "song")
-    b.on_reset((DISTINCT, places[0], ADDED, 0, SONGS - 1))
+    b.on_reset((DISTINCT, places[0], ADDED, 0, known - 1))
     for k in range(ADDED):
         b.on_reset((GET, songs[k], found.songs[0], places[k]), (COPY, want[k], songs[k]))
 
@@ -38,6 +40,6 @@ def build(b: Builder) -> Task:
         dict(zip("abc", songs, strict=True)),
         [(EQ_VARS, found.playlist[0], want[0], len(want)), (EQ_VAR, found.playing, songs[0])],
         solve,
-        length=(3 + scrolls(SONGS + 1)) * ADDED + 3,
+        length=(3 + scrolls(known + 1)) * ADDED + 3,
         type=[Text(var) for var in found.songs],
     )  # fmt: skip

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from ...apps.notes import notes
-from ...apps.parts import copies
+from ...apps.parts import copies, size
+from ...layout import scrolls
 from ...ops import COPY, PUT, SET
 from ...pools import PHRASES
 from ...program import EQ_VARS, Builder, Task, Text
 
-WRITTEN = 9
-
 
 def build(b: Builder) -> Task:
-    found = notes(b, written=WRITTEN)
+    written = size(b, 4, 11)
+    found = notes(b, written=written)
     room = len(found.titles)
     titles, texts, exists = b.vars(room), b.vars(room), b.vars(room)
     (new, renamed), text = found.unused, b.draw_text("text", PHRASES)
-    old, place = b.picked("old", found.titles[:WRITTEN])
-    b.on_reset(*copies(titles, found.titles), (COPY, titles[WRITTEN], new), (PUT, titles[0], place, renamed))
-    b.on_reset(*copies(texts, found.texts), (COPY, texts[WRITTEN], text))
-    b.on_reset(*copies(exists, found.exists), (SET, exists[WRITTEN], 1))
+    old, place = b.picked("old", found.titles[:written])
+    b.on_reset(*copies(titles, found.titles), (COPY, titles[written], new), (PUT, titles[0], place, renamed))
+    b.on_reset(*copies(texts, found.texts), (COPY, texts[written], text))
+    b.on_reset(*copies(exists, found.exists), (SET, exists[written], 1))
 
     def solve(hand: Any) -> None:
         hand.click("New")
@@ -44,6 +44,6 @@ def build(b: Builder) -> Task:
         [(EQ_VARS, found.titles[0], titles[0], room), (EQ_VARS, found.texts[0], texts[0], room),
          (EQ_VARS, found.exists[0], exists[0], room)],
         solve,
-        length=13,
-        type=[Text(var) for var in found.titles[:WRITTEN]],
+        length=12 + scrolls(room),
+        type=[Text(var) for var in found.titles[:written]],
     )  # fmt: skip

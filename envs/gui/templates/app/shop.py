@@ -4,34 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...apps.parts import size
 from ...apps.shop import shop
 from ...ops import ADD, FIND, GET, MATCH, PICK, PUT, RANK, UNLESS_EQ, UNLESS_SAME
 from ...pools import EXTREMES
 from ...program import EQ_NUMBER, EQ_VARS, V_NONE, Builder, Task, Text
 from ...words import NUMBER
 
-ITEMS = 8
 CHEAPEST = EXTREMES[0]
 
 
 def build(b: Builder) -> Task:
-    found = shop(b, items=ITEMS)
+    items = size(b, 3, 12)
+    found = shop(b, items=items)
     which, count = b.draw_text("which", EXTREMES), b.draw("count", NUMBER + 1, NUMBER + 3)
     kind, _ = b.picked("kind", found.kinds)
-    target, other, thing, ranks = b.var("target"), b.var("other"), b.var("thing"), b.vars(ITEMS)
-    want, one = b.vars(ITEMS, "want", NUMBER), b.var(start=NUMBER + 1)
-    fits = b.vars(ITEMS)
+    target, other, thing, ranks = b.var("target"), b.var("other"), b.var("thing"), b.vars(items)
+    want, one = b.vars(items, "want", NUMBER), b.var(start=NUMBER + 1)
+    fits = b.vars(items)
     b.on_reset(
-        (MATCH, fits[0], found.kinds[0], ITEMS, kind),
-        (RANK, ranks[0], found.prices[0], fits[0], -ITEMS),
+        (MATCH, fits[0], found.kinds[0], items, kind),
+        (RANK, ranks[0], found.prices[0], fits[0], -items),
         (UNLESS_EQ, which, CHEAPEST, 1),
-        (RANK, ranks[0], found.prices[0], fits[0], ITEMS),
-        (FIND, target, ranks[0], ITEMS, V_NONE),
-        (PICK, thing, found.names[0], ITEMS, other),
+        (RANK, ranks[0], found.prices[0], fits[0], items),
+        (FIND, target, ranks[0], items, V_NONE),
+        (PICK, thing, found.names[0], items, other),
         (UNLESS_SAME, other, target, 4),  # another one then: the next
-        (UNLESS_EQ, other, ITEMS - 1, 1),
-        (ADD, other, -ITEMS, -1, ITEMS),
-        (ADD, other, 1, 0, ITEMS),
+        (UNLESS_EQ, other, items - 1, 1),
+        (ADD, other, -items, -1, items),
+        (ADD, other, 1, 0, items),
         (GET, thing, found.names[0], other),
         (PUT, want[0], target, count),
         (PUT, want[0], other, one),
@@ -60,7 +61,7 @@ def build(b: Builder) -> Task:
          "Put one {thing} and {count} of the {which} article of the kind {kind} into the cart, then check out.",
          "One order, please: {thing} (one), and of all that is {kind} the {which} thing ({count})."],
         {"count": count, "which": which, "kind": kind, "thing": thing},
-        [(EQ_VARS, found.bought[0], want[0], ITEMS), (EQ_NUMBER, found.orders, 1)],
+        [(EQ_VARS, found.bought[0], want[0], items), (EQ_NUMBER, found.orders, 1)],
         solve,
         length=16,
         type=[Text(name) for name in found.names],
