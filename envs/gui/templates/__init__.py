@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from functools import cache
 
 from ..program import Builder, Knobs, Task
@@ -19,6 +20,11 @@ def tasks(folder: str, knobs: Knobs | None = None) -> dict[str, Task]:
     """All tasks of a folder by name, made as hard as the knobs say."""
     _give_codes()
     return _build(folder, knobs or Knobs())
+
+
+def rebuilt(name: str, folder: str, knobs: Knobs) -> Task:
+    """One task; for pickles."""
+    return tasks(folder, knobs)[name]
 
 
 @cache
@@ -34,5 +40,6 @@ def _build(folder: str, knobs: Knobs) -> dict[str, Task]:
     found = {}
     for module in sorted(info.name for info in pkgutil.iter_modules(package.__path__)):
         name = module.replace("_", "-")
-        found[name] = importlib.import_module(f"{package.__name__}.{module}").build(Builder(name, knobs))
+        task = importlib.import_module(f"{package.__name__}.{module}").build(Builder(name, knobs))
+        found[name] = replace(task, origin=(folder, knobs))
     return found
