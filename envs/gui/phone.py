@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..core import KernelVectorEnv
-from .env import Screens
+from .env import Screens, ScreensVector
 
 
 class GUIPhone(Screens):
@@ -32,7 +31,7 @@ class GUIPhone(Screens):
     folder = "phone"
 
 
-class GUIPhoneVector(KernelVectorEnv):
+class GUIPhoneVector(ScreensVector):
     """Many phones at once; see `GUIPhone`."""
 
     env_class = GUIPhone
