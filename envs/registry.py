@@ -115,6 +115,13 @@ TABLE = (
     ),
     # --- gui --------------------------------------------------------------------------------------------------------
     Entry(
+        "ige/GUIApp-v0",
+        "envs.gui.app:GUIApp",
+        "envs.gui.app:GUIAppVector",
+        summary="One app of several pages: shop, mail, settings, bank and others, whose data must not be damaged.",
+        oracle="envs.gui.oracle:plan",
+    ),
+    Entry(
         "ige/GUIWidget-v0",
         "envs.gui.env:GUIWidget",
         "envs.gui.env:GUIWidgetVector",
