@@ -40,7 +40,7 @@ STREETS = pool(
 )  # fmt: skip
 DIALS = pool("Ringtone volume", "Screen brightness", "Text size", "Key click", "Vibration strength", "Night light")
 LEVELS = pool("very low", "rather low", "medium", "rather high", "very high", "full")
-KINDS = pool("Kitchen", "Office", "Outdoor", "Pantry", "Bath", "Gifts")
+KINDS = pool("Home", "Office", "Camp", "Pantry", "Bath", "Gifts")
 EXTREMES = pool("cheapest", "most expensive")
 PHRASES = pool(
     "See you soon", "Thank you", "Well done", "On my way", "Maybe later", "Good luck", "Not today", "Call me",
@@ -64,7 +64,7 @@ FIELD_NAMES = pool(
 )  # fmt: skip
 YES_NO = pool("no", "yes")
 EVENTS = pool(
-    "Dentist", "Haircut", "Team lunch", "Concert", "Parents' evening", "Swimming", "Book club", "Car service", "Picnic",
+    "Dentist", "Haircut", "Team lunch", "Concert", "School play", "Swimming", "Book club", "Car service", "Picnic",
     "Job interview", "Theatre", "Yoga",
 )  # fmt: skip
 NOTES = pool(
@@ -84,7 +84,7 @@ HOTELS = pool(
     "Anchor Inn", "Bellevue", "Castle View", "Dune House", "Elm Court", "Forest Lodge", "Grand Hotel", "Hill Top",
     "Ivy Rooms", "Jolly Traveller", "Lake Side", "Mill House",
 )  # fmt: skip
-EXTRAS = pool("breakfast", "parking", "a pool", "a balcony", "a kitchen")
+EXTRAS = pool("a garden", "parking", "a pool", "a sauna", "a view")
 SWITCHES = pool(
     "Wi-Fi", "Bluetooth", "Mobile data", "Roaming", "Hotspot", "Location", "Flight mode", "Private DNS",
     "Dark mode", "Auto-rotate", "Reading mode", "Always on", "Large text", "Animations", "Battery level", "Clock",

@@ -192,7 +192,7 @@ def widget(row, letters, glyphs, colors, image):
     pad, wide = max(8 // factor, 1), max(2 // factor, 1)
     ink = colors[INK]
     if kind == LABEL:
-        is_bar = row[4] == 0 and row[5] == WIDTH
+        is_bar = row[4] == 0
         ground = BAR if is_bar else PAGE if row[11] == 0 else PANEL
         fill(image, x, y, right, lower, colors[ground])
         write(image, x + pad * is_bar, y, right, lower, text, letters, glyphs, ink, False, False)

@@ -53,7 +53,7 @@ def calendar(b: Builder, page: int = 0, known: int = 9, new: int = 2, name: str 
     bar(b, name, page, "New", [*blank, (NAV, page + NEW)], back=page > 0)
     for k in range(room):
         look = [(COPY, title, titles[k]), (COPY, date, dates[k]), (COPY, time, times[k]), (NAV, page + EVENT)]
-        cells = [Cell(LIST_ITEM, Text(titles[k]), 200, look), Cell(LABEL, Text(dates[k]), 120)]
+        cells = [Cell(LIST_ITEM, Text(titles[k]), 172, look), Cell(LABEL, Text(dates[k]), 148)]
         entry(b, cells, places[k], room, 0, page, (exists[k], 1))
 
     bar(b, Text(title), page + EVENT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..layout import button
+from ..layout import button, label
 from ..ops import COPY, NAV, PUT, SET, TOGGLE
 from ..pools import NAMES, PHRASES, TOPICS
 from ..program import ICON, LABEL, LIST_ITEM, Builder, Text
@@ -39,12 +39,12 @@ def forum(b: Builder, page: int = 0, posts: int = 10, writers: int = 4, name: st
             (SET, at, k), (COPY, subject, subjects[k]), (COPY, author, authors[k]), (COPY, text, words[k]),
             (COPY, is_reported, reported[k]), (NAV, page + POST),
         ]  # fmt: skip
-        like = Cell(ICON, "Like", 48, [(TOGGLE, liked[k])], liked[k])
-        cells = [Cell(LIST_ITEM, Text(subjects[k]), 160, look), Cell(LABEL, Text(authors[k]), 104), like]
+        like = Cell(ICON, "Like", 64, [(TOGGLE, liked[k])], liked[k])
+        cells = [Cell(LIST_ITEM, Text(subjects[k]), 160, look), Cell(LABEL, Text(authors[k]), 88), like]
         entry(b, cells, places[k], posts, 0, page)
 
     bar(b, Text(subject), page + POST)
     facts(b, [("By", Text(author)), ("Post", Text(text))], page + POST)
     button(b, "Report", [(PUT, reported[0], at, one), (SET, is_reported, 1)], 2, page + POST, show=(is_reported, 0))
-    b.widget(LABEL, 16, 180, 328, 44, "Reported", page=page + POST, show=(is_reported, 1))
+    label(b, "Reported", 2, page + POST, show=(is_reported, 1))
     return Forum(users, authors, subjects, liked, reported)

@@ -43,8 +43,8 @@ def mail(b: Builder, page: int = 0, messages: int = 10, name: str = "Mail") -> M
             (SET, at, k), (COPY, subject, subjects[k]), (COPY, sender, senders[k]), (COPY, body, bodies[k]),
             (NAV, page + MESSAGE),
         ]  # fmt: skip
-        star = Cell(ICON, "Star", 48, [(TOGGLE, starred[k])], starred[k])
-        cells = [Cell(LIST_ITEM, Text(subjects[k]), 160, look), Cell(LABEL, Text(senders[k]), 104), star]
+        star = Cell(ICON, "Star", 64, [(TOGGLE, starred[k])], starred[k])
+        cells = [Cell(LIST_ITEM, Text(subjects[k]), 160, look), Cell(LABEL, Text(senders[k]), 88), star]
         entry(b, cells, places[k], messages, 0, page, (kept[k], 1))
 
     bar(b, Text(subject), page + MESSAGE, "Delete", [(PUT, kept[0], at, V_NONE), tidy, (BACK,)])

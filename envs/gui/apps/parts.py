@@ -10,7 +10,7 @@ from ..layout import FULL, GAP, MARGIN, ROW, Rows, Shown, When, top
 from ..ops import BACK, COPY, SET
 from ..program import Builder, Var
 
-CORNER, BETWEEN = 96, 8  # pixels: of the button at the right of a bar, between cells
+CORNER, BETWEEN = 112, 8  # pixels: of the button at the right of a bar, between cells
 
 
 def bar(b: Builder, text: Shown, page: int, corner: Shown = "", do: Rows = (), back: bool = True) -> None:

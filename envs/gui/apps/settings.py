@@ -49,7 +49,7 @@ def settings(b: Builder, page: int = 0, name: str = "Settings") -> Settings:
             item(
                 b, p.TOGGLE, SWITCHES[0] + at, [(TOGGLE, switches[at])], 0, inside, slots[k], EACH, switches[at]
             )  # fmt: skip
-        label(b, SLIDERS[section], EACH, inside, 112)
+        label(b, SLIDERS[section], EACH, inside, 120)
         b.widget(
             p.SLIDER, MARGIN + 120, top(EACH), FULL - 120, ROW, SLIDERS[section], page=inside, value=sliders[section],
             bounds=(0, MOST),

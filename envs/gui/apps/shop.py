@@ -57,7 +57,7 @@ def shop(b: Builder, page: int = 0, items: int = 8, name: str = "Shop") -> Shop:
     b.widget(TEXTFIELD, MARGIN, top(0), 328, 44, "Search", page=page, value=query, do_long=arrange)
     by_kind = [(Text(one_of), [(COPY, kind, one_of), *arrange]) for one_of in offered]
     choices(b, [("All", [(SET, kind, 0), *arrange]), *by_kind], chosen, 1, page)
-    choices(b, [("By name", arrange), ("Low price", arrange), ("High price", arrange)], order, 2, page)
+    choices(b, [("By name", arrange), ("Cheapest", arrange), ("Dearest", arrange)], order, 2, page)
     at, its_name, its_price, its_kind, amount = (b.var() for _ in range(5))
     for k in range(items):
         look = [
@@ -68,7 +68,7 @@ def shop(b: Builder, page: int = 0, items: int = 8, name: str = "Shop") -> Shop:
         entry(b, cells, ranks[k], items, 3, page, (shown[k], 1))
 
     bar(b, Text(its_name), page + THING, "Cart", [tidy, (NAV, page + CART)])
-    known = [("Price", Text(its_price)), ("Kind", Text(its_kind)), ("In the cart", Text(amount))]
+    known = [("Price", Text(its_price)), ("Kind", Text(its_kind)), ("In cart", Text(amount))]
     facts(b, known, page + THING)
     more = [(ADD, amount, 1, NUMBER, NUMBER + 9), (PUT, amounts[0], at, amount), (PUT, in_cart[0], at, one)]
     button(b, "Add to cart", more, 3, page + THING)

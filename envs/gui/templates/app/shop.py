@@ -40,7 +40,7 @@ def build(b: Builder) -> Task:
 
     def solve(hand: Any) -> None:
         hand.click(hand[kind], "tab")
-        hand.click("Low price" if hand[which] == CHEAPEST else "High price")
+        hand.click("Cheapest" if hand[which] == CHEAPEST else "Dearest")
         hand.click(hand[found.names[hand[target]]])
         for _ in range(hand[count] - NUMBER):
             hand.click("Add to cart")
