@@ -92,10 +92,11 @@ class InBrowser(Base):
         row = self._state[0]
         steps = int(row["t"]) + 1
         given = self._action[0]
-        self._act(export.action(self, given.copy() if isinstance(given, np.ndarray) else given))
+        action = export.action(self, given.copy() if isinstance(given, np.ndarray) else given)
+        self._act(action)
         state, reward = self.tab.evaluate("() => [__ige.state(), __ige.reward()]")
         if state["t"] != steps:
-            raise RuntimeError(f"page: it counts {state['t']} steps, expected {steps}")
+            raise RuntimeError(f"page: it counts {state['t']} steps after {action}, expected {steps}")
         for name, value in state.items():
             row[name] = value
         if "now" in (row.dtype.names or ()):  # not the plainest face: past screens are kept

@@ -161,6 +161,7 @@ class Page {
     const isHere = k >= 0 && event.target === this.elements[k];
     if (isHere && twin.isEditable(k)) {
       verbs.Enter = "enter";
+      if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.draft = null; // marking everything begins anew
       if (event.target.value === "") verbs.Delete = verbs.Backspace = "clear"; // the field itself says nothing then
     }
     if (isHere && twin.type(k) === "slider") Object.assign(verbs, { ArrowLeft: "scroll_left", ArrowRight: "scroll_right" });

@@ -168,6 +168,17 @@ def test_typing_letter_by_letter_is_one_action(env: browser.InBrowser) -> None:
     assert env.tab.locator("#screen input").first.input_value() == ""
 
 
+def test_typing_twice_is_two_actions(env: browser.InBrowser) -> None:
+    env.reset(seed=1, options={"task": "login"})
+    env.step(env.encode(kernel.CLICK, 2))
+    field = env.task.names["typed user"]
+    for k, one in enumerate(("user", "password", "password", "")):
+        text = int(env.get_state()["vars"][env.task.fields[one]]) if one else 0
+        env.step(env.encode(kernel.TYPE, text=text) if one else env.encode(kernel.CLEAR))
+        state = env.get_state()
+        assert (state["t"], state["vars"][field], state["error"]) == (k + 2, text, 0)
+
+
 def test_drivers_may_fill_and_scripts_may_click(env: browser.InBrowser) -> None:
     """As BrowserGym's `fill` and MiniWoB's `element.click()` do."""
     env.reset(seed=1, options={"task": "login"})
