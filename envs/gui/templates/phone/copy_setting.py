@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ...apps.phone import Phone
-from ...layout import FULL, MARGIN, item, label, title
+from ...layout import FULL, MARGIN, ROW, item, label, title, top
 from ...memory import listed, many
 from ...ops import BACK, COPY, DISTINCT, GET, NAV, PUT, SET
 from ...pools import DIALS, LEVELS
 from ...program import EQ_VARS, LIST_ITEM, RADIO, Builder, Task, Text
 
 SETTINGS = 5
+NAME = 200  # pixels
 
 
 def build(b: Builder) -> Task:
@@ -32,10 +33,10 @@ def build(b: Builder) -> Task:
     title(b, "Settings", page)
     title(b, "Choose", page + 1)
     for k in range(SETTINGS):
-        label(b, Text(names[k]), k, phone["Tablet"], 200)
-        label(b, Text(theirs[k]), k, phone["Tablet"], FULL - 208, MARGIN + 208)
-        b_row = [(SET, which, k), (NAV, page + 1)]
-        item(b, LIST_ITEM, Text(names[k]), b_row, k, page, value=mine[k], on=-1)
+        label(b, Text(names[k]), k, phone["Tablet"], NAME)
+        b.widget(LIST_ITEM, MARGIN, top(k), NAME, ROW, Text(names[k]), page=page, do=[(SET, which, k), (NAV, page + 1)])
+        for value, at in ((theirs[k], phone["Tablet"]), (mine[k], page)):
+            label(b, Text(value), k, at, FULL - NAME - 8, MARGIN + NAME + 8)
     for k in range(LEVELS[1]):
         choose = [(SET, level, LEVELS[0] + k), (PUT, mine[0], which, level), (BACK,)]
         item(b, RADIO, LEVELS[0] + k, choose, k, page + 1)
