@@ -161,7 +161,8 @@ class Page {
     const isHere = k >= 0 && event.target === this.elements[k];
     if (isHere && twin.isEditable(k)) {
       verbs.Enter = "enter";
-      if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.draft = null; // marking everything begins anew
+      const isMarking = event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey);
+      if (isMarking) this.draft = null; // what is typed then is another action
       if (event.target.value === "") verbs.Delete = verbs.Backspace = "clear"; // the field itself says nothing then
     }
     if (isHere && twin.type(k) === "slider") Object.assign(verbs, { ArrowLeft: "scroll_left", ArrowRight: "scroll_right" });

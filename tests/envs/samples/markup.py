@@ -30,6 +30,7 @@ def nasty(env: Any) -> Any:
     goals = [f"Do {{wanted}} {k}." for k in range(3)]
     task = b.task(goals, {"wanted": wanted}, [(EQ_VAR, typed, wanted)], lambda hand: hand.complete(), length=3,
                   type=codes)  # fmt: skip
-    env.tasks, env.params = [task], env.params._replace(programs=np.array([task.record]))
+    env.params = env.params._replace(programs=np.array([task.record]))
     env._prepare()
+    env.tasks = [task]  # after `_prepare`, which finds tasks by their names
     return env
