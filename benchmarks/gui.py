@@ -1,0 +1,184 @@
+"""Screens as numbers, pixels and words, beside MiniWoB++ in headless Chromium where both are installed.
+
+python -m ige.benchmarks.gui --json gui.json
+
+All tasks of `ige/GUIWidget-v0`, legal actions drawn at random outside the clock. MiniWoB++ (Selenium) is asked for what
+its own examples do: clicks on elements, observations with the DOM and a screenshot.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import gymnasium as gym
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+
+from .beside import Row, Run, Way, beside, installed, speed_table
+from .machine import Machine
+from .report import Target, print_targets
+from .speed import check_seconds
+
+ENV = "ige/GUIWidget-v0"
+TABLE, PIXELS, WORDS = "table", "rgb, 180 x 320", "tree"
+ROWS = 1024
+CALLS = 8  # between two looks at the clock
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Ours and its peer on one machine; `as_dict()` is JSON-able."""
+
+    machine: Machine
+    versions: dict[str, str]
+    missing: list[str]
+    rows: list[Row]
+
+    @property
+    def targets(self) -> list[Target]:
+        """Steps a second of each kind, and ours over the peer's."""
+        found = []
+        goals = ((TABLE, ROWS, 2e6), (PIXELS, ROWS, 5e3), (WORDS, 1, 5e3))
+        for problem, rows, goal in goals:
+            speeds = [r.steps_per_second for r in self.rows if (r.face, r.problem, r.rows) == ("ige", problem, rows)]
+            what = f"{problem}, {rows:,} row{'s' if rows > 1 else ''}: steps/s"
+            found.append(Target(ENV, what, max(speeds), at_least=goal))
+        found += [
+            Target(ENV, f"{row.problem}, {row.rows} row: times {row.face}", row.ours, at_least=100)
+            for row in self.rows
+            if row.face != "ige"
+        ]
+        return found
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "targets": [{**asdict(target), "met": target.met} for target in self.targets]}
+
+    def print(self, console: Console | None = None) -> None:
+        """Print the machine, speeds and targets."""
+        console = console or Console()
+        versions = "".join(f", {name} {number}" for name, number in self.versions.items())
+        console.print(f"{self.machine}{versions}", highlight=False)
+        console.print(speed_table(self.rows, lambda row: row.problem))
+        for name in self.missing:
+            console.print(f"{name}: not installed, or without a browser", highlight=False)
+        print_targets(self.targets, console)
+
+
+# --- ways -------------------------------------------------------------------------------------------------------------
+
+
+def ours() -> Iterator[Way]:
+    """Many rows and one, of each kind of observation."""
+    many: dict[str, dict[str, Any]] = {TABLE: {}, PIXELS: {"obs_mode": "rgb", "scale": 0.5}}
+    one: dict[str, dict[str, Any]] = {TABLE: {}, WORDS: {"obs_mode": "tree"}}
+    for problem, kwargs in many.items():
+        for parallel in (False, True):
+            what = "vector, parallel" if parallel else "vector"
+            yield Way("ige", problem, ROWS, what, _vector(parallel, **kwargs))
+    for problem, kwargs in one.items():
+        yield Way("ige", problem, 1, "single", _single(**kwargs))
+
+
+def _drawn(masks: NDArray[Any], rng: np.random.Generator) -> NDArray[np.int64]:
+    """A legal action for each row; ending the episode counts as one of them."""
+    return (rng.random(masks.shape) * (masks > 0)).argmax(1)
+
+
+def _vector(parallel: bool, **kwargs: Any) -> Run:
+    env: Any = gym.make_vec(ENV, ROWS, "vector_entry_point", autoreset_mode="SameStep", parallel=parallel, **kwargs)
+    env.reset(seed=0)
+    rng = np.random.default_rng(0)
+
+    def run() -> tuple[int, float]:
+        passed = 0.0
+        for _ in range(CALLS):
+            actions = _drawn(env.unwrapped.action_masks(), rng)
+            start = time.perf_counter()
+            env.step(actions)
+            passed += time.perf_counter() - start
+        return CALLS * ROWS, passed
+
+    return run
+
+
+def _single(**kwargs: Any) -> Run:
+    env: Any = gym.make(ENV, disable_env_checker=True, **kwargs)
+    env.reset(seed=0)
+    rng = np.random.default_rng(0)
+
+    def run() -> tuple[int, float]:
+        passed = 0.0
+        for _ in range(CALLS * 16):
+            action = int(_drawn(env.unwrapped.action_masks()[None], rng)[0])
+            start = time.perf_counter()
+            _, _, terminated, truncated, _ = env.step(action)
+            passed += time.perf_counter() - start
+            if terminated or truncated:
+                env.reset()
+        return CALLS * 16, passed
+
+    return run
+
+
+def miniwob(problem: str) -> Iterator[Way]:
+    """MiniWoB++'s click-button: a random element is clicked."""
+    import miniwob
+    from miniwob.action import ActionTypes
+
+    gym.register_envs(miniwob)
+    try:
+        env: Any = gym.make("miniwob/click-button-v1", render_mode=None)
+        observation, _ = env.reset(seed=0)
+    except Exception as error:  # no browser, or no driver for it
+        raise ImportError(str(error)) from error
+    rng = np.random.default_rng(0)
+
+    def run() -> tuple[int, float]:
+        nonlocal observation
+        element = int(rng.choice([part["ref"] for part in observation["dom_elements"] if part["ref"] > 0]))
+        action = env.unwrapped.create_action(ActionTypes.CLICK_ELEMENT, ref=element)
+        start = time.perf_counter()
+        observation, _, terminated, truncated, _ = env.step(action)
+        passed = time.perf_counter() - start
+        if terminated or truncated:
+            observation, _ = env.reset()
+        return 1, passed
+
+    yield Way("MiniWoB++", problem, 1, "click-button, Chromium", run)
+
+
+PEERS = {"miniwob": (miniwob, ("selenium",))}
+
+
+def compare(seconds: float = 1.0, rounds: int = 5) -> Comparison:
+    """Measure every way in turn, `rounds` times, for about `seconds` in all.
+
+    Raises:
+        ValueError: `seconds` is not a positive number.
+    """
+    check_seconds(seconds)
+    theirs, versions, missing = installed(PEERS, [WORDS])
+    return Comparison(Machine.here(), versions, missing, beside([*ours(), *theirs], seconds, rounds))
+
+
+def main(
+    seconds: Annotated[float, typer.Option(min=0.01, help="Time for each way.")] = 2.0,
+    output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
+) -> None:
+    """Measure screens beside MiniWoB++."""
+    from ..solvers.core.files import write_json
+
+    comparison = compare(seconds)
+    comparison.print()
+    if output is not None:
+        write_json(output, comparison.as_dict())
+
+
+if __name__ == "__main__":
+    typer.run(main)
