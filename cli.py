@@ -204,8 +204,12 @@ def play(
     window: Annotated[bool, typer.Option("--window", help="Play in a window (needs a display).")] = False,
 ) -> None:
     """Play with text commands, or with keys in a window. What gym.make takes is an option too: --level BossLevel."""
-    env = _make(name, settings, render_mode="rgb_array" if window else None)
+    render_mode = "rgb_array" if window else None
+    env = _make(name, settings, render_mode=render_mode)
     face: Any = env.unwrapped
+    if more := {k: v for k, v in getattr(face, "for_people", {}).items() if k not in _arguments(settings)}:
+        env = _make(name, settings, render_mode=render_mode, **more)
+        face = env.unwrapped
     if not hasattr(face, "parse_action"):
         raise Mistake(f"name: {name!r} has no text commands to play with")
     options = {"instance": _numbers(numbers)} if numbers is not None else None
@@ -216,7 +220,8 @@ def play(
     print(face.rules(), f"\n{usage}\n", sep="\n")
     past: list[Any] = []
     root, said = face.get_state(), usage if keys else ""
-    while (text := ask(f"{face.describe()}\n{said}".rstrip())) not in (None, "quit", "q", "exit"):
+    describe = getattr(face, "brief", face.describe) if window else face.describe  # the picture shows the rest
+    while (text := ask(f"{describe()}\n{said}".rstrip())) not in (None, "quit", "q", "exit"):
         said = ""
         if text == "restart":
             face.set_state(root)
@@ -229,7 +234,7 @@ def play(
         elif text:
             state = face.get_state()
             try:
-                env.step(face.parse_action(text))
+                env.step(face.parse_action(face.typed(text) if hasattr(face, "typed") else text))
                 past.append(state)
                 said = face.feedback() if hasattr(face, "feedback") else ""
             except ValueError as error:
@@ -286,7 +291,7 @@ def _ask_window(env: gym.Env[Any, Any], keys: Mapping[str, str]) -> Callable[[st
 
     def ask(text: str) -> str | None:
         frame: Any = env.render()
-        typed = window.ask(frame, text, keys)
+        typed = window.ask(frame, text, keys, getattr(env.unwrapped, "pointed", None))
         return typed if typed is None else typed.strip()
 
     return ask

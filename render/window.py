@@ -6,7 +6,7 @@ The only place that needs pygame.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,11 +24,18 @@ class Window:
         self._lines = 0  # the most that were shown, so that the window does not jump
         self._events: deque[Any] = deque()  # those after the one that answered are for the next question
 
-    def ask(self, frame: Frame, text: str, keys: Mapping[str, str] | None = None) -> str | None:
+    def ask(
+        self,
+        frame: Frame,
+        text: str,
+        keys: Mapping[str, str] | None = None,
+        pointed: Callable[[int, int, int], str] | None = None,
+    ) -> str | None:
         """Show a frame above some text and return the line typed until Enter; None if the window is closed.
 
         With `keys`, nothing is typed: the first key pressed whose name (pygame's, such as "left" or "page up") is
-        there answers with its value.
+        there answers with its value. With `pointed`, a click on the frame answers with what that says of the column,
+        the row and the mouse button (1 left, 3 right, 4 and 5 the wheel up and down), unless that is empty.
         """
         import pygame
 
@@ -49,7 +56,12 @@ class Window:
                 event = self._events.popleft()
                 if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
                     return None
-                if event.type == pygame.KEYDOWN and keys:
+                if event.type == pygame.MOUSEBUTTONDOWN and pointed:
+                    column, row = event.pos[0] - (page.shape[1] - frame.shape[1]) // 2, event.pos[1]
+                    inside = 0 <= column < frame.shape[1] and 0 <= row < frame.shape[0]
+                    if inside and (answer := pointed(column, row, event.button)):
+                        return answer
+                elif event.type == pygame.KEYDOWN and keys:
                     if (name := pygame.key.name(event.key)) in keys:
                         return keys[name]
                 elif event.type == pygame.KEYDOWN:

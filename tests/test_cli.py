@@ -218,6 +218,23 @@ def test_play_in_words_at_a_level(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert new.splitlines()[0] != undone.splitlines()[0]
 
 
+def test_play_with_a_mouse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person clicks where the picture shows a field and types into it; what is nowhere is an error."""
+    pygame = headless(monkeypatch)
+    pages, _ = shown(monkeypatch)
+    pygame.event.clear()
+    left = (64 * 6 - 360) // 2  # the picture is narrower than the lines below it
+    for pos in [(left + 200, 90), (left + 200, 600)]:
+        pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=pos, button=1))
+    for key in [*"ada", "\r", *"quit", "\r"]:
+        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_RETURN if key == "\r" else 0, unicode=key))
+    events = iter(pygame.event.get())
+    monkeypatch.setattr(pygame.event, "get", lambda: [next(events)])
+    assert ige(monkeypatch, "play", "GUIWidget", "--task", "login", "--seed", "0", "--window") == 0
+    assert "Nothing there takes that" in pages[2]
+    assert "Nothing there takes that" not in pages[-1], "the text went into the field"
+
+
 KEYS = {
     "turn left": ["left"],
     "turn right": ["right"],

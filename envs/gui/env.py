@@ -434,6 +434,10 @@ class Screens(KernelEnv[Any]):
     def describe(self) -> str:
         return text.tree(self.tasks, self._seen(), self.history)
 
+    def brief(self) -> str:
+        """What the picture does not show."""
+        return self.goal
+
     def _seen(self) -> dict[str, Any]:
         """What a tree is written from, whatever the observation is."""
         row, out = self._state[0], self._out[0]
@@ -455,9 +459,9 @@ class Screens(KernelEnv[Any]):
         _paint()(self.shown(), *self._canvas, image)
         return image
 
-    def pointed(self, x: int, y: int, long: bool = False) -> str:
-        """What a person says who clicks on the picture."""
-        return f"{'LONG_PRESS' if long else 'CLICK'}:({x},{y})"
+    def pointed(self, x: int, y: int, button: int) -> str:
+        """What a person says who presses a mouse button on the picture, or turns the wheel there."""
+        return {1: f"CLICK:({x},{y})", 3: f"LONG_PRESS:({x},{y})", 4: "SCROLL:UP", 5: "SCROLL:DOWN"}.get(button, "")
 
     def typed(self, line: str) -> str:
         """What a person says who types a line: an action, or a text for the field that has the focus."""

@@ -20,19 +20,11 @@ import numpy as np
 from . import kernel, ops, words
 from . import program as p
 from .env import REWARDS, Screens
-from .text import ERRORS
+from .text import CLICKABLE_ROLES, ERRORS, ROLES
 
 VERSION = 1
 ERROR_NAMES = ("OK", "NOTHING_THERE", "NO_FOCUS", "NO_TEXT", "NO_FURTHER", "NO_PAGE", "NOT_HERE")
 PREDICATES = ("EQ_NUMBER", "EQ_VAR", "ANSWER_VAR", "EQ_VARS")  # by their numbers
-# What a widget is to assistive technology; a label is plain text. (A list item would need a list around it.)
-ROLES = {
-    "button": "button", "link": "link", "icon": "img", "textfield": "textbox", "password": "textbox",
-    "checkbox": "checkbox", "radio": "radio", "toggle": "switch", "dropdown": "combobox", "option": "option",
-    "slider": "slider", "tab": "tab", "list_item": "article", "card": "article", "date_cell": "gridcell",
-    "dialog": "dialog",
-}  # fmt: skip
-CLICKABLE_ROLES = ROLES | dict.fromkeys(("label", "icon", "list_item", "card"), "button")
 # What can change and cannot be made anew from the rest. (Environments may keep past screens beside it.)
 STATE = [name for name in kernel.STATE.names or () if name not in ("rng", "places", "memoryless") and name[0] != "_"]
 

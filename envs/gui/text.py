@@ -12,12 +12,16 @@ from . import words
 from .kernel import ANSWER, TYPE, VERBS
 from .program import EDITABLE, PASSWORD, SLIDER, TYPES, Task
 
-# Of the types of widgets, in their order: WAI-ARIA's names.
-ROLES = (
-    "text", "button", "link", "img", "textbox", "textbox", "checkbox", "radio", "switch", "combobox", "option",
-    "slider", "tab", "listitem", "article", "gridcell", "dialog",
-)  # fmt: skip
+# What a widget is to assistive technology; a label is plain text. (A list item would need a list around it.)
+ROLES = {
+    "button": "button", "link": "link", "icon": "img", "textfield": "textbox", "password": "textbox",
+    "checkbox": "checkbox", "radio": "radio", "toggle": "switch", "dropdown": "combobox", "option": "option",
+    "slider": "slider", "tab": "tab", "list_item": "article", "card": "article", "date_cell": "gridcell",
+    "dialog": "dialog",
+}  # fmt: skip
+CLICKABLE_ROLES = ROLES | dict.fromkeys(("label", "icon", "list_item", "card"), "button")
 _CHECKED = {"checkbox", "radio", "switch"}
+_ALWAYS_DEAD = {"text", "dialog", "article", "img", "option"}  # roles of which no click is expected
 _DROPDOWN = TYPES.index("dropdown")
 ERRORS = (
     "", "nothing there takes that", "no field has the focus", "no such text", "no further that way", "no page before",
@@ -32,12 +36,16 @@ def goal(tasks: Sequence[Task], codes: Sequence[int]) -> str:
     return task.goals[codes[1]].format(**fields)
 
 
+def _role(type: int, clickable: int) -> str:
+    return (CLICKABLE_ROLES if clickable else ROLES).get(TYPES[type], "text")
+
+
 def widget(row: Sequence[int]) -> str:
     """A line of the tree, from a row of a table."""
     place, type, _, x, y, w, h, text, value, flags, _, z, low, high = row
-    role = ROLES[type]
+    role = _role(type, flags & 1)
     parts = [f"{'  ' * (1 + (z > 0))}[{place}] {role}"]
-    if text or type not in (TYPES.index("dialog"),):
+    if text or role != "dialog":
         parts.append(f'"{words.text(text)}"')
     if type in EDITABLE or type in (SLIDER, _DROPDOWN):
         shown = words.text(value)
@@ -46,9 +54,8 @@ def widget(row: Sequence[int]) -> str:
         parts.append(f"min={low} max={high}")
     if flags & 8 or role in _CHECKED:
         parts.append(("checked" if flags & 8 else "unchecked") if role in _CHECKED else "selected")
-    # What the role does not say: labels that take clicks, buttons that don't.
-    if bool(flags & 1) == (role in ("text", "dialog")):
-        parts.append("clickable" if flags & 1 else "disabled" if role not in ("option", "listitem") else "")
+    if not flags & 1 and role not in _ALWAYS_DEAD:
+        parts.append("disabled")
     parts += [name for bit, name in ((2, "long-clickable"), (16, "focused"), (32, "covered")) if flags & bit]
     parts.append(f"{x},{y},{w},{h}")
     return " ".join(filter(None, parts))
@@ -70,7 +77,7 @@ def deed(row: Sequence[int]) -> str:
     if verb - 1 in (TYPE, ANSWER):
         parts.append(f'"{words.text(typed)}"')
     if type:
-        parts += ["into" if verb - 1 == TYPE else "", ROLES[type - 1], f'"{words.text(text)}"']
+        parts += ["into" if verb - 1 == TYPE else "", _role(type - 1, True), f'"{words.text(text)}"']
     return " ".join(filter(None, parts))
 
 
