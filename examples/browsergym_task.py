@@ -21,7 +21,7 @@ RESULTS = "() => [WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, WOB_REWARD_GLOBAL, WOB
 class ExportedTask:
     """An exported page, by its address. The episode is in the page, so the seed changes nothing."""
 
-    viewport = {"width": 720, "height": 660}
+    viewport: Any = {"width": 720, "height": 660}
     slow_mo = 0  # milliseconds; the page has done everything when an event returns
     timeout = 5000
     locale, timezone_id = None, None

@@ -208,6 +208,27 @@ def test_names_of_miniwob(env: browser.InBrowser) -> None:
     assert env.tab.evaluate("[WOB_DONE_GLOBAL, WOB_REWARD_GLOBAL, WOB_REWARD_REASON]") == [True, 0.5, "stopped"]
 
 
+def test_points_old_screens_and_words(envs: Any) -> None:
+    """The other faces: clicks at points, an observation of the screen before, actions in words."""
+    settings: dict[str, Any] = {"task": "use-slider", "action_mode": "xy", "obs_mode": "tree", "latency": 1}
+    env, reference = browser.GUIBrowserEnv(**settings), GUIWidget(**settings)
+    assert env.reset(seed=0)[0] == reference.reset(seed=0)[0]
+    rng = np.random.default_rng(0)
+    for k in range(12):
+        x, y = int(rng.integers(WIDTH)), int(rng.integers(60, 300))
+        action: Any = (
+            np.array([kernel.CLICK, x, y, 0]) if k % 3 else ("SCROLL:RIGHT", "nothing", "WAIT", "HOME")[k // 3]
+        )
+        found, expected = env.step(action), reference.step(action)
+        assert found[:4] == expected[:4], action
+        assert export.state(env.get_state()) == export.state(reference.get_state())
+        if found[2] or found[3]:
+            break
+    env.close()
+    with pytest.raises(ValueError, match="action_mode"):
+        browser.GUIBrowserEnv(action_mode="text")
+
+
 def test_a_wheel_scrolls(env: browser.InBrowser) -> None:
     env.reset(seed=0, options={"task": "click-scroll-list"})
     env.tab.mouse.move(180, 300)
