@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import gymnasium as gym
 import pytest
@@ -47,3 +48,32 @@ def test_the_walk_through_makes_an_environment_that_obeys_the_laws(corridor: str
 
 def test_short_names_resolve(corridor: str) -> None:
     assert registry.resolve("Corridor") == corridor
+
+
+@pytest.fixture
+def click_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / "CONTRIBUTING.md").read_text(), re.S | re.M)
+    [text] = [block for block in blocks if block.startswith("# envs/gui/templates/widget/click_twice.py")]
+    (tmp_path / "click_twice.py").write_text(text)
+    from ige.envs.gui import templates
+    from ige.envs.gui.templates import widget
+
+    monkeypatch.setattr(widget, "__path__", [*widget.__path__, str(tmp_path)])
+    importlib.invalidate_caches()
+    templates.tasks("widget")  # what was there before keeps its codes
+    templates._build.cache_clear()
+    yield "click-twice"
+    templates._build.cache_clear()
+
+
+def test_a_task_is_one_file(click_twice: str) -> None:
+    from ige.envs.gui.oracle import plan
+
+    env = gym.make("ige/GUIWidget-v0", task=click_twice)
+    for seed in range(5):
+        env.reset(seed=seed)
+        outcome: Any = None
+        for action in plan(env) or []:
+            outcome = env.step(action)
+        assert outcome[2]
+        assert outcome[4]["is_success"]
