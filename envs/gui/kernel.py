@@ -96,7 +96,7 @@ def state_fields() -> list[tuple]:
         ("vars", np.int16, (VARS,)),
         ("before", np.int16, (VARS,)),  # at the start
         ("history", np.int16, (HISTORY, 4)),  # verb + 1, type of the widget + 1, its text, the text that was typed
-        ("places", np.int16, (WIDGETS, 5)),  # x, y, width, height and whether it is covered: noted by `observe`
+        ("places", np.int16, (WIDGETS, 6)),  # where widgets are, see `vm.place`: noted by `observe`
         ("illegal", np.bool_),
         ("is_success", np.bool_),
     ]
@@ -320,7 +320,7 @@ def step(state, params, action):
     program = params.programs[state.task]
     if action < FIRST_TYPE:
         verb, element = (CLICK, action) if action < FIRST_LONG else (LONG_PRESS, action - FIRST_LONG)
-        k = nth(state, program, element)
+        k = nth(state, element)
         x = y = -1
         if k >= 0 and not state.places[k, 4]:
             x = state.places[k, 0] + state.places[k, 2] // 2
@@ -338,14 +338,13 @@ def legal(state, params, mask):
     program = params.programs[state.task]
     for k in range(ACTIONS):
         mask[k] = 0
-    element = 0
-    for k in range(program.n_widgets):
-        if state.places[k, 3] == 0:
-            continue
-        if element < ROWS and not state.places[k, 4]:
+    for element in range(ROWS):
+        k = nth(state, element)
+        if k < 0:
+            break
+        if not state.places[k, 4]:
             mask[element] = is_clickable(program.widgets[k])
             mask[FIRST_LONG + element] = program.widgets[k, C_LONG] > 0
-        element += 1
     k = focused(state, program)
     if k >= 0 and is_editable(program, k):
         mask[FIRST_PLAIN] = mask[FIRST_PLAIN + ENTER - CLEAR] = 1
@@ -384,13 +383,13 @@ def see(state, program, table):
     Flags: 1 clickable, 2 can be long-pressed, 4 editable, 8 checked or selected, 16 focused, 32 covered. `low` and
     `high` are a slider's.
     """
-    row = 0
     focus = focused(state, program)
-    for k in range(program.n_widgets):
-        widget = program.widgets[k]
-        if state.places[k, 3] == 0 or row == ROWS:
-            continue
-        seen = table[row]
+    n = 0
+    for row in range(ROWS):
+        k = nth(state, row)
+        if k < 0:
+            break
+        widget, seen = program.widgets[k], table[row]
         seen[0], seen[1], seen[2] = row + 1, widget[C_TYPE], widget[C_PAGE]
         for column in range(4):
             seen[3 + column] = state.places[k, column]
@@ -398,8 +397,8 @@ def see(state, program, table):
         seen[8] = value_of(state, widget)
         seen[9] = flags_of(state, program, k, focus)
         seen[10], seen[11], seen[12], seen[13] = widget[C_GROUP], widget[C_Z], widget[C_LOW], widget[C_HIGH]
-        row += 1
-    for rest in range(row, ROWS):
+        n += 1
+    for rest in range(n, ROWS):
         for column in range(SEEN):
             table[rest, column] = 0
 

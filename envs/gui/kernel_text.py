@@ -52,7 +52,7 @@ def named(state, program, text):
 def step(state, params, action):
     program = params.programs[state.task]
     verb, element, x, y, text = action[0], action[1], action[2], action[3], action[4]
-    k = named(state, program, text) if verb == OPEN else nth(state, program, element) if 0 <= element < ROWS else -1
+    k = named(state, program, text) if verb == OPEN else nth(state, element) if 0 <= element < ROWS else -1
     if k >= 0 and state.places[k, 4]:
         k = -1  # covered
     if k >= 0:

@@ -206,18 +206,28 @@ def is_clickable(widget):
 
 @njit
 def place(state, program):
-    """Note where every widget is on the screen, for `hit` and all that follows; a height of 0: it is not there."""
+    """Note where every widget is on the screen, for `hit` and all that follows.
+
+    Rows of `state.places`: x, y, width, height (0: it is not there), whether it is covered; the last column lists the
+    widgets that are there, in order, then -1.
+    """
     places = state.places
+    n = 0
     for k in range(program.n_widgets):
         places[k, 0], places[k, 1], places[k, 2], places[k, 3] = bounds(state, program.widgets[k])
-    for k in range(program.n_widgets):
+        places[k, 4] = 0
+        if places[k, 3]:
+            places[n, 5] = k
+            n += 1
+    for i in range(n, places.shape[0]):
+        places[i, 5] = -1
+    for i in range(n):
+        k = places[i, 5]
         x, y = places[k, 0] + places[k, 2] // 2, places[k, 1] + places[k, 3] // 2
-        covered = 0
-        for j in range(program.n_widgets):
-            if places[j, 3] and lies_on(program, j, k) and contains(places, j, x, y):
-                covered = 1
+        for j in range(n):
+            if lies_on(program, places[j, 5], k) and contains(places, places[j, 5], x, y):
+                places[k, 4] = 1
                 break
-        places[k, 4] = covered
 
 
 @njit
@@ -236,8 +246,11 @@ def contains(places, k, x, y):
 def hit(state, program, x, y):
     """The widget at a point: the highest, the last of equal ones; -1 where there is none."""
     found = -1
-    for k in range(program.n_widgets):
-        if state.places[k, 3] and contains(state.places, k, x, y) and (found < 0 or lies_on(program, k, found)):
+    for i in range(state.places.shape[0]):
+        k = state.places[i, 5]
+        if k < 0:
+            break
+        if contains(state.places, k, x, y) and (found < 0 or lies_on(program, k, found)):
             found = k
     return found
 
@@ -249,14 +262,9 @@ def on_screen(state, k):
 
 
 @njit
-def nth(state, program, element):
+def nth(state, element):
     """The widget that is the n-th of those on the screen; -1 where there are fewer."""
-    for k in range(program.n_widgets):
-        if state.places[k, 3]:
-            if element == 0:
-                return k
-            element -= 1
-    return -1
+    return int(state.places[element, 5])
 
 
 @njit
