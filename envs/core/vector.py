@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from copy import copy
 from typing import Any, ClassVar
 
 import gymnasium as gym
@@ -286,7 +285,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         }
         is_dict = isinstance(self.single_observation_space, spaces.Dict)
         for k, i in enumerate(rows.tolist()):
-            parts = {name: copy(value[k]) for name, value in values.items()}
+            parts = {name: value[k] for name, value in values.items()}  # of arrays that nobody else has
             final_obs[i] = parts if is_dict else parts[self._fields[0]]
         final_info = self._infos(state, mask.copy(), ended, ended)
         return {
