@@ -91,7 +91,7 @@ def _drawn(masks: NDArray[Any], rng: np.random.Generator) -> NDArray[np.int64]:
 
 
 def _vector(parallel: bool, **kwargs: Any) -> Run:
-    env: Any = gym.make_vec(ENV, ROWS, "vector_entry_point", autoreset_mode="SameStep", parallel=parallel, **kwargs)
+    env: Any = gym.make_vec(ENV, ROWS, "vector_entry_point", parallel=parallel, **kwargs)
     env.reset(seed=0)
     rng = np.random.default_rng(0)
 
