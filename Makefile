@@ -9,7 +9,7 @@ JOBS ?= 2
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test test-long lint bench docs clean
+.PHONY: help install demo test test-long lint browser bench docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,10 +19,17 @@ install: $(INSTALLED) ## create .venv with everything in it
 demo: $(INSTALLED) ## reproduce the Game of 24 claims at smoke scale; leaves a figure under runs/
 	$(BIN)/ige reproduce game-of-24 --scale smoke
 
-test: lint ## what CI runs: ruff, mypy, and every test not marked long
+# A browser for the tests of screens in one: Debian's, where it can be had; without it they say that they were skipped.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium for some tests" && \
+		{ timeout 180 apt-get install -y -q chromium || { timeout 60 apt-get update -q && timeout 180 apt-get install -y -q chromium; }; } \
+		>/dev/null 2>&1; } || true
+
+test: lint browser ## what CI runs: ruff, mypy, and every test not marked long
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
-test-long: lint ## what runs weekly: every test
+test-long: lint browser ## what runs weekly: every test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m ""
 
 # mypy sees the checkout under the package's name through a link, since here the root is the package.
