@@ -12,16 +12,16 @@ from . import words
 from .kernel import ANSWER, TYPE, VERBS
 from .program import EDITABLE, PASSWORD, SLIDER, TYPES, Task
 
-# What a widget is to assistive technology; a label is plain text. (A list item would need a list around it.)
+# What a widget is to assistive technology; a label is plain text. (Items and options would need a list.)
 ROLES = {
     "button": "button", "link": "link", "icon": "img", "textfield": "textbox", "password": "textbox",
-    "checkbox": "checkbox", "radio": "radio", "toggle": "switch", "dropdown": "combobox", "option": "option",
+    "checkbox": "checkbox", "radio": "radio", "toggle": "switch", "dropdown": "combobox", "option": "article",
     "slider": "slider", "tab": "tab", "list_item": "article", "card": "article", "date_cell": "gridcell",
     "dialog": "dialog",
 }  # fmt: skip
-CLICKABLE_ROLES = ROLES | dict.fromkeys(("label", "icon", "list_item", "card"), "button")
+CLICKABLE_ROLES = ROLES | dict.fromkeys(("label", "icon", "option", "list_item", "card"), "button")
 _CHECKED = {"checkbox", "radio", "switch"}
-_ALWAYS_DEAD = {"text", "dialog", "article", "img", "option"}  # roles of which no click is expected
+_ALWAYS_DEAD = {"text", "dialog", "article", "img"}  # roles of which no click is expected
 _DROPDOWN = TYPES.index("dropdown")
 ERRORS = (
     "", "nothing there takes that", "no field has the focus", "no such text", "no further that way", "no page before",
