@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import shutil
+from contextlib import ExitStack
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     Base = Screens
 else:
     Base = object
+
+_running = ExitStack()  # what has been started: ended in the opposite order
+atexit.register(_running.close)
 
 
 class InBrowser(Base):
@@ -196,7 +200,7 @@ def browser(executable_path: str | None = None, headless: bool = True) -> Any:
     except Error as error:
         first = str(error).strip().splitlines()[0]
         raise FileNotFoundError(f"executable_path: {path}: no Chromium could be started ({first})") from None
-    atexit.register(found.close)  # before the driver stops: last in, first out
+    _running.callback(found.close)
     return found
 
 
@@ -206,8 +210,15 @@ def _driver() -> Any:
     from playwright.sync_api import sync_playwright
 
     driver = sync_playwright().start()
-    atexit.register(driver.stop)
+    _running.callback(driver.stop)
     return driver
+
+
+def shut_down() -> None:
+    """End the browser and Playwright, whose event loop keeps `asyncio.run` from the thread that uses it."""
+    _running.close()
+    browser.cache_clear()
+    _driver.cache_clear()
 
 
 def load(tab: Any, html: str) -> None:

@@ -12,6 +12,7 @@ from ige.envs.gui.env import GUIWidget
 from ige.examples import browsergym_task as example
 
 
+@pytest.mark.xdist_group("browser")
 def test_an_exported_page_is_a_task(tmp_path: Path) -> None:
     try:
         page = browser.browser().new_page(viewport=example.ExportedTask.viewport)
@@ -30,4 +31,4 @@ def test_an_exported_page_is_a_task(tmp_path: Path) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace('"task":0', '"task":1', 1), encoding="utf-8")
     with pytest.raises(ValueError, match="checksum"):
         task.setup(page)
-    page.close()
+    browser.shut_down()

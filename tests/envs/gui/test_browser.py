@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import re
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ POINTS = [(x, y) for y in range(17, HEIGHT, HEIGHT // 20) for x in range(13, WID
 AT_POINTS = "points => points.map(([x, y]) => Number(document.elementFromPoint(x, y).dataset.eid ?? -1))"
 UNNAMED = {"main", "generic", "none", "StaticText", "InlineTextBox", "LineBreak"}  # roles that hold no widget
 
+pytestmark = pytest.mark.xdist_group("browser")  # one browser is enough
+
 
 def why_not() -> str | None:
     """Why there is no browser here."""
@@ -33,8 +36,18 @@ def why_not() -> str | None:
     except ModuleNotFoundError:
         return "playwright is not installed: pip install ige[browser]"
     except FileNotFoundError as error:
+        browser.shut_down()
         return str(error)
     return None
+
+
+def test_playwrights_loop_ends_when_it_is_shut_down() -> None:
+    if reason := why_not():
+        pytest.skip(reason)
+    for _ in range(2):
+        browser.browser()
+        browser.shut_down()
+        asyncio.run(asyncio.sleep(0))
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +59,7 @@ def envs() -> Iterator[dict[str, browser.InBrowser]]:
     yield made
     for env in made.values():
         env.close()
+    browser.shut_down()
 
 
 @pytest.fixture
