@@ -193,7 +193,6 @@ class Screens(KernelEnv[Any]):
         self.theme = integer("theme", theme, 0, palettes.THEMES - 1)
         self.obs_mode, self.action_mode, self.history = obs_mode, action_mode, history
         self.grid = (WIDTH, HEIGHT) if action_mode != "bins" else _grid(bins)
-        acts = 0 if history == "none" else history_len
         past = history_len if history in ("act2sum", "full") else 0
         first, last = PARAPHRASES[paraphrases]
         params = kernel.Params(
@@ -208,12 +207,12 @@ class Screens(KernelEnv[Any]):
             given=-1,
         )
         # The plainest face is the kernel as it is, which is faster and need not be compiled together with the others.
-        if (obs_mode, action_mode, acts, past, latency) == ("table", "element", kernel.HISTORY, 0, 0):
+        if (obs_mode, action_mode, history_len, past, latency) == ("table", "element", kernel.HISTORY, 0, 0):
             module, observe, state, observation = kernel.__name__, "observe", kernel.STATE, kernel.TABLE
         else:
             modules = {"element": kernel_element, "text": kernel_text}
             module, observe = modules.get(action_mode, kernel_xy).__name__, f"observe_{obs_mode}"
-            state, observation = screen.state(latency, past), _record(obs_mode, SCALES[scale], acts, past)
+            state, observation = screen.state(latency, past), _record(obs_mode, SCALES[scale], history_len, past)
             params = self._with_faces(params, latency, SCALES[scale])
         n_masked = kernel.ACTIONS if action_mode == "element" else 0
         super().__init__(
@@ -347,7 +346,7 @@ class Screens(KernelEnv[Any]):
         if verb < 0:
             return verb
         if element < 0 <= x and (self.action_mode == "element" or verb not in (kernel.CLICK, kernel.LONG_PRESS)):
-            element = _hit(table, x, y)
+            element = at(table, x, y)
             if element < 0:
                 return -kernel.NOTHING_THERE
         if element >= kernel.ROWS or (element >= 0 and not table[element, 0]):
@@ -456,7 +455,7 @@ class Screens(KernelEnv[Any]):
         if self._canvas is None:
             self._canvas = raster.letters(), raster.glyphs(1), palettes.colors(self.theme)
         image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-        _paint()(self.shown(), *self._canvas, image)
+        painter()(self.shown(), *self._canvas, image)
         return image
 
     def pointed(self, x: int, y: int, button: int) -> str:
@@ -536,15 +535,15 @@ def _middles(length: int, cells: int) -> NDArray[np.int64]:
     return (2 * np.arange(cells) + 1) * length // (2 * cells)
 
 
-def _record(obs_mode: str, factor: int, acts: int, past: int) -> np.dtype:
+def _record(obs_mode: str, factor: int, history: int, past: int) -> np.dtype:
     match obs_mode:
         case "table":
-            return screen.seen(acts, past)
+            return screen.seen(history, past)
         case "tree":
-            return kernel_tree.tree(acts, past)
+            return kernel_tree.tree(history, past)
         case "rgb":
-            return kernel_rgb.rgb(factor, acts, past)
-    return kernel_dict.everything(factor, acts, past)
+            return kernel_rgb.rgb(factor, history, past)
+    return kernel_dict.everything(factor, history, past)
 
 
 def _action_space(action_mode: str, grid: tuple[int, int]) -> spaces.Space[Any]:
@@ -568,7 +567,7 @@ def _element_action(verb: int, element: int, candidate: int) -> int:
     return kernel.FIRST_PLAIN + verb - kernel.CLEAR
 
 
-def _hit(table: NDArray[np.int16], x: int, y: int) -> int:
+def at(table: NDArray[np.int16], x: int, y: int) -> int:
     """The place of the widget at a point; -1 where there is none."""
     left, top, width, height = table[:, 3:7].T
     there = (table[:, 0] > 0) & (left <= x) & (x < left + width) & (top <= y) & (y < top + height)
@@ -583,5 +582,6 @@ def _charset(goals: tuple[str, ...]) -> str:
 
 
 @cache
-def _paint() -> Any:
+def painter() -> Any:
+    """`raster.paint`, compiled for calls from Python."""
     return compiled(raster.paint.py_func, raster.__name__)

@@ -250,7 +250,8 @@ def slide(row, x, y, right, lower, wide, colors, image):
     """The track of a slider and its knob, in the middle of the part that stands for its number."""
     low, high = int(row[12]), int(row[13])
     middle = (y + 3 * lower) // 4
-    fill(image, x, middle - wide, right, middle + wide, colors[PALE])
+    fill(image, x, max(middle - wide, y), right, min(middle + wide, lower), colors[PALE])
     place = int(row[8]) - NUMBER - low
     at = x + (2 * place + 1) * (right - x) // (2 * (high - low + 1))
-    fill(image, at - 3 * wide, middle - 4 * wide, at + 3 * wide, middle + 4 * wide, colors[ACCENT])
+    left, end = max(at - 3 * wide, x), min(at + 3 * wide, right)
+    fill(image, left, max(middle - 4 * wide, y), end, min(middle + 4 * wide, lower), colors[ACCENT])

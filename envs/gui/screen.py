@@ -39,7 +39,7 @@ def told(history: int, past: int) -> list[tuple]:
         ("goal", np.int16, (2 + FIELDS,)),
         ("candidates", np.int16, (CANDIDATES,)),
         ("error", np.int16),
-        ("history", np.int16, (max(history, 1), 4)),
+        ("history", np.int16, (history, 4)),
         ("read", np.int16, (max(past, 1), READ)),
     ]
 
