@@ -120,7 +120,7 @@ class Task:
             suffice.
         conceal: changes, in the variables that a reset drew, what can't be seen where memory is needed, so that
             something else is right there. None in a task of memory: what was done before is what can't be seen.
-        origin: the folder of the template and the knobs.
+        origin: what makes it anew where it is unpickled, a function and its arguments.
     """
 
     name: str
@@ -132,13 +132,11 @@ class Task:
     memory: bool = False
     memoryless: float = math.nan
     conceal: Callable[[NDArray[np.int16]], None] | None = None
-    origin: tuple[str, Knobs] | None = None
+    origin: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
     def __reduce__(self) -> Any:
         """What a template wrote is written anew where it is unpickled: its functions can't travel."""
-        from .templates import rebuilt  # which imports this module
-
-        return (rebuilt, (self.name, *self.origin)) if self.origin else super().__reduce__()
+        return self.origin or super().__reduce__()
 
 
 class Builder:

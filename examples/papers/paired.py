@@ -21,8 +21,10 @@ from ...envs.ued.matrix import PAYOFFS
 from ...envs.ued.picture import gallery
 from ...render import save_png
 from ...solvers.core.claims import Claim, mean_interval, overall
-from ...solvers.ued import PRESETS, UED, decision_rules
+from ...solvers.ued import decision_rules
+from ...solvers.ued.config import PRESETS
 from ...solvers.ued.evaluate import fixed_mazes, held_out
+from ...solvers.ued.trainer import UED
 from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
 
 SHOWN = {

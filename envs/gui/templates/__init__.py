@@ -41,5 +41,5 @@ def _build(folder: str, knobs: Knobs) -> dict[str, Task]:
     for module in sorted(info.name for info in pkgutil.iter_modules(package.__path__)):
         name = module.replace("_", "-")
         task = importlib.import_module(f"{package.__name__}.{module}").build(Builder(name, knobs))
-        found[name] = replace(task, origin=(folder, knobs))
+        found[name] = replace(task, origin=(rebuilt, (name, folder, knobs)))
     return found

@@ -11,7 +11,7 @@ import pytest
 from ige.envs.ued.buffer import sample_levels
 from ige.solvers.core.device import one_thread
 from ige.solvers.core.rollout import Episodes
-from ige.solvers.ued import Config, config
+from ige.solvers.ued.config import Config, config
 from ige.solvers.ued.players import Adversary
 from ige.solvers.ued.recipes import (
     Replayed,

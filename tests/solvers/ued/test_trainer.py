@@ -20,9 +20,9 @@ from ige.envs.ued.layout import level_dtype
 from ige.envs.ued.level import Level
 from ige.solvers.core.logs import Logs, read
 from ige.solvers.core.sb3 import SB3VecEnv
-from ige.solvers.ued import METHODS, UED, Config, Replay, config
-from ige.solvers.ued.config import PRESETS
+from ige.solvers.ued.config import METHODS, PRESETS, Config, Replay, config
 from ige.solvers.ued.evaluate import Examination, fixed_mazes, held_out
+from ige.solvers.ued.trainer import UED
 
 pytestmark = pytest.mark.xdist_group("ued")
 
