@@ -126,6 +126,9 @@ def reset(state, params):
     for k in range(HISTORY):
         for column in range(4):
             state.history[k, column] = 0
+    for k in range(WIDGETS):  # `place` writes those of the task only
+        for column in range(6):
+            state.places[k, column] = 0
     state.depth = state.answer = state.error = 0
     state.focus = state.declared = -1
     state.illegal = state.is_success = False

@@ -46,6 +46,22 @@ def test_the_oracle_solves_every_seed_within_the_budget(key: tuple[str, str], en
     assert longest >= 1
 
 
+@pytest.mark.parametrize("folder", CLASSES)
+def test_the_oracle_solves_tasks_that_end_by_themselves(folder: str) -> None:
+    """And what was played before leaves no trace in the state."""
+    env, other = (CLASSES[folder](termination="auto") for _ in range(2))
+    for seed in range(30):
+        env.reset(seed=seed)
+        actions = plan(env)
+        info: dict[str, Any] = {}
+        for action in actions or []:
+            info = env.step(action)[4]
+        assert info["is_success"], env.goal
+    env.reset(seed=99)
+    other.reset(seed=99)
+    assert env.get_state().tobytes() == other.get_state().tobytes()
+
+
 @pytest.mark.parametrize("key", EVERY, ids="-".join)
 def test_nothing_is_solved_at_the_start_nor_by_a_random_end(key: tuple[str, str], envs: Any) -> None:
     env = envs[key]
