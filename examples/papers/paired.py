@@ -162,7 +162,8 @@ def train(settings: Settings, method: str, seed: int, device: str, progress: Pro
     curve: list[dict[str, float]] = []
 
     def note(model: UED, facts: dict[str, float]) -> None:
-        curve.append({"step": float(model.num_timesteps), **facts})
+        kept = {name: value for name, value in facts.items() if not name.startswith("train/")}
+        curve.append({"step": float(model.num_timesteps), **kept})
         progress(f"{method}, seed {seed}", model.num_timesteps, settings.steps)
 
     limit = model.config.max_steps if small else None
@@ -250,7 +251,8 @@ def tables(report: Report) -> list[Table]:
             levels,
             "The last fifth of training, means over seeds (95 % interval). Tiles are of solvable levels; walls are "
             "counted in the level, not in the adversary's actions. Seconds of a whole run; stepping: the share of it "
-            f"that the environments took (median).{short}",
+            "that the environments took (median). Six of the last levels of each and ways through test levels: "
+            f"levels.png.{short}",
         ),
         Table(
             f"Transfer, {title}",
