@@ -215,6 +215,17 @@ def beside_ued(report: dict[str, Any]) -> str:
     )
 
 
+def beside_gui(report: dict[str, Any]) -> str:
+    """The page of one `python -m ige.benchmarks.gui --json docs/speed-gui.json`."""
+    return _beside(
+        "gui",
+        "Screens beside MiniWoB++",
+        report,
+        "All tasks of GUIWidget, legal actions at random, drawn outside the clock; a reset counts as a step in vectors. "
+        "MiniWoB++ clicks elements of its click-button in headless Chromium and returns the elements of the page.",
+    )
+
+
 def _beside(name: str, title: str, report: dict[str, Any], what: str) -> str:
     """A page of what `benchmarks.beside` measured."""
     rows = [
@@ -249,6 +260,8 @@ SPEEDS = {
     "speed-textworld": beside_textworld,
     "speed-combinatorial": beside_combinatorial,
     "speed-bandits": beside_bandits,
+    "speed-ued": beside_ued,
+    "speed-gui": beside_gui,
 }
 _MADE = ("ours", "ours_playable", "theirs", "theirs_compiled")
 

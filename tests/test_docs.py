@@ -181,7 +181,7 @@ def test_a_class_lists_what_it_documents(builder: ModuleType) -> None:
     ("mark", "page"),
     [
         ("speeds", "speed.md"),
-        *((name, f"speed-{name}.md") for name in ("babyai", "textworld", "combinatorial", "bandits")),
+        *((name, f"speed-{name}.md") for name in ("babyai", "textworld", "combinatorial", "bandits", "ued", "gui")),
     ],
 )
 def test_the_readme_quotes_the_measured_speeds(mark: str, page: str) -> None:
