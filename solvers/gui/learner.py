@@ -16,7 +16,7 @@ from ..core.rollout import Runner
 from .network import ScreenPolicy
 
 CONFIG = PPOConfig(
-    learning_rate=1e-3, discount=0.95, gae_lambda=0.95, epochs=3, minibatches=4, entropy=0.01, clip_value=False
+    learning_rate=1e-3, discount=0.95, gae_lambda=0.95, epochs=3, minibatches=4, entropy=0.03, clip_value=False
 )
 
 

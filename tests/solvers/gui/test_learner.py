@@ -24,8 +24,9 @@ def test_it_learns_to_click_the_button_that_is_meant() -> None:
 
 
 @pytest.mark.long
-def test_it_learns_to_log_in_within_two_minutes() -> None:
-    learner = ScreenLearner(task="login", seed=1, reward_mode="shaped").learn(160_000)
+@pytest.mark.parametrize("task", ["login", "enter-text", "form-fill"])
+def test_it_learns_to_fill_in_forms_within_two_minutes(task: str) -> None:
+    learner = ScreenLearner(task=task, seed=1, reward_mode="shaped").learn(200_000)
     assert success(learner, 200) > 0.9
 
 
