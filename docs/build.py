@@ -222,7 +222,7 @@ def beside_gui(report: dict[str, Any]) -> str:
         "Screens beside MiniWoB++",
         report,
         "All tasks of GUIWidget, legal actions at random, drawn outside the clock; a reset counts as a step in "
-        "vectors. MiniWoB++ clicks elements of its click-button in headless Chromium and returns the elements of the page.",
+        "vectors. MiniWoB++ clicks elements of its click-button in headless Chromium and returns the page's elements.",
     )
 
 

@@ -33,6 +33,7 @@ class ScreenLearner:
     def __init__(
         self, env_id: str = "ige/GUIWidget-v0", rows: int = 64, steps: int = 32, seed: int = 0, **kwargs: Any
     ) -> None:
+        kwargs = {"gamma": CONFIG.discount, **kwargs}  # shaping leaves the best policies as they are for this discount
         self.env_id, self.kwargs, self.steps, self.seed = env_id, kwargs, steps, seed
         self.ppo = PPO(ScreenPolicy(seed=seed), CONFIG, "cpu", seed=seed)  # type: ignore[arg-type]
         self.runner = Runner(make(env_id, rows, **kwargs))
