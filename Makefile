@@ -20,11 +20,13 @@ demo: $(INSTALLED) ## reproduce the Game of 24 claims at smoke scale; leaves a f
 	$(BIN)/ige reproduce game-of-24 --scale smoke
 
 # A browser for the tests of screens in one: Debian's, where it can be had; without it they say that they were skipped.
+browser: export DEBIAN_FRONTEND = noninteractive
+browser: APT = apt-get -y -q -o Acquire::Retries=0 -o Acquire::http::Timeout=10
 browser:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \
 		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium for some tests" && \
-		{ timeout 180 apt-get install -y -q chromium || { timeout 60 apt-get update -q && timeout 180 apt-get install -y -q chromium; }; } \
-		>/dev/null 2>&1; } || true
+		{ timeout 120 $(APT) install chromium || { timeout 30 $(APT) update && timeout 120 $(APT) install chromium; }; } \
+		</dev/null >/dev/null 2>&1; } || true
 
 test: lint browser ## what CI runs: ruff, mypy, and every test not marked long
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
