@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import gymnasium as gym
 import numpy as np
 import typer
-from rich.console import Console
 
 from ..solvers.bandits import make_policy
-from .beside import Row, Run, Way, beside, installed, speed_table
+from .beside import PeerComparison, Run, Way, beside, installed
 from .machine import Machine
-from .report import Target, print_targets
+from .report import Target
 from .speed import check_seconds
 
 ARMS = 10
@@ -34,13 +33,8 @@ SETTINGS: dict[str, Any] = {"arms": ARMS, "memory": 1, "noise": "bernoulli", "ki
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Ours and its peers on one machine; `as_dict()` is JSON-able."""
-
-    machine: Machine
-    versions: dict[str, str]
-    missing: list[str]
-    rows: list[Row]
+class Comparison(PeerComparison):
+    """What was measured here, and what was aimed at."""
 
     @property
     def targets(self) -> list[Target]:
@@ -55,19 +49,6 @@ class Comparison:
             speeds = [r.steps_per_second for r in self.rows if (r.problem, r.rows) == (ALONE, rows)]
             found.append(Target(name, what, max(speeds), at_least=goal))
         return found
-
-    def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "targets": [{**asdict(target), "met": target.met} for target in self.targets]}
-
-    def print(self, console: Console | None = None) -> None:
-        """Print the machine, speeds and targets."""
-        console = console or Console()
-        versions = "".join(f", {name} {number}" for name, number in self.versions.items())
-        console.print(f"{self.machine}{versions}", highlight=False)
-        console.print(speed_table(self.rows, lambda row: row.problem))
-        for name in self.missing:
-            console.print(f"{name}: not installed", highlight=False)
-        print_targets(self.targets, console)
 
 
 # --- ways -------------------------------------------------------------------------------------------------------------
@@ -224,12 +205,7 @@ def main(
     output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
 ) -> None:
     """Measure bandits beside MABWiser, SMPyBandits and Vowpal Wabbit."""
-    from ..solvers.core.files import write_json
-
-    comparison = compare(seconds)
-    comparison.print()
-    if output is not None:
-        write_json(output, comparison.as_dict())
+    compare(seconds).leave(output)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.console import Console
 from rich.progress import track
 
-from .report import new_table, short
+from .machine import Machine
+from .report import Target, new_table, print_targets, short
 
 OURS = "ige"
 
@@ -50,6 +52,54 @@ class Row:
     lowest: float
     highest: float
     ours: float
+
+
+@dataclass(frozen=True)
+class PeerComparison:
+    """Ours and its peers on one machine; `as_dict()` is JSON-able. A benchmark adds its targets.
+
+    Attributes:
+        machine: what it was measured on.
+        versions: of the packages that matter.
+        missing: the peers' packages that were left out.
+        rows: everything measured.
+    """
+
+    absent: ClassVar[str] = "not installed"  # why a peer may be missing
+    machine: Machine
+    versions: dict[str, str]
+    missing: list[str]
+    rows: list[Row]
+
+    @property
+    def targets(self) -> list[Target]:
+        """What was aimed at."""
+        raise NotImplementedError
+
+    def problem(self, row: Row) -> str:
+        """How a row's problem is called in the table."""
+        return row.problem
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "targets": [{**asdict(target), "met": target.met} for target in self.targets]}
+
+    def print(self, console: Console | None = None) -> None:
+        """Print the machine, speeds and targets."""
+        console = console or Console()
+        versions = "".join(f", {name} {number}" for name, number in self.versions.items())
+        console.print(f"{self.machine}{versions}", highlight=False)
+        console.print(speed_table(self.rows, self.problem))
+        for name in self.missing:
+            console.print(f"{name}: {self.absent}", highlight=False)
+        print_targets(self.targets, console)
+
+    def leave(self, output: Path | None) -> None:
+        """Print it, and write it to a file if one is given."""
+        from ..solvers.core.files import write_json
+
+        self.print()
+        if output is not None:
+            write_json(output, self.as_dict())
 
 
 Peers = Mapping[str, tuple[Callable[[str], Iterator[Way]], tuple[str, ...]]]

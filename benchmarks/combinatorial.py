@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,9 +19,9 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from .beside import Row, Run, Way, beside, installed, speed_table
+from .beside import PeerComparison, Row, Run, Way, beside, installed
 from .machine import Machine
-from .report import Target, print_targets
+from .report import Target
 from .speed import check_seconds
 
 ROWS = 1024
@@ -31,13 +31,9 @@ GOALS = {("Jumanji", ROWS): 5, ("RL4CO", ROWS): 5, ("RL4CO", 1): 10}
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Ours and its peers on one machine; `as_dict()` is JSON-able."""
+class Comparison(PeerComparison):
+    """Also how large an instance is."""
 
-    machine: Machine
-    versions: dict[str, str]
-    missing: list[str]
-    rows: list[Row]
     bytes_per_instance: dict[str, int]
 
     @property
@@ -52,18 +48,13 @@ class Comparison:
                     found.append(Target(f"ige/{problem}-v0", what, min(ratios), at_least=goal))
         return found
 
-    def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "targets": [{**asdict(target), "met": target.met} for target in self.targets]}
+    def problem(self, row: Row) -> str:
+        return f"{row.problem}-{SIZES[row.problem]}"
 
     def print(self, console: Console | None = None) -> None:
         """Print the machine, speeds, targets and memory."""
         console = console or Console()
-        versions = "".join(f", {name} {number}" for name, number in self.versions.items())
-        console.print(f"{self.machine}{versions}", highlight=False)
-        console.print(speed_table(self.rows, lambda row: f"{row.problem}-{SIZES[row.problem]}"))
-        for name in self.missing:
-            console.print(f"{name}: not installed", highlight=False)
-        print_targets(self.targets, console)
+        super().print(console)
         memory = ", ".join(f"{name} {count:,}" for name, count in self.bytes_per_instance.items())
         console.print(f"Bytes per instance and its episode: {memory}", highlight=False)
 
@@ -214,12 +205,7 @@ def main(
     output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
 ) -> None:
     """Measure TSP, CVRP and Knapsack beside Jumanji and RL4CO."""
-    from ..solvers.core.files import write_json
-
-    comparison = compare(seconds)
-    comparison.print()
-    if output is not None:
-        write_json(output, comparison.as_dict())
+    compare(seconds).leave(output)
 
 
 if __name__ == "__main__":

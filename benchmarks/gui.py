@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,11 +18,10 @@ import gymnasium as gym
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from rich.console import Console
 
-from .beside import Row, Run, Way, beside, installed, speed_table
+from .beside import PeerComparison, Run, Way, beside, installed
 from .machine import Machine
-from .report import Target, print_targets
+from .report import Target
 from .speed import check_seconds
 
 ENV = "ige/GUIWidget-v0"
@@ -32,13 +31,10 @@ CALLS = 8  # between two looks at the clock
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Ours and its peer on one machine; `as_dict()` is JSON-able."""
+class Comparison(PeerComparison):
+    """What was measured here, and what was aimed at."""
 
-    machine: Machine
-    versions: dict[str, str]
-    missing: list[str]
-    rows: list[Row]
+    absent = "not installed, or without a browser"
 
     @property
     def targets(self) -> list[Target]:
@@ -55,19 +51,6 @@ class Comparison:
             if row.face != "ige"
         ]
         return found
-
-    def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "targets": [{**asdict(target), "met": target.met} for target in self.targets]}
-
-    def print(self, console: Console | None = None) -> None:
-        """Print the machine, speeds and targets."""
-        console = console or Console()
-        versions = "".join(f", {name} {number}" for name, number in self.versions.items())
-        console.print(f"{self.machine}{versions}", highlight=False)
-        console.print(speed_table(self.rows, lambda row: row.problem))
-        for name in self.missing:
-            console.print(f"{name}: not installed, or without a browser", highlight=False)
-        print_targets(self.targets, console)
 
 
 # --- ways -------------------------------------------------------------------------------------------------------------
@@ -172,12 +155,7 @@ def main(
     output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
 ) -> None:
     """Measure screens beside MiniWoB++."""
-    from ..solvers.core.files import write_json
-
-    comparison = compare(seconds)
-    comparison.print()
-    if output is not None:
-        write_json(output, comparison.as_dict())
+    compare(seconds).leave(output)
 
 
 if __name__ == "__main__":

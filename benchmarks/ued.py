@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,12 +22,11 @@ import gymnasium as gym
 import numpy as np
 import typer
 from numba import njit, prange
-from rich.console import Console
 
 from ..envs.ued import kernel
-from .beside import Row, Run, Way, beside, installed, speed_table
+from .beside import PeerComparison, Run, Way, beside, installed
 from .machine import Machine
-from .report import Target, print_targets
+from .report import Target
 from .speed import check_seconds
 
 ROWS, STEPS = 1024, 64
@@ -39,13 +38,8 @@ _ID = "ige/UedMaze-v0"
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Ours and jaxued's on one machine; `as_dict()` is JSON-able."""
-
-    machine: Machine
-    versions: dict[str, str]
-    missing: list[str]
-    rows: list[Row]
+class Comparison(PeerComparison):
+    """What was measured here, and what was aimed at."""
 
     @property
     def targets(self) -> list[Target]:
@@ -57,19 +51,6 @@ class Comparison:
             if ratios := [row.ours for row in theirs if row.what.startswith(kind)]:
                 found.append(Target(_ID, f"{problem}: times jaxued's {kind}", min(ratios), at_least=5))
         return found
-
-    def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "targets": [{**asdict(target), "met": target.met} for target in self.targets]}
-
-    def print(self, console: Console | None = None) -> None:
-        """Print the machine, speeds and targets."""
-        console = console or Console()
-        versions = "".join(f", {name} {number}" for name, number in self.versions.items())
-        console.print(f"{self.machine}{versions}", highlight=False)
-        console.print(speed_table(self.rows, lambda row: row.problem))
-        for name in self.missing:
-            console.print(f"{name}: not installed", highlight=False)
-        print_targets(self.targets, console)
 
 
 # --- ways -------------------------------------------------------------------------------------------------------------
@@ -211,12 +192,7 @@ def main(
     output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
 ) -> None:
     """Measure mazes beside jaxued's."""
-    from ..solvers.core.files import write_json
-
-    comparison = compare(seconds)
-    comparison.print()
-    if output is not None:
-        write_json(output, comparison.as_dict())
+    compare(seconds).leave(output)
 
 
 if __name__ == "__main__":
