@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
 from ..core.check import integer, one_of
@@ -83,12 +82,6 @@ def checked_blocks(blocks: Any) -> tuple[int, int]:
         fewest = integer("blocks: fewest", blocks[0], 0)
         return fewest, integer("blocks: most", blocks[1], fewest)
     return (number := integer("blocks", blocks, 0)), number
-
-
-def fingerprints(levels: Levels) -> list[bytes]:
-    """Equal for equal levels: what a buffer that keeps each level once looks it up by."""
-    packed = repack_fields(levels)  # without the bytes between fields, which may hold anything
-    return packed.view(f"V{packed.itemsize}").tolist()
 
 
 def enter_levels(states: NDArray[Any], levels: Levels, chosen: NDArray[np.bool_]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ige.envs.ued import generate
-from ige.envs.ued.buffer import are_levels, fingerprints, mutate_levels, sample_levels
+from ige.envs.ued.buffer import are_levels, mutate_levels, sample_levels
 from ige.envs.ued.layout import level_dtype
 from ige.envs.ued.level import Level
 from ige.envs.ued.levels import FIXED
@@ -108,7 +108,7 @@ def test_refused_samples(arguments: dict[str, Any], message: str) -> None:
 
 def test_no_edit_changes_nothing() -> None:
     parents = sample_levels(20, np.random.default_rng(0), 7, 14)
-    assert fingerprints(mutate_levels(parents, np.random.default_rng(1), 0)) == fingerprints(parents)
+    assert (mutate_levels(parents, np.random.default_rng(1), 0) == parents).all()
 
 
 def test_mutations_of_one_level() -> None:
