@@ -61,6 +61,8 @@ class Maze(KernelEnv[int]):
     ) -> None:
         self.side = side_for(max(r.width for r in recipes), max(r.height for r in recipes))
         sizes, programs = levels.programs(recipes)
+        limits = {recipe.step_limit for recipe in recipes}
+        self._step_limit = limits.pop() if len(limits) == 1 and not worlds else None
         record = kernel.record(self.side)
         pool = np.array([level.in_square(self.side).record for level in worlds], record)
         drawn = atlas(tiles) if tiles else np.zeros((PLANES, 0, 1, 1, 3), np.uint8)
@@ -91,6 +93,9 @@ class Maze(KernelEnv[int]):
             raise ValueError(f"options: instance: found {type(found).__name__}, expected a Level or its JSON")
         self.check_size(level)
         return self.params._replace(pool=np.array([level.in_square(self.side).record], self.kernel.state))
+
+    def step_limit(self) -> int | None:
+        return self._step_limit
 
     def check_size(self, level: Level) -> None:
         """ValueError if the observation has no room for a level."""

@@ -78,6 +78,16 @@ class Recipe:
         return changed
 
     @property
+    def step_limit(self) -> int | None:
+        """The step limit of every world; None where it depends on the mission that is drawn."""
+        kinds = [rest[1] for what, *rest in self.recipe if what == g.CLAUSE]
+        if self.max_steps:
+            return self.max_steps
+        if any(what == g.SPEAK for what, *_ in self.recipe) or any(k & put_next and k != put_next for k in kinds):
+            return None
+        return sum(2 if k == put_next else 1 for k in kinds) * self.room_size**2 * self.rows * self.columns
+
+    @property
     def names_rooms(self) -> bool:
         """Whether an instruction is about a particular room."""
         about = (g.PLACE_AGENT, g.ADD_OBJECT, g.SCATTER, g.ADD_DOOR, g.REMOVE_WALL)

@@ -10,6 +10,7 @@ import ast
 import hashlib
 import importlib.util
 import os
+import pickle
 import sys
 import sysconfig
 import tempfile
@@ -25,6 +26,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 from numba import njit, prange
+from numba.core.caching import IndexDataCacheFile
 
 from . import batch
 
@@ -100,7 +102,7 @@ def cache_root() -> Path:
     chosen = os.environ.get("IGE_CACHE_DIR")
     base = os.environ.get("XDG_CACHE_HOME")
     try:
-        root = Path(chosen) if chosen else (Path(base) if base else Path.home() / ".cache") / "ige"
+        root = Path(chosen).expanduser() if chosen else (Path(base) if base else Path.home() / ".cache") / "ige"
         root.mkdir(parents=True, exist_ok=True)
         if os.access(root, os.W_OK):
             return root
@@ -117,10 +119,83 @@ def _private_folder() -> Path:
 
 @cache
 def cache_folder(*modules: str) -> Path:
-    """The folder for what is compiled from one kernel module, or from several together, as their sources are now."""
+    """The folder for what is compiled from one kernel module, or from several together, as their sources are now.
+
+    Numba's own cache does not tell code with bounds checks, without optimisation or for debuggers from other code.
+    """
     files = sorted({path for module in modules for path in _sources(module)})
     name = "+".join(module.rpartition("ige.")[2] for module in modules)
-    return cache_root() / "kernels" / f"{name}-{digest([*files, Path(batch.__file__), Path(__file__)])}"
+    config: Any = numba.config
+    set_otherwise = {"bounds": config.BOUNDSCHECK, "debug": config.DEBUGINFO_DEFAULT, "opt": int(config.OPT) != 3}
+    suffix = "".join(f"-{what}" for what, is_set in set_otherwise.items() if is_set)
+    return cache_root() / "kernels" / f"{name}-{digest([*files, Path(batch.__file__), Path(__file__)])}{suffix}"
+
+
+class _CacheFile(IndexDataCacheFile):
+    """Numba's cache files, for several processes at once and for files that were damaged: those are compiled anew."""
+
+    _CHECK = 32  # bytes of the SHA-256 in front of the data
+
+    def _data_name(self, number: int) -> str:
+        """A name that no other process chooses.
+
+        Numba numbers the files of a function. Two processes that compile it for two types at once may choose one
+        number: the index would then lead one type to the machine code of the other, which writes outside its records.
+        """
+        return f"{self._index_name.removesuffix('.nbi')}.{uuid.uuid4().hex}.nbc"
+
+    def _load_index(self) -> Any:
+        try:
+            return super()._load_index()
+        except Exception:  # whatever a damaged pickle raises
+            return {}
+
+    def _load_data(self, name: str) -> Any:
+        data = Path(self._data_path(name)).read_bytes()
+        if hashlib.sha256(data[self._CHECK :]).digest() != data[: self._CHECK]:
+            raise OSError(f"{name} is damaged")  # which `load` takes for a file that is not there
+        return pickle.loads(data[self._CHECK :])
+
+    def _save_data(self, name: str, data: Any) -> None:
+        dumped = self._dump(data)
+        with self._open_for_write(self._data_path(name)) as file:
+            file.write(hashlib.sha256(dumped).digest() + dumped)
+
+
+class OneAtATime:
+    """A function compiled for threads, which two threads of Python do not call at once.
+
+    Numba's portable thread pool ("workqueue") ends the process when they do.
+    """
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def __call__(self, *arguments: Any) -> Any:
+        with _one_at_a_time:
+            return self.function(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.function, name)
+
+
+_one_at_a_time = threading.Lock()
+
+
+def _forget_lock() -> None:
+    """A forked child has no thread that could release what another thread of its parent held."""
+    global _one_at_a_time
+    _one_at_a_time = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_lock)
+
+
+def machine_code(function: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
+    """What a compiled function runs for arguments of these types, for which it was called before."""
+    code = function.get_overload(tuple(map(function.typeof_pyval, arguments)))
+    return OneAtATime(code) if isinstance(function, OneAtATime) else code
 
 
 def compiled(function: Callable[..., Any], *modules: str, parallel: bool = False) -> Any:
@@ -129,22 +204,26 @@ def compiled(function: Callable[..., Any], *modules: str, parallel: bool = False
     What has no source file (a notebook's cell), or was edited after this process began and so may differ from what it
     imported, is compiled for this process only.
     """
+    config: Any = numba.config
+    if config.DISABLE_JIT:
+        raise ValueError(f"NUMBA_DISABLE_JIT: found {config.DISABLE_JIT}, expected 0: kernels only run compiled")
     modules = modules or (function.__module__,)
     files = [path for module in modules for path in _sources(module)]
     if not all(map(_sources, modules)) or any(path.stat().st_mtime > _STARTED for path in files):
-        return njit(parallel=parallel)(function)
-    config: Any = numba.config
+        made: Any = njit(parallel=parallel)(function)
+        return OneAtATime(made) if parallel else made
     with _LOCK:
         before = config.CACHE_DIR
         config.CACHE_DIR = str(cache_folder(*modules))
         try:
-            made: Any = njit(cache=True, parallel=parallel)(function)
+            made = njit(cache=True, parallel=parallel)(function)
         finally:
             config.CACHE_DIR = before
-    # Numba numbers the files of a function. Two processes that compile it for two types at once may choose one number:
-    # the index would then lead one type to the machine code of the other, which writes outside its records.
-    made._cache._cache_file._data_name = lambda number: f"{function.__name__}.{uuid.uuid4().hex}.nbc"
-    return made
+    where = made._cache._impl
+    made._cache._cache_file = _CacheFile(
+        where.locator.get_cache_path(), where.filename_base, where.locator.get_source_stamp()
+    )
+    return OneAtATime(made) if parallel else made
 
 
 class Loops(NamedTuple):

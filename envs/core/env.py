@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, ClassVar, Generic, TypeVar
 
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
+from gymnasium.envs.registration import EnvSpec
 from numpy.typing import NDArray
 
+from .check import integer
 from .face import MASK, KernelFace, checked, mask_length, reader
 from .kernel import Kernel
 
@@ -57,6 +60,7 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
 
     keys: ClassVar[dict[str, int]] = {}  # of a person's keyboard, by pygame's names, to actions
     episode_texts: ClassVar[tuple[str, ...]] = ()  # text fields of the observation that only a reset changes
+    _spec: EnvSpec | None = None
     derived = (*KernelFace.derived, "_mask_row", "_fields", "_readers", "_only", "_infos")
 
     def __init__(
@@ -89,8 +93,22 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
 
     # --- Gymnasium ----------------------------------------------------------------------------------------------------
 
+    @property
+    def spec(self) -> EnvSpec | None:
+        """The registered spec, with the step limit as `max_episode_steps`, where Gymnasium's wrappers look for it."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: EnvSpec | None) -> None:
+        limit = self.step_limit()
+        if spec is not None and spec.max_episode_steps is None and limit is not None:
+            spec = copy(spec)
+            spec.max_episode_steps = limit
+        self._spec = spec
+
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Start an episode. `options["instance"]` plays a given instance; an unknown option raises `ValueError`."""
+        seed = None if seed is None else integer("seed", seed, 0)
         params = self.instance_params(options)
         super().reset(seed=seed)
         self._begin(seed, params)
@@ -126,6 +144,7 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
 
     def observe(self) -> tuple[Any, dict[str, Any]]:
         """The observation and info of the current state, as `reset` would return them."""
+        self._require_episode("observe")
         return self._observation(), self._info()
 
     def action_masks(self) -> NDArray[np.bool_]:
@@ -141,6 +160,10 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
         if self._over[0]:
             return []
         return list(range(int(self.action_space.n)))  # type: ignore[attr-defined]
+
+    def step_limit(self) -> int | None:
+        """Steps after which every episode is truncated; None: never, or not the same for all episodes."""
+        return int(self.params.max_steps) or None
 
     def action_text(self, action: Any) -> str:
         """An action as a language agent writes it in the current state."""

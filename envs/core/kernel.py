@@ -20,8 +20,9 @@ import numpy as np
 
 from .rng import WORDS
 
-# What `core` itself keeps in each row: the generator's words, steps taken, "this episode has ended".
-HEADER = [("rng", np.uint64, (WORDS,)), ("t", np.int64), ("over", np.bool_)]
+# What `core` itself keeps in each row: the generator's words, which environment the row belongs to (see
+# `snapshot.origin`), steps taken, "this episode has ended".
+HEADER = [("rng", np.uint64, (WORDS,)), ("origin", np.uint64), ("t", np.int64), ("over", np.bool_)]
 
 
 def state_dtype(fields: list[tuple], agents: int = 0) -> np.dtype:

@@ -126,6 +126,7 @@ class KernelParallelEnv(KernelFace, ParallelEnv[str, Any, int]):  # type: ignore
         """Start an episode. An unknown option raises `ValueError`, but for the one that PettingZoo's tests pass."""
         if isinstance(options, dict):
             options = {name: value for name, value in options.items() if name != "options"}
+        seed = None if seed is None else integer("seed", seed, 0)
         params = self.instance_params(options)
         if seed is not None or self.np_random is None:
             self.np_random, self.np_random_seed = np_random(seed)
@@ -194,6 +195,7 @@ class KernelParallelEnv(KernelFace, ParallelEnv[str, Any, int]):  # type: ignore
 
     def observe(self) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         """Observations and infos of the agents that are live, as `reset` would return them."""
+        self._require_episode("observe")
         return self._observed(self.agents)
 
     def action_masks(self) -> dict[str, NDArray[np.bool_]]:

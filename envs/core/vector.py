@@ -15,11 +15,12 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from .batch import DISABLED, NEXT_STEP, SAME_STEP
-from .check import integer
-from .compile import Loops, bind
+from .check import integer, short
+from .compile import Loops, bind, machine_code
 from .env import KernelEnv, known, observed, part_of, texts
-from .face import MASK, mask_length
+from .face import MASK, mask_length, of_kind
 from .rng import words
+from .snapshot import check_snapshot
 
 _MODES = {
     AutoresetMode.NEXT_STEP: NEXT_STEP,
@@ -77,6 +78,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.parallel = num_envs >= _PARALLEL_FROM if parallel is None else parallel
         self._state = np.zeros(num_envs, self.kernel.state)
+        self._state["origin"] = self.single.origin
         self._begun = False
         self._prepare()
 
@@ -141,8 +143,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
 
     def step(self, actions: Any) -> tuple[Any, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
         """Advance every row by its action, shape (num_envs, ...). Actions outside the space raise `ValueError`."""
-        if not self._begun:
-            raise gym.error.ResetNeeded("step: no episode has begun; call reset first")
+        self._require_episode("step")
         actions = self._checked(actions)
         state = self._state
         if self.autoreset_mode is AutoresetMode.DISABLED and state["over"].any():
@@ -169,10 +170,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             code(*arguments)
             return
         step(*arguments)
-        self._code[step] = step.get_overload(tuple(map(step.typeof_pyval, arguments)))
+        self._code[step] = machine_code(step, arguments)
 
     def render(self) -> tuple[Any, ...] | None:
         """The rows' frames, as a tuple."""
+        self._require_episode("render")
         if self.render_mode is None:
             return None
         frames = []
@@ -180,6 +182,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             self.single.set_state(row)
             frames.append(self.single.render())
         return tuple(frames)
+
+    def _require_episode(self, call: str) -> None:
+        """`ResetNeeded` before the first `reset`."""
+        if not self._begun:
+            raise gym.error.ResetNeeded(f"{call}: no episode has begun; call reset first")
 
     def _chosen(self, reset_mask: Any) -> NDArray[np.bool_]:
         if reset_mask is None:
@@ -192,26 +199,34 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         return np.ascontiguousarray(reset_mask)
 
     def _seed_rows(self, seed: int | Sequence[int | None] | None, chosen: NDArray[np.bool_]) -> None:
-        if isinstance(seed, int):
-            self._np_random, self._np_random_seed = np_random(seed)
-            seeds: Sequence[int | None] = range(seed, seed + self.num_envs)
-        else:
-            seeds = [None] * self.num_envs if seed is None else seed
-        if len(seeds) != self.num_envs:
-            raise ValueError(f"seed: found {len(seeds)} seeds, expected {self.num_envs}: one for each row")
+        seeds = self._seeds(seed)
         given = np.array([s is not None for s in seeds]) & chosen
         keys = [np_random(seeds[i])[0].integers(2**64, dtype=np.uint64) for i in np.flatnonzero(given).tolist()]
         self._state["rng"][given] = words(np.array(keys, np.uint64))
         unseeded = ~self._state["rng"].any(axis=1)
         self._state["rng"][unseeded] = words(self.np_random.integers(2**64, size=unseeded.sum(), dtype=np.uint64))
 
+    def _seeds(self, seed: Any) -> Sequence[int | None]:
+        """The seed of each row. One number also seeds the vector's own generator, which unseeded rows draw from."""
+        if seed is None:
+            return [None] * self.num_envs
+        if not isinstance(seed, Sequence | np.ndarray) or isinstance(seed, str):
+            start = integer("seed", seed, 0)
+            self._np_random, self._np_random_seed = np_random(start)
+            return range(start, start + self.num_envs)
+        if len(seed) != self.num_envs:
+            raise ValueError(f"seed: found {len(seed)} seeds, expected {self.num_envs}: one for each row")
+        return [None if one is None else integer(f"seed: row {row}", one, 0) for row, one in enumerate(seed)]
+
     def _checked(self, actions: Any) -> NDArray[Any]:
         space = self.single_action_space
+        if not isinstance(actions, np.ndarray):
+            actions = np.array(actions if isinstance(actions, list | tuple) else None)
         if not isinstance(space, spaces.Discrete):
-            if not self.action_space.contains(actions):
-                raise ValueError(f"actions: expected a member of {self.action_space}")
+            if not self.action_space.contains(actions) or not of_kind(actions, space):
+                found = f"{actions.dtype} {actions.shape}"
+                raise ValueError(f"actions: found {found}, expected a member of {short(self.action_space)}")
             return self._owned(actions)
-        actions = np.asarray(actions)
         if actions.shape != (self.num_envs,) or actions.dtype.kind not in "iu":
             raise ValueError(f"actions: {actions.dtype} {actions.shape}, expected integers ({self.num_envs},)")
         owned = self._owned(actions)
@@ -302,21 +317,23 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         return self._state.copy()
 
     def set_state(self, state: NDArray[np.void]) -> None:
-        """Continue from the rows that `get_state` gave."""
-        if getattr(state, "dtype", None) != self.kernel.state or state.shape != self._state.shape:
-            raise ValueError(f"state: expected the records of get_state, shape ({self.num_envs},)")
+        """Continue from the rows that `get_state` gave; `ValueError` for rows of any other environment."""
+        name = type(self.single).__name__
+        check_snapshot(state, self.kernel.state, (self.num_envs,), self.single.origin, name)
         self._state[:] = state
-        self._begun = True
+        self._begun = bool(state["rng"].any(axis=1).all())
         self._written.clear()
 
     def observe(self) -> tuple[Any, dict[str, Any]]:
         """Observations and infos of the current states, as `reset` would return them."""
+        self._require_episode("observe")
         out, mask, *_ = self._allocate()
         self._loops.observe(self._state, self.params, out, mask)
         return self._observations(out, mask), self._infos(self._state, mask, self._everywhere, self._state["over"])
 
     def action_masks(self) -> NDArray[np.bool_]:
         """True where an action is legal, bool (num_envs, n)."""
+        self._require_episode("action_masks")
         if not self.kernel.n_masked:
             return np.ones((self.num_envs, mask_length(self.single_action_space)), np.bool_)
         out, mask, *_ = self._allocate()

@@ -154,8 +154,9 @@ class Screens(KernelEnv[Any]):
     derived = (*KernelEnv.derived, "tasks", "_canvas")  # tasks hold functions, which no copy can
     folder: ClassVar[str]
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         """The page of an environment has the sections of this class where its own docstring has none."""
+        super().__init_subclass__(**kwargs)
         where = f"see `ige.envs.gui.templates.{cls.folder}`"
         cls.__doc__ = page(cls.__doc__ or "", Screens.__doc__ or "", id=f"ige/{cls.__name__}-v0", tasks=where)
 

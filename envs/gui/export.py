@@ -26,7 +26,8 @@ VERSION = 1
 ERROR_NAMES = ("OK", "NOTHING_THERE", "NO_FOCUS", "NO_TEXT", "NO_FURTHER", "NO_PAGE", "NOT_HERE")
 PREDICATES = ("EQ_NUMBER", "EQ_VAR", "ANSWER_VAR", "EQ_VARS")  # by their numbers
 # What can change and cannot be made anew from the rest. (Environments may keep past screens beside it.)
-STATE = [name for name in kernel.STATE.names or () if name not in ("rng", "places", "memoryless") and name[0] != "_"]
+_REST = ("rng", "origin", "places", "memoryless")
+STATE = [name for name in kernel.STATE.names or () if name not in _REST and name[0] != "_"]
 
 BUTTONS = {
     "back": "Back", "home": "Home", "recent": "Recent", "wait": "Wait", "complete": "Done", "impossible": "Impossible"

@@ -16,6 +16,7 @@ from . import seeded as _seeded
 from . import solvable as _solvable
 from . import team as _team
 from . import within as _within
+from .compiles import compile_error, located
 from .report import Finding, LawViolation, NotApplicable, Report, one_line
 from .subject import Oracle, Part, Subject, first
 from .team import Team
@@ -54,7 +55,8 @@ class Law:
         except NotApplicable:
             raise
         except Exception as error:  # the environment's own
-            raise LawViolation(self.law, self.part, str(self.subject), one_line(error)) from error
+            text = located(error) or one_line(error)
+            raise LawViolation(self.law, self.part, str(self.subject), text) from error
         if text:
             raise LawViolation(self.law, self.part, str(self.subject), text)
 
@@ -118,6 +120,8 @@ def check(
 ) -> Report:
     """Run all laws and report what each part gave. Nothing raises but what cannot be made.
 
+    A kernel that does not compile is all that is reported, with the file and line.
+
     Args:
         env: an id, a spec or a callable that makes an environment.
         seeds: what the random play of each part starts from.
@@ -126,12 +130,15 @@ def check(
         kwargs: what the environment is made with.
     """
     found, collection = [], laws(env, seeds=seeds, oracle=oracle, **kwargs)
-    collection[0].subject.make().close()
+    subject = collection[0].subject
+    subject.make().close()
+    if text := compile_error(subject):
+        return Report(str(subject), [Finding("compiles", "kernel", "FAILS", text)])
     for law in collection:
         if progress:
             progress(law)
         found.append(law.finding())
-    return Report(str(collection[0].subject), found)
+    return Report(str(subject), found)
 
 
 def _run(law: str, env: Source, seeds: Sequence[int], oracle: Oracle | None, kwargs: dict[str, Any]) -> list[Finding]:

@@ -9,11 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-
-def short(value: Any, width: int = 100) -> str:
-    """A value on one short line."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= width else f"{text[: width - 3]}..."
+from ..core.check import short
 
 
 def children(data: Any) -> Iterator[tuple[str, Any]]:

@@ -14,9 +14,11 @@ from gymnasium.utils.passive_env_checker import env_render_passive_checker
 
 from .compare import shared
 from .report import Complaints, NotApplicable, one_line
-from .subject import Part, Subject, call, differs, record, told
+from .subject import Part, Reset, Subject, call, chooser, differs, ended, play, record, told
 
 STEPS = 12
+EPISODES = 6  # of which the lengths are compared,
+LONGEST = 300  # as far as they end within so many steps
 
 # Recommendations to learners, which an environment may have good reasons not to follow: no law is broken.
 RECOMMENDATIONS = (
@@ -93,8 +95,30 @@ def stores(subject: Subject, seeds: Sequence[int]) -> Complaints:
         yield None if found == expected else f"{name}: found {found}, expected {expected}"
 
 
+def limits(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """`spec.max_episode_steps` is where episodes are truncated, for the wrappers and learners that read it there."""
+    spec = subject.make().spec
+    if spec is None:
+        raise NotApplicable("no spec")
+    limit, lengths = spec.max_episode_steps, []
+    for seed in range(min(seeds), min(seeds) + EPISODES):
+        env = subject.make()
+        played = play(env, Reset(seed), chooser(env.action_space, seed), LONGEST)
+        length, outcome = next(((i, o) for i, (_, o) in enumerate(played) if ended(o)), (LONGEST, None))
+        if limit and length > limit:
+            yield f"seed {seed}: found step {length}, expected at most spec.max_episode_steps, {limit}"
+        if outcome is not None and outcome[3]:
+            lengths.append(length)
+            if limit not in (None, length):
+                yield f"seed {seed}: truncated at step {length}, expected spec.max_episode_steps, {limit}"
+    declared = callable(getattr(env.unwrapped, "step_limit", None))  # of which None says that episodes differ
+    if limit is None and not declared and len(lengths) > EPISODES // 2 and len(set(lengths)) == 1:
+        yield f"spec.max_episode_steps: found None, expected {lengths[0]}, at which all episodes are truncated"
+
+
 PARTS: dict[str, Part] = {
     "check_env": checks,
     "render": renders,
+    "time limit": limits,
     "spec": stores,
 }

@@ -13,7 +13,8 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 
-from .compare import difference, short
+from ..core.check import short
+from .compare import difference
 from .report import Complaints, NotApplicable, one_line
 from .subject import (
     Part,
@@ -47,6 +48,17 @@ def replays(subject: Subject, seeds: Sequence[int]) -> Complaints:
         calls, trace = record(env, seed, STEPS)
         for again in (env, subject.make()):
             yield _compared(replay(again, calls), trace, calls)
+
+
+def chances(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """From one state, the same action has one outcome: all that decides, the random generator too, is in the state."""
+    for past, future, _, env in _cuts(subject, seeds):
+        if not has_state(env):
+            raise NotApplicable("no get_state and set_state")
+        saved = save(env)
+        outcomes = [replay(load(env, saved), future) for _ in range(2)]
+        text = _compared(outcomes[1], outcomes[0], past + future, len(past))
+        yield text and f"randomness or memory outside the state: twice from one state: {text}"
 
 
 def restores(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -269,6 +281,7 @@ def _pickled(value: Any) -> Any:
 
 PARTS: dict[str, Part] = {
     "replay": replays,
+    "chance": chances,
     "set_state": restores,
     "pickle": partial(copies, _pickled),
     "deepcopy": partial(copies, deepcopy),

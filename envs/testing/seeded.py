@@ -78,6 +78,20 @@ def advances(subject: Subject, seeds: Sequence[int]) -> Complaints:
         yield f"reset(seed={min(seeds)}), reset(): found the same episode twice, {more}, expected another"
 
 
+def surprises(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """Without any seed, environments begin differently from each other, and each begins anew at its resets."""
+    first, *others = (subject.make() for _ in range(DIFFERENT))
+    starts = {
+        "the first reset() of as many environments": [_episode(env, Reset()) for env in (first, *others)],
+        "as many calls of reset()": [_episode(first, Reset()) for _ in range(DIFFERENT)],
+    }
+    for what, episodes in starts.items():
+        if len({digest(episode) for episode in episodes}) == 1:
+            if _constant(subject, min(seeds)):
+                raise NotApplicable("nothing is random: every episode is the same, seeded or not")
+            yield f"{what} ({DIFFERENT}), none with a seed: found one and the same episode, expected different ones"
+
+
 def pairs(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """`reset(seed)`, an episode, `reset()`, an episode: the pair comes again with the seed."""
     for seed in seeds:
@@ -107,5 +121,6 @@ PARTS: dict[str, Part] = {
     "process": processes,
     "different seeds": differences,
     "reset advances": advances,
+    "no seed": surprises,
     "pair": pairs,
 }

@@ -18,8 +18,9 @@ from gymnasium import spaces
 from pettingzoo.utils import parallel_to_aec
 
 from .. import registry
+from ..core.check import short
 from . import conventional, same, seeded, within
-from .compare import short
+from .compare import difference
 from .report import Complaints, NotApplicable, one_line
 from .subject import Part, Reset, Subject, chooser, differs, ended, load, play, save, told
 from .within import STATES, STEPS, misfit
@@ -173,6 +174,36 @@ def masks(subject: Subject, seeds: Sequence[int]) -> Complaints:
             load(env, saved)
 
 
+def refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """Actions that are none, or of somebody else, raise and change nothing."""
+    for seed in seeds:
+        env = subject.make()
+        face: Any = env.unwrapped
+        if not callable(getattr(face, "get_state", None)):
+            raise NotApplicable("no get_state, so there is no telling what changed")
+        face.reset(seed=seed)
+        joint = chooser(env.action_space, seed)({})
+        agent, *rest = face.agents
+        for stranger in within.strangers(face.action_space(agent)):
+            yield (text := within.refused(face, {**joint, agent: stranger})) and f"reset(seed={seed}): {text}"
+        missing = {other: joint[other] for other in rest}
+        batches: list[Any] = [None, [], 0, {**joint, "nobody": 0}, missing]
+        for wrong in batches:
+            yield (text := within.refused(face, wrong)) and f"reset(seed={seed}): {text}"
+
+
+def arguments(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """Neither `reset` nor `step` changes what it was given: options and actions."""
+    for seed in seeds:
+        env, options = subject.make(), dict[str, Any]()
+        face: Any = env.unwrapped
+        face.reset(seed=seed, options=options)
+        joint = {agent: face.action_space(agent).sample() for agent in face.agents}
+        given = dict(joint)
+        face.step(joint)
+        yield difference((options, joint), ({}, given), f"reset(seed={seed}), step: (options, actions)")
+
+
 def episodes(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """The same seed is the same episode, from its start until no agent is left."""
     for seed in seeds:
@@ -224,11 +255,13 @@ def _passes(name: str, argument: Any) -> str | None:
 
 
 PARTS: dict[str, dict[str, Part]] = {
-    "same": {name: same.PARTS[name] for name in ("replay", "set_state", "pickle", "deepcopy", "state_key")},
+    "same": {name: same.PARTS[name] for name in ("replay", "chance", "set_state", "pickle", "deepcopy", "state_key")},
     "within": {
         "agents": agents,
         "actions": within.actions,
         "masks": masks,
+        "refuses": refuses,
+        "arguments": arguments,
         "memory": within.memory,
         "snapshots": within.snapshots,
     },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from itertools import islice
@@ -10,8 +12,10 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
+from gymnasium.vector import AutoresetMode
 
-from .compare import difference, fingerprint, scribble, shared, short
+from ..core.check import short
+from .compare import difference, fingerprint, scribble, shared
 from .report import Complaints, NotApplicable, one_line
 from .subject import PARTS as RETURNED
 from .subject import (
@@ -35,6 +39,7 @@ from .subject import (
 STEPS = 48
 STATES = 12  # per seed, from which every action is tried
 ACTIONS = 64  # tried from a state, if the space has more
+REFUSALS = (ValueError, TypeError, AssertionError, gym.error.InvalidAction)  # of what is no action
 
 
 class Visit(NamedTuple):
@@ -99,11 +104,81 @@ def masks(subject: Subject, seeds: Sequence[int]) -> Complaints:
         for index, action in enumerate(every_action(env.action_space, limit=len(mask))):
             info = load(env, saved).step(action)[-1]
             if "illegal" not in info:
-                raise NotApplicable("no info['illegal'], so there is no telling what is legal")
+                yield told([*calls, action], "illegal: found none in info, expected one beside info['action_mask']")
+                return
             if info["illegal"] is not (not mask[index]):
                 found = f"found illegal {info['illegal']!r} where the mask has {mask[index]}"
                 yield told([*calls, action], f"action_mask: {found}, expected {not mask[index]}")
         load(env, saved)
+
+
+def refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """What is no member of the action space raises, one line, and changes nothing."""
+    for _, env, calls, _ in _stops(subject, seeds):
+        if not has_state(env):
+            raise NotApplicable("no get_state and set_state, so there is no telling what changed")
+        takes_words = callable(getattr(env.unwrapped, "parse_action", None))
+        for stranger in strangers(env.action_space):
+            if not (isinstance(stranger, str) and takes_words):
+                yield told(calls, refused(env, stranger))
+
+
+def vector_refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """The same of a vector: one row's action that is no member, a wrong number of rows, no array at all."""
+    vector: Any = subject.vector(3)
+    if not hasattr(vector, "get_state"):
+        raise NotApplicable(f"{type(vector).__name__} has no get_state")
+    space = vector.single_action_space
+    batches: list[Any] = [None, "abc", 0, np.full(3, None), np.zeros((3, 1, 1, 1))]
+    if not isinstance(space, spaces.Dict | spaces.OneOf):
+        batches.append(vector.action_space.sample()[:2])
+    if isinstance(space, spaces.Discrete):
+        batches += [np.full(3, np.nan), np.zeros(3), np.zeros(3, np.bool_), np.zeros((3, 1), np.int64), *tensors(3)]
+        rows = [space.start - 1, space.start + space.n, space.start + space.n + 10**6, 2**40, -(2**40)]
+        batches += [np.array([space.start, space.start, row]) for row in rows]
+    elif isinstance(space, spaces.MultiDiscrete):
+        for row in (space.start - 1, space.start + space.nvec, np.full(space.shape, 10**6)):
+            batches.append(np.array([space.start, space.start, row]))
+        batches += [np.array([space.start] * 3, np.float64), *tensors(np.array([space.start] * 3))]
+    for seed in seeds:
+        vector.reset(seed=seed)
+        for batch in batches:
+            yield (text := refused(vector, batch)) and f"seed {seed}: {text}"
+
+
+def arguments(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """Neither `reset` nor `step` changes what it was given: options and actions."""
+    for seed in seeds:
+        env, options = subject.make(), dict[str, Any]()
+        _, info = env.reset(seed=seed, options=options)
+        yield f"reset(seed={seed}, options={{}}): changed the options to {short(options)}" if options else None
+        choose, calls = chooser(env.action_space, seed), list[Any]()
+        for _ in range(STATES):
+            action = choose(info)
+            given = deepcopy(action)
+            *outcome, info = env.step(action)
+            yield told([Reset(seed), *calls], difference(action, given, "the action after the step"))
+            calls.append(given)
+            if outcome[2] or outcome[3]:
+                break
+
+
+def vector_arguments(subject: Subject, seeds: Sequence[int]) -> Complaints:
+    """Nor do those of a vector: seeds, options, the mask of rows to be reset, actions."""
+    for mode in AutoresetMode:
+        vector: Any = subject.vector(3, autoreset_mode=mode)
+        for seed in seeds:
+            mask = np.array([True, False, True])
+            options = {"reset_mask": mask} if mode is AutoresetMode.DISABLED else {}
+            given = {"seed": [seed + 7, seed, seed + 3], "options": options}
+            kept = deepcopy(given)
+            vector.reset(seed=seed)
+            vector.reset(**given)
+            yield difference(given, kept, f"{mode.value}: after reset, what it was given")
+            action = vector.action_space.sample()
+            before = deepcopy(action)
+            vector.step(action)
+            yield difference(action, before, f"{mode.value}: after step, the actions")
 
 
 def memory(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -201,6 +276,45 @@ def every_action(space: gym.Space[Any], seed: int = 0, limit: int = ACTIONS) -> 
     return corners + [choose({}) for _ in range(limit - len(corners))]
 
 
+def strangers(space: gym.Space[Any]) -> list[Any]:
+    """What people pass by mistake and the space does not contain."""
+    found: list[Any] = [None, math.nan, 0.5, "no such action", b"", [], {}, object()]
+    if isinstance(space, spaces.Discrete):
+        first, end = int(space.start), int(space.start + space.n)
+        found += [first - 1, end, end + 10**6, 2**63, -(2**63), float(first), np.float64(first), np.True_]
+        found += [[first], np.array([first]), np.array([[first]]), np.array(first, object), *tensors(first)]
+    elif isinstance(space, spaces.Box | spaces.MultiDiscrete | spaces.MultiBinary):
+        sample = chooser(space, 0)({})
+        shape = sample.shape
+        found += [0, sample[:-1], np.stack([sample, sample]), np.full(shape, math.nan), sample.astype(object)]
+        found += [*tensors(sample)]
+        if isinstance(space, spaces.MultiDiscrete):
+            found += [np.full(shape, -1), np.array(space.start + space.nvec), np.full(shape, 0.5)]
+    return [one for one in found if not space.contains(one)]
+
+
+def tensors(value: Any) -> list[Any]:
+    """The value as a tensor, where torch is in use: most often an action that was not turned into an array."""
+    torch = sys.modules.get("torch")
+    return [] if torch is None else [torch.as_tensor(value)]
+
+
+def refused(env: Any, action: Any) -> str | None:
+    """How an environment, or a vector, fails to refuse an action."""
+    face = env.unwrapped
+    before, shown = fingerprint(face.get_state()), short(action)
+    try:
+        face.step(action)
+    except REFUSALS as error:
+        if len(str(error).splitlines()) != 1:
+            return f"action {shown}: found a message of {len(str(error).splitlines())} lines, expected one"
+    except Exception as error:
+        return f"action {shown}: found {one_line(error)}, expected a ValueError"
+    else:
+        return f"action {shown}: it was taken, expected a ValueError"
+    return None if fingerprint(face.get_state()) == before else f"action {shown}: it was refused, and changed the state"
+
+
 def _visits(subject: Subject, seeds: Sequence[int]) -> Iterator[Visit]:
     """Everything that random play sees, with an illegal action now and then."""
     for seed in seeds:
@@ -228,6 +342,10 @@ PARTS: dict[str, Part] = {
     "types": types,
     "actions": actions,
     "masks": masks,
+    "refuses": refuses,
+    "vector refuses": vector_refuses,
+    "arguments": arguments,
+    "vector arguments": vector_arguments,
     "memory": memory,
     "snapshots": snapshots,
 }

@@ -146,6 +146,9 @@ class UedMaze(KernelEnv[int]):
             render_mode,
         )
 
+    def step_limit(self) -> int | None:
+        return self.params.limit or None  # else it depends on the level's size
+
     def instance_params(self, options: dict[str, Any] | None) -> kernel.Params:
         super().instance_params(options)
         if not options or options.get("level") is None:

@@ -184,7 +184,7 @@ def begin(face: Any, seeds: Sequence[int], params: Any) -> tuple[NDArray[Any], N
     state, shown = np.zeros(len(seeds), kernel.state), np.zeros(len(seeds), kernel.observation)
     mask = np.zeros((len(seeds), kernel.n_masked), np.int8)
     keys = [np_random(int(seed))[0].integers(2**64, dtype=np.uint64) for seed in seeds]
-    state["rng"] = words(np.array(keys, np.uint64))
+    state["rng"], state["origin"] = words(np.array(keys, np.uint64)), face.origin
     everywhere = np.ones(len(seeds), np.bool_)
     bind(kernel.module, False, kernel.observe).reset(state, params, everywhere, shown, mask)
     return state, shown, mask

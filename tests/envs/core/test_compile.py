@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -209,3 +211,104 @@ def test_two_processes_that_compile_at_once_do_not_swap_their_code(
     assert sum(later.stats.cache_hits.values()) == 1
     assert later(np.array([3], np.int64)) == 6
     cache_folder.cache_clear()
+
+
+@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:99], lambda data: b"x" + data[1:]])
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+def test_a_damaged_cache_file_is_compiled_anew(
+    damage: Any, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IGE_CACHE_DIR", str(tmp_path))
+    cache_folder.cache_clear()
+    assert compiled(_first_doubled)(np.array([1.5])) == 3.0
+    [file] = tmp_path.rglob(f"*.{suffix}")
+    file.write_bytes(damage(file.read_bytes()))
+    again = compiled(_first_doubled)
+    assert again(np.array([1.5])) == 3.0
+    assert not sum(again.stats.cache_hits.values())
+    mended = compiled(_first_doubled)
+    assert mended(np.array([1.5])) == 3.0
+    assert sum(mended.stats.cache_hits.values()) == 1
+    cache_folder.cache_clear()
+
+
+def test_a_home_in_the_cache_variable_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("IGE_CACHE_DIR", "~/here")
+    assert cache_root() == tmp_path / "here"
+
+
+def test_code_with_bounds_checks_has_a_cache_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = cache_folder("drift.kernel")
+    monkeypatch.setattr("numba.config.BOUNDSCHECK", 1)
+    cache_folder.cache_clear()
+    assert cache_folder("drift.kernel") == plain.with_name(f"{plain.name}-bounds")
+    cache_folder.cache_clear()
+
+
+def python(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **variables}
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
+
+
+def test_without_a_compiler_one_line_says_so() -> None:
+    done = python("import gymnasium, ige; gymnasium.make('ige/UedMatrix-v0')", NUMBA_DISABLE_JIT="1")
+    assert done.stderr.splitlines()[-1] == (
+        "ValueError: NUMBA_DISABLE_JIT: found 1, expected 0: kernels only run compiled"
+    )
+
+
+THREADS = """
+import threading
+import gymnasium as gym, ige, numpy as np
+import numba
+def play():
+    envs = gym.make_vec("ige/UedMatrix-v0", 64, parallel=True)
+    envs.reset(seed=0)
+    for _ in range(300):
+        envs.step(np.zeros(64, np.int64))
+threads = [threading.Thread(target=play) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(numba.threading_layer())
+"""
+
+
+def test_threads_may_step_parallel_vectors_on_numbas_own_thread_pool() -> None:
+    """Which ends the process if two of them are in it at once."""
+    done = python(THREADS, NUMBA_THREADING_LAYER="workqueue", NUMBA_NUM_THREADS="2")
+    assert (done.returncode, done.stdout.strip()) == (0, "workqueue"), done.stderr
+
+
+CHECKOUT = """
+import gymnasium as gym, ige, numpy as np, sys
+envs = gym.make_vec("ige/UedMatrix-v0", 64)
+observation, _ = envs.reset(seed=0)
+print(repr([ige.__file__, float(sum(envs.step(np.full(64, a % 3))[1].sum() for a in range(9)))]))
+"""
+
+
+@pytest.mark.long
+def test_two_checkouts_that_compile_at_once_into_one_cache(tmp_path: Path) -> None:
+    """Fifty times, from nothing: both run, and agree."""
+    import ige
+
+    root = Path(ige.__file__).parent
+    for name in ("one", "two"):
+        shutil.copytree(
+            root, tmp_path / name / "ige", ignore=shutil.ignore_patterns(".*", "docs", "tests", "runs", "__pycache__")
+        )
+    for attempt in range(50):
+        cache = {**os.environ, "IGE_CACHE_DIR": str(tmp_path / f"cache{attempt}")}
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-c", CHECKOUT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                env={**cache, "PYTHONPATH": str(tmp_path / name)},
+            )
+            for name in ("one", "two")
+        ]  # fmt: skip
+        found = [process.communicate() for process in running]
+        assert [process.returncode for process in running] == [0, 0], found
+        (here, one), (there, two) = (ast.literal_eval(out) for out, _ in found)
+        assert one == two
+        assert here != there

@@ -264,7 +264,7 @@ def test_rows_are_single_environments_in_every_autoreset_mode(mode: int, paralle
     rows, singles = Rows(9, mode, parallel), [Walkers(max_cycles=6) for _ in range(9)]
     for i, env in enumerate(singles):
         env.reset(seed=i)
-        rows.state[i]["rng"] = env.get_state()["rng"]
+        rows.state[i] = env.get_state()
         env.reset()
     rows.reset(np.ones(9, np.bool_))
     rng, ends, waits = np.random.default_rng(mode), 0, 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import time
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
@@ -13,7 +16,8 @@ from drift.env import Drift, DriftVector
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 
-from ige.envs.testing import LAWS, LawViolation, NotApplicable, Subject, laws, same, solvable
+from ige.envs.core import Kernel, KernelEnv, bind
+from ige.envs.testing import LAWS, LawViolation, NotApplicable, Subject, check, laws, same, solvable
 
 
 class Walk(gym.Env[np.ndarray, int]):
@@ -39,6 +43,8 @@ class Walk(gym.Env[np.ndarray, int]):
         return self.seen(), self.info()
 
     def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict]:
+        if not self.action_space.contains(action):
+            raise ValueError(f"action: {' '.join(repr(action).split())}, expected 0 or 1")
         self.illegal = not self.mask()[action]
         self.t += 1
         if not self.illegal:
@@ -46,7 +52,7 @@ class Walk(gym.Env[np.ndarray, int]):
         if self.np_random.random() < 0.1:  # chance within the episode
             self.place = int(self.np_random.integers(self.CELLS))
         arrived = self.place == self.goal
-        return self.seen(), float(arrived), arrived, self.t == 20, self.info()
+        return self.seen(), float(arrived), arrived, self.t == 20 + self.goal, self.info()
 
     def mask(self) -> np.ndarray:
         return np.array([self.place > 0, self.place < self.CELLS - 1], np.int8)
@@ -84,6 +90,19 @@ class UsesTheClock(Walk):
 class SnapshotForgetsTheGenerator(Walk):
     def set_state(self, state: dict[str, Any]) -> None:
         super().set_state({**state, "rng": self.np_random.bit_generator.state})
+
+
+class DrawsFromNumPy(Walk):
+    """From NumPy's generator of the process, seeded at a reset, which no snapshot holds."""
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        super().reset(seed=seed)
+        np.random.seed(self.goal)  # noqa: NPY002
+        return self.seen(), self.info()
+
+    def step(self, action: int) -> Any:
+        observation, reward, *rest = super().step(action)
+        return observation, reward + np.random.rand(), *rest  # noqa: NPY002
 
 
 class SnapshotForgetsTheStepCounter(Walk):
@@ -161,6 +180,31 @@ class MaskIsBool(Walk):
 class MaskIsEmpty(Walk):
     def info(self) -> dict[str, Any]:
         return {**super().info(), "action_mask": self.mask() * (self.t < 2)}
+
+
+class MaskAlone(Walk):
+    """Nothing tells whether the last action was legal."""
+
+    def info(self) -> dict[str, Any]:
+        return {name: value for name, value in super().info().items() if name != "illegal"}
+
+
+class TakesNegativeActions(Walk):
+    def step(self, action: int) -> Any:
+        return super().step(1 if isinstance(action, int) and action == -1 else action)
+
+
+class MovesBeforeItRefuses(Walk):
+    def step(self, action: int) -> Any:
+        self.t += 1
+        return super().step(action)
+
+
+class MarksTheOptions(Walk):
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        if options is not None:
+            options["seen"] = True
+        return super().reset(seed=seed)
 
 
 class MethodContradictsMask(Walk):
@@ -246,6 +290,14 @@ class NeverAdvances(Walk):
         return super().reset(seed=self.last)
 
 
+class StartsWithoutASeedAreAlike(Walk):
+    """The generator of the first reset, where no seed is given, is a constant."""
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
+        seeded = seed is not None or self._np_random is not None
+        return super().reset(seed=seed if seeded else 7)
+
+
 class SecondResetIsRandom(Walk):
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:
         if seed is None:
@@ -272,9 +324,18 @@ class RenderIsNoText(Walk):
         return 7
 
 
+class HidesItsLimit(Walk):
+    """Truncated after 20 steps, of which its spec says nothing."""
+
+    def step(self, action: int) -> Any:
+        observation, *_, info = super().step(action)
+        return observation, 0.0, False, self.t == 20, info
+
+
 BROKEN = [
     (UsesTheClock, "same", "replay", "info['now']: found"),
     (SnapshotForgetsTheGenerator, "same", "set_state", "copied before call"),
+    (DrawsFromNumPy, "same", "chance", "randomness or memory outside the state: twice from one state: "),
     (SnapshotForgetsTheStepCounter, "same", "set_state", "truncated: found"),
     (PickleDropsTheState, "same", "pickle", "observation[0]: found"),
     (CopiesShareTheGenerator, "same", "deepcopy", "copied before call"),
@@ -287,6 +348,10 @@ BROKEN = [
     (MaskIsTooGenerous, "within", "masks", "action_mask: found illegal True where the mask has 1, expected False"),
     (MaskIsBool, "within", "masks", "action_mask: found array"),
     (MaskIsEmpty, "within", "masks", "action_mask: found no legal action"),
+    (MaskAlone, "within", "masks", "illegal: found none in info, expected one beside info['action_mask']"),
+    (TakesNegativeActions, "within", "refuses", "action -1: it was taken, expected a ValueError"),
+    (MovesBeforeItRefuses, "within", "refuses", "it was refused, and changed the state"),
+    (MarksTheOptions, "within", "arguments", "changed the options to {'seen': True}"),
     (MethodContradictsMask, "within", "masks", "action_masks()"),
     (ReturnsItsBuffer, "within", "memory", "observation shares memory with env.buffer"),
     (SharesAConstant, "within", "memory", "info['constant'] shares memory with info before['constant']"),
@@ -296,9 +361,11 @@ BROKEN = [
     (DependsOnTheProcess, "seeded", "process", "seed 0: found an episode of digest"),
     (IgnoresTheSeed, "seeded", "different seeds", "seeds 0 to 7: found one and the same episode"),
     (NeverAdvances, "seeded", "reset advances", "reset(seed=0), reset(): found the same episode twice"),
+    (StartsWithoutASeedAreAlike, "seeded", "no seed", "the first reset() of as many environments (8)"),
     (SecondResetIsRandom, "seeded", "pair", "the second time: "),
     (SeedHasADefault, "conventional", "check_env", "The default seed argument in reset should be `None`"),
     (RenderMoves, "conventional", "render", "after a render with render_mode='ansi': "),
+    (HidesItsLimit, "conventional", "time limit", "spec.max_episode_steps: found None, expected 20, at which all"),
     (RenderIsNoText, "conventional", "render", "render_mode='ansi': UserWarning"),
 ]
 
@@ -338,9 +405,6 @@ def test_a_broken_environment_is_found(env: type[Walk], law: str, part: str, mes
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other processes can import this module, as they could one that is installed."""
-    import sys
-    from pathlib import Path
-
     path = Path(__file__)
     monkeypatch.syspath_prepend(str(path.parent))
     monkeypatch.setitem(sys.modules, path.stem, sys.modules[__name__])
@@ -389,8 +453,8 @@ def test_an_oracle_that_is_right() -> None:
     [
         (lambda env: goal(env)[:-1], "oracle succeeds", "expected the oracle's actions to end it"),
         (lambda env: [*goal(env), 0], "oracle succeeds", "the episode ended before the oracle's"),
-        (lambda env: [0] * 20, "oracle succeeds", "is_success: found False, expected True"),
-        (lambda env: [0] * 20, "unbeaten", "expected at most the oracle's -0.2"),
+        (lambda env: [0] * 24, "oracle succeeds", "is_success: found False, expected True"),
+        (lambda env: [0] * 24, "unbeaten", "expected at most the oracle's -0.2"),
         (lambda env: None, "unbeaten", "found a success, expected none"),
     ],
 )
@@ -457,6 +521,18 @@ class ResetsAllRows(DriftVector):
         return super().reset(seed=seed)
 
 
+class TakesAnyAction(DriftVector):
+    def _checked(self, actions: Any) -> Any:
+        return super()._checked(np.clip(actions, 0, 2) if isinstance(actions, np.ndarray) else actions)
+
+
+class SortsTheSeeds(DriftVector):
+    def reset(self, *, seed: Any = None, options: Any = None) -> Any:
+        if isinstance(seed, list):
+            seed.sort()
+        return super().reset(seed=seed, options=options)
+
+
 class CopyIsLive(DriftVector):
     def get_state(self) -> Any:
         return self._state
@@ -504,6 +580,17 @@ def test_a_broken_vector_is_found(vector: type[DriftVector], part: str, message:
     assert message in violation("same", part, registered(Drift, vector))
 
 
+@pytest.mark.parametrize(
+    ("vector", "part", "message"),
+    [
+        (TakesAnyAction, "vector refuses", "it was taken, expected a ValueError"),
+        (SortsTheSeeds, "vector arguments", "NextStep: after reset, what it was given['seed'][0]: found 0, expected 7"),
+    ],
+)
+def test_a_broken_vector_is_found_within(vector: type[DriftVector], part: str, message: str) -> None:
+    assert message in violation("within", part, registered(Drift, vector))
+
+
 def test_a_law_called_directly_raises_at_the_first_part_that_fails() -> None:
     with pytest.raises(LawViolation, match="^same: vector next-step: broken/SeedsAllRowsAlike-v0: "):
         same(registered(Drift, SeedsAllRowsAlike))
@@ -531,6 +618,58 @@ def test_the_environments_own_errors_are_violations() -> None:
 
     text = violation("same", "replay", Crashes)
     assert text == "same: replay: Crashes: RuntimeError: no such luck"
+
+
+BAD_KERNEL = """
+from numba import njit
+from ige.envs.core.kernel import record_dtype, state_dtype
+
+STATE = state_dtype([("x", "i8")])
+OBSERVATION = record_dtype([("x", "i8")])
+
+@njit
+def reset(state, params):
+    state.x = 0
+
+@njit
+def step(state, params, action):
+    state.x = {wrong}
+    return 0.0, False
+
+@njit
+def observe(state, params, out):
+    out.x = state.x
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ('state.x + "one"', "badkernel.py:14: No implementation of function Function(<built-in function add>)"),
+        ("state.y", "badkernel.py:14: the record has no field 'y'"),
+    ],
+)
+def test_a_kernel_that_does_not_compile_is_reported_first_and_alone(
+    wrong: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "badkernel.py").write_text(BAD_KERNEL.format(wrong=wrong))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "badkernel", raising=False)
+    bind.cache_clear()
+    module = importlib.import_module("badkernel")
+
+    class Params(NamedTuple):
+        max_steps: int = 5
+
+    class Bad(KernelEnv[int]):
+        def __init__(self) -> None:
+            kernel = Kernel("badkernel", module.STATE, module.OBSERVATION, key=("x",))
+            super().__init__(kernel, Params(), spaces.Discrete(3), spaces.Discrete(2))
+
+    [finding] = check(Bad)
+    assert finding.verdict == "FAILS"
+    assert finding.detail.startswith(message)
+    assert message in violation("same", "replay", Bad)
 
 
 def test_an_unknown_id_is_an_error_of_gymnasium() -> None:

@@ -148,7 +148,42 @@ class PicturesMoveTheWalkers(Walkers):
         return super().describe()
 
 
+class DrawsFromElsewhere(Walkers):
+    """From a generator that each reset seeds and no snapshot holds."""
+
+    def reset(self, seed: Any = None, options: Any = None) -> Any:
+        outcome = super().reset(seed, options)
+        self.elsewhere = np.random.default_rng(int(self._state["rng"][0, 0]))
+        return outcome
+
+    def step(self, actions: Any) -> Any:
+        observations, rewards, *others = super().step(actions)
+        return observations, {agent: reward + self.elsewhere.random() for agent, reward in rewards.items()}, *others
+
+
+class TakesAnyAction(Walkers):
+    def step(self, actions: Any) -> Any:
+        known = isinstance(actions, dict) and actions.keys() >= set(self.agents)
+        return super().step(dict.fromkeys(self.agents, 0) if known else actions)
+
+
+class DropsTheActions(Walkers):
+    def step(self, actions: Any) -> Any:
+        outcome = super().step(actions)
+        actions.clear()
+        return outcome
+
+
+class StartsWithoutASeedAreAlike(Walkers):
+    def reset(self, seed: Any = None, options: Any = None) -> Any:
+        return super().reset(7 if seed is None and self.np_random is None else seed, options)
+
+
 BROKEN = [
+    (DrawsFromElsewhere, "same", "chance", "randomness or memory outside the state"),
+    (TakesAnyAction, "within", "refuses", "it was taken, expected a ValueError"),
+    (DropsTheActions, "within", "arguments", "step: (options, actions)[1]: found the keys []"),
+    (StartsWithoutASeedAreAlike, "seeded", "no seed", "the first reset() of as many environments (8)"),
     (UsesTheClock, "same", "replay", "['now']"),
     (StateForgetsWhoIsDone, "same", "set_state", "found the keys"),
     (PickleForgetsTheRow, "same", "pickle", "copied before call"),
@@ -247,7 +282,7 @@ def test_an_environment_without_a_kernel() -> None:
     report = check(Plain)
     assert report.holds, str(report)
     skipped = {f.part for f in report if f.verdict == "not applicable"}
-    assert skipped - {"process"} == {"set_state", "state_key", "masks", "snapshots", "render"}
+    assert skipped - {"process"} == {"chance", "set_state", "state_key", "masks", "refuses", "snapshots", "render"}
 
 
 def test_nothing_to_say() -> None:
