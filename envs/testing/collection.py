@@ -155,18 +155,27 @@ def _run(law: str, env: Source, seeds: Sequence[int], oracle: Oracle | None, kwa
 def same(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
     """Single, vector row, replay after `set_state(get_state())`, pickle and deepcopy have identical futures.
 
+    From one state the same action has one outcome: all that decides is in the state.
+
     Raises `LawViolation` at the first part that fails; returns which parts hold and which are not applicable.
     """
     return _run("same", env, seeds, None, kwargs)
 
 
 def within(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
-    """Observations in their space, all actions accepted, masks exact, no memory shared. Raises, returns as `same`."""
+    """Observations are in their space; actions of the space are accepted, and nothing else is; masks are exact.
+
+    What is refused changes nothing. No memory is shared, and what was passed in is not changed. Raises and returns as
+    `same`.
+    """
     return _run("within", env, seeds, None, kwargs)
 
 
 def seeded(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
-    """A seed is an episode in any process, others are others, `reset()` goes on. Raises and returns as `same`."""
+    """A seed is an episode in any process, other seeds are others, and `reset()` goes on.
+
+    Without any seed, episodes differ. Raises and returns as `same`.
+    """
     return _run("seeded", env, seeds, None, kwargs)
 
 
@@ -178,5 +187,8 @@ def solvable(
 
 
 def conventional(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
-    """Gymnasium's `check_env` without a warning, frames, a spec that can be stored. Raises and returns as `same`."""
+    """Gymnasium's `check_env` without a warning, frames, a spec that can be stored and tells the step limit.
+
+    Raises and returns as `same`.
+    """
     return _run("conventional", env, seeds, None, kwargs)
