@@ -33,7 +33,8 @@ test: lint browser ## what CI runs: ruff, mypy, and every test not marked long
 
 test-long: lint browser ## what runs weekly: every test; then the laws with every index of compiled code checked
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m ""
-	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/envs/test_laws.py
+	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/envs/test_laws.py \
+		tests/envs/babyai/test_level.py
 
 # mypy sees the checkout under the package's name through a link, since here the root is the package.
 lint: $(INSTALLED) ## ruff and mypy

@@ -14,7 +14,7 @@ from ..core.check import integer
 from ..grid import cells as c
 from ..grid.text import from_text, to_text
 from . import generate, kernel, mission
-from .words import AFTER, BEFORE, CLAUSES, OBJECTS, PUT_NEXT, SINGLE, WORDS
+from .words import BEFORE, NVEC, OBJECTS, SINGLE
 
 SIDES = (25, 64)  # grids are kept in squares of one of these sizes, so that few records need compiling
 _FIELDS = ["t", *(field[0] for field in kernel.world_fields(SIDES[0]))]
@@ -365,10 +365,35 @@ def _check(row: np.void) -> None:
         raise ValueError(f"agent: found at {(x, y)}, expected on an empty cell or in an open door")
     if not 0 <= row["direction"] < 4:
         raise ValueError(f"agent: direction {row['direction']}, expected 0 (right), 1 (down), 2 (left) or 3 (up)")
-    words = row["mission"]
-    if words[0] > AFTER or any(words[1 + i * WORDS] > PUT_NEXT for i in range(CLAUSES)):
+    if (row["mission"] >= NVEC).any():
         raise ValueError("mission: found numbers that stand for no word")
-    if not 0 <= row["count"] <= OBJECTS or (grid >> 8 > row["count"]).any():
-        raise ValueError(f"count: {row['count']}, expected the number of objects, at most {OBJECTS}")
+    count = int(row["count"])
+    if not 0 <= count <= OBJECTS or (grid >> 8 > count).any():
+        raise ValueError(f"count: {count}, expected the number of objects, at most {OBJECTS}")
     if row["max_steps"] < 1 or row["room_size"] < 3:
         raise ValueError(f"max_steps, room_size: {row['max_steps']}, {row['room_size']}, expected at least 1 and 3")
+    sizes = [int(row[name]) for name in ("rows", "columns", "room_size")]
+    if not (min(sizes) >= 1 and sizes[0] * sizes[1] <= generate.ROOMS and max(sizes) <= SIDES[-1]):
+        raise ValueError(f"rows, columns, room_size: {sizes}, expected a maze of at most {generate.ROOMS} rooms")
+    if not 0 <= row["t"] < 2**31:
+        raise ValueError(f"t: {row['t']}, expected the number of steps taken")
+    for name in ("cells", "inside", "carried"):
+        held = np.atleast_1d(row[name])
+        wrong = (held < 0) | (held >> 8 > count) | (held & 15 >= len(c.KINDS)) | (held >> 4 & 7 >= len(c.COLORS))
+        if name != "cells":
+            wrong |= (held != 0) & ~(np.isin(held & 15, (c.KEY, c.BALL, c.BOX)) & (held >> 8 > 0))
+        if wrong.any():
+            raise ValueError(f"{name}: {held[wrong][0]}, expected a cell with an object from 1 to {count}, or none")
+    _check_names(row, count)
+
+
+def _check_names(row: np.void, count: int) -> None:
+    """Objects go by numbers: none may be one that is not there."""
+    side, known = row["cells"].shape[0], np.uint64(2**64 - 1) >> np.uint64(OBJECTS - count) if count else np.uint64(0)
+    if not ((row["place"] >= -1) & (row["place"] < side * side)).all():
+        raise ValueError(f"place: {row['place'].tolist()}, expected -1 or a cell of the grid for each object")
+    if (row["held"] > count).any():
+        raise ValueError(f"held: {row['held'].tolist()}, expected 0 or an object from 1 to {count} for each clause")
+    for name in ("sets", "gone"):
+        if (np.atleast_1d(row[name]) & ~known).any():
+            raise ValueError(f"{name}: {row[name].tolist()}, expected bits of the {count} objects there are")

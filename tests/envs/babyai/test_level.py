@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import gymnasium as gym
@@ -13,7 +14,7 @@ import pytest
 import ige  # noqa: F401
 from ige.envs.babyai import NAMES, Level
 from ige.envs.babyai.env import BabyAI
-from ige.envs.babyai.level import side_for
+from ige.envs.babyai.level import _FIELDS, side_for
 
 ROOM = """\
 WEWEWEWEWE
@@ -181,3 +182,37 @@ def test_levels_are_values() -> None:
     with pytest.raises(ValueError, match="read-only"):
         first.record["x"] = 2
     assert np.array_equal(first.record["cells"], second.record["cells"])
+
+
+def _leaves(value: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
+    if isinstance(value, list):
+        for i, part in enumerate(value):
+            yield from _leaves(part, (*path, i))
+    else:
+        yield path
+
+
+@pytest.mark.parametrize("field", _FIELDS)
+def test_a_damaged_level_is_refused_or_plays(field: str) -> None:
+    """Any number of a level's JSON changed. (`make test-long` runs this with every index of compiled code checked.)"""
+    env: Any = gym.make("ige/BabyAIText-v0").unwrapped
+    env.reset(seed=3)
+    whole, rng = json.loads(env.level.to_json()), np.random.default_rng(0)
+    places = list(_leaves(whole[field]))
+    for place in [places[i] for i in rng.permutation(len(places))[:6]]:
+        for wrong in (-1, 1, 7, 13, 64, 255, 65535, 10**6, 2**31, -(2**31)):
+            values = json.loads(json.dumps(whole))
+            holder: Any = values
+            for key in (field, *place)[:-1]:
+                holder = holder[key]
+            holder[(field, *place)[-1]] = wrong
+            try:
+                level = Level.from_json(json.dumps(values))
+            except ValueError as error:
+                assert "\n" not in str(error)
+                continue
+            env.reset(seed=0, options={"instance": level})
+            for action in rng.integers(0, 6, 12).tolist():
+                env.describe()
+                if any(env.step(action)[2:4]):
+                    break
