@@ -9,12 +9,14 @@ import ast
 import importlib
 import inspect
 import json
+import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import gymnasium as gym
 import pettingzoo
@@ -26,6 +28,7 @@ from rich.table import Table
 from typer.core import TyperCommand
 
 from .envs import registry
+from .supervised import INTERRUPTED, say_interrupted, supervised
 
 app = typer.Typer(
     help="Fast environments for RL and agent research, and the algorithms that solve them.",
@@ -35,7 +38,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 console = Console()
-INTERRUPTED = 130  # as shells have it: 128 + SIGINT
 
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="An argument of gym.make, e.g. --set n=5 or just --n 5 (repeatable).")
@@ -68,8 +70,13 @@ class WithArguments(TyperCommand):
         return super().parse_args(ctx, list(_as_settings(args, own)))
 
 
-def main() -> None:
-    """The console script: every expected error becomes one line and a code."""
+def command() -> NoReturn:
+    """The console script: `main`, which Ctrl-C ends whatever it is doing."""
+    supervised(main)
+
+
+def main() -> NoReturn:
+    """Run the command: every expected error becomes one line and a code."""
     try:
         code = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
@@ -81,6 +88,9 @@ def main() -> None:
         }  # fmt: skip
         extra = extras.get(error.name or "")
         code = _say(f"{error}" + (f': pip install "ige[{extra}]"' if extra else ""), 2)
+    except BrokenPipeError:  # whoever read the output, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + 13)  # as if ended by SIGPIPE
     except (ValueError, OSError, ImportError, gym.error.Error) as error:
         code = _say(str(error), 2)
     except Exception as error:
@@ -93,7 +103,7 @@ def main() -> None:
         else:
             raise
     if code == INTERRUPTED:  # typer too turns an interruption into this code
-        _say("interrupted; the same command resumes what can be resumed", code)
+        say_interrupted()
     sys.exit(code or 0)
 
 
@@ -541,6 +551,11 @@ def reproduce(
         raise Mistake(f"--scale: {scale!r}, expected one of {', '.join(module.SCALES)}")
     if everything and "everything" not in inspect.signature(module.reproduce).parameters:
         raise Mistake(f"--all: {paper} always measures all its claims")
+    try:  # before hours of work
+        (runs / paper).mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=runs / paper).close()
+    except OSError as error:
+        raise Mistake(f"--runs: {runs / paper}: {error.strerror}, expected a folder to write to") from None
     module.reproduce(scale, puzzles, runs / paper, device, _track, **({"everything": True} if everything else {}))
 
 
@@ -553,4 +568,4 @@ def _track(work: Any) -> Any:
 
 
 if __name__ == "__main__":
-    main()
+    command()

@@ -5,6 +5,8 @@ The only place that needs pygame.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,9 +19,10 @@ from .text import text_grid, wrap
 
 
 class Window:
-    """Opened by the first `ask`; needs the package pygame-ce (extra `render`) and a display."""
+    """Opened by the first `ask`; needs the package pygame-ce (extra `render`) and a display, else `OSError`."""
 
     def __init__(self, title: str, columns: int = 64) -> None:
+        _need_display()
         self.title, self.columns = title, columns
         self._lines = 0  # the most that were shown, so that the window does not jump
         self._events: deque[Any] = deque()  # those after the one that answered are for the next question
@@ -39,7 +42,10 @@ class Window:
         """
         import pygame
 
-        pygame.display.init()
+        try:
+            pygame.display.init()
+        except pygame.error as error:
+            raise OSError(f"window: {error}, expected a display to open it on") from None
         pygame.display.set_caption(self.title)
         typed = ""
         clock = pygame.time.Clock()
@@ -88,3 +94,9 @@ class Window:
         import pygame
 
         pygame.quit()
+
+
+def _need_display() -> None:
+    """`OSError` where no window can be opened; asked of the system first, since SDL prints what it finds missing."""
+    if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"))):
+        raise OSError("window: found neither DISPLAY nor WAYLAND_DISPLAY, expected a display to open it on")

@@ -22,7 +22,7 @@ from ige.envs.combinatorial.files import read
 from ige.envs.combinatorial.instance import save
 from ige.render.window import Window
 
-RUN = [sys.executable, "-c", "from ige.cli import main; main()"]
+RUN = [sys.executable, "-c", "from ige.cli import command; command()"]
 
 
 def ige(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -298,7 +298,7 @@ def test_an_interrupted_reproduction_resumes(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert error.strip().splitlines()[-1] == "ige: interrupted; the same command resumes what can be resumed"
+    assert error.strip().splitlines()[-1] == "ige: interrupted; the same command resumes it"
     done = ledger.read_text().splitlines()
     assert not (ledger.parent / "results.json").exists()
     finished = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"})
@@ -308,6 +308,63 @@ def test_an_interrupted_reproduction_resumes(tmp_path: Path) -> None:
     assert "24-A1" in finished.stdout
     assert (ledger.parent / "figure.png").exists()
     assert json.loads((ledger.parent / "results.json").read_text())["scale"] == "smoke"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["solve", "TSP", "--n", "3000", "--solver", "local-search"],  # in compiled code
+        pytest.param(["solve", "CVRP", "--n", "100", "--solver", "ortools"], marks=pytest.mark.long),
+        pytest.param(["check", "BabyAI"], marks=pytest.mark.long),  # compiling
+        pytest.param(["reproduce", "bq-nco", "--scale", "cpu"], marks=pytest.mark.long),  # in several processes
+        pytest.param(["bench"], marks=pytest.mark.long),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the command is one process here")
+def test_ctrl_c_ends_whatever_runs_with_one_line(arguments: list[str], tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*RUN, *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "IGE_CACHE_DIR": str(tmp_path / "cache")} if arguments[0] == "check" else None,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")  # Linux: when it has begun
+    for _ in range(300):
+        if not children.exists() or children.read_text():
+            break
+        time.sleep(0.1)
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    _, error = process.communicate(timeout=60)  # all who hold the other end have ended too
+    assert time.monotonic() - start < 30  # two seconds, on a machine that has time
+    assert process.returncode == 130
+    resumed = "; the same command resumes it" if arguments[0] == "reproduce" else ""
+    assert error == f"ige: interrupted{resumed}\n"
+    assert not list((tmp_path / "runs").rglob("results.json"))
+
+
+def test_a_window_without_a_display_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert ige(monkeypatch, "play", "GameOf24", "--window") == 2
+    assert capsys.readouterr().err == (
+        "ige: window: found neither DISPLAY nor WAYLAND_DISPLAY, expected a display to open it on\n"
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert ige(monkeypatch, "reproduce", "game-of-24", "--runs", str(tmp_path / "file")) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"ige: --runs: {tmp_path / 'file' / 'game-of-24'}: ")
 
 
 def test_an_unsolvable_puzzle_is_left_out_and_said(tmp_path: Path) -> None:

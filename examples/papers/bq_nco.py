@@ -10,10 +10,9 @@ Gaps are to the default experts with ten times their usual effort, in % of the o
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +24,7 @@ from ...envs.combinatorial.heuristics import BASELINES
 from ...envs.core.compile import digest, sources
 from ...solvers.core.claims import Claim, overall
 from ...solvers.core.ledger import Ledger
+from ...solvers.core.pool import process_pool
 from . import _bq_nco as work
 from ._report import Table, claim_table, leave
 
@@ -259,8 +259,7 @@ def _each(left: list[Piece], done: Callable[[str], bool]) -> Iterator[tuple[Piec
         for piece in left:
             yield piece, piece.function(*piece.arguments)
         return
-    context, cpus = multiprocessing.get_context("spawn"), len(os.sched_getaffinity(0))
-    with ProcessPoolExecutor(cpus, context) as pool:
+    with process_pool(len(os.sched_getaffinity(0))) as pool:
         waiting, finished = list(left), set[str]()
         running: dict[Future[Any], Piece] = {}
         while waiting or running:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields
 from importlib.metadata import version
@@ -31,6 +30,7 @@ from ...envs.combinatorial.instance import PROBLEMS, Instance
 from ...envs.combinatorial.oracle import SMALL
 from ...envs.core.compile import cache_root, digest, sources
 from ..core.files import write
+from ..core.pool import process_pool
 from . import libraries
 
 ROUTING = ("TSP", "ATSP", "CVRP", "Orienteering")
@@ -279,17 +279,14 @@ def _work(tasks: Mapping[int, _Task], workers: int) -> Iterator[tuple[int, _Part
             break
     if not left:
         return
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(left)), spawn, initializer=_one_thread) as pool:
-        try:
+    try:
+        with process_pool(min(workers, len(left)), _one_thread) as pool:
             futures = {pool.submit(task.do): first for first, task in left.items()}
             for future in as_completed(futures):
                 yield futures[future], future.result()
-        except BrokenProcessPool:
-            advice = "call solve_all under `if __name__ == '__main__':`, or with workers=1"
-            raise RuntimeError(f"workers: a process died; {advice}") from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    except BrokenProcessPool:
+        advice = "call solve_all under `if __name__ == '__main__':`, or with workers=1"
+        raise RuntimeError(f"workers: a process died; {advice}") from None
 
 
 def _one_thread() -> None:

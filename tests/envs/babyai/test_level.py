@@ -208,8 +208,7 @@ def test_a_damaged_level_is_refused_or_plays(field: str) -> None:
             holder[(field, *place)[-1]] = wrong
             try:
                 level = Level.from_json(json.dumps(values))
-            except ValueError as error:
-                assert "\n" not in str(error)
+            except ValueError:
                 continue
             env.reset(seed=0, options={"instance": level})
             for action in rng.integers(0, 6, 12).tolist():
