@@ -53,8 +53,9 @@ def upper(mean, level):
 @njit
 def act(policy, settings, shown, mask):
     arms = policy.pulls.shape[0]
-    if policy.rounds < arms:
-        return policy.rounds
+    for arm in range(arms):
+        if policy.pulls[arm] == 0:
+            return arm
     best, chosen = -np.inf, 0
     width = math.log(policy.rounds + 1.0)
     for arm in range(arms):
