@@ -49,6 +49,10 @@ def one_of(name: str, value: Any, known: Sequence[str]) -> int:
     return list(known).index(value)
 
 
+_WIDE = {np.dtype(np.int64): (int, np.int64), np.dtype(np.float64): (float, np.float64)}
+_LARGE = 2**62
+
+
 def array(
     name: str,
     value: Any,
@@ -63,6 +67,8 @@ def array(
     they are: what would have to be rounded, parsed or read as a truth value is refused.
     """
     wanted = np.dtype(dtype)
+    if not shape and type(value) in _WIDE.get(wanted, ()) and low <= value <= high and -_LARGE < value < _LARGE:
+        return np.array(value, wanted)  # the most frequent case, without detours
     whole = wanted.kind in "iu"
     try:
         given = np.asarray(value) if isinstance(value, np.ndarray | np.generic | int | float | list | tuple) else None
@@ -73,13 +79,16 @@ def array(
         if len(found) > 60 or "\n" in found:
             found = type(value).__name__
         one = _one(whole, low, high) if np.ndim(low) == np.ndim(high) == 0 else "a number"
-        kind = "integers" if whole else "numbers"
-        raise ValueError(f"{name}: {found}, expected {f'{kind} of shape {shape}' if shape else one}")
-    with np.errstate(over="ignore"):  # what is too large for the dtype becomes infinite, and is refused
-        made = given.astype(wanted)
-    wrong = np.argwhere(~((given >= low) & (given <= high) & np.isfinite(made)))
-    if len(wrong):
-        place = tuple(wrong[0].tolist())
+        several = "integers" if whole else "numbers"
+        raise ValueError(f"{name}: {found}, expected {f'{several} of shape {shape}' if shape else one}")
+    if given.dtype == wanted:
+        made = given.copy()
+    else:
+        with np.errstate(over="ignore"):  # what is too large for the dtype becomes infinite, and is refused
+            made = given.astype(wanted)
+    fits = (given >= low) & (given <= high) & (made == given if whole else np.isfinite(made))
+    if not fits.all():
+        place = tuple(np.argwhere(~fits)[0].tolist())
         bounds = [float(np.broadcast_to(bound, shape)[place]) for bound in (low, high)]
         at = "".join(f"[{i}]" for i in place)
         raise ValueError(f"{name}{at}: {given[place].item()!r}, expected {_one(whole, *bounds)}")

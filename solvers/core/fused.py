@@ -64,6 +64,32 @@ class Played:
         return self.loss - self.best
 
 
+class Limits(NamedTuple):
+    """What the members of a space have in common; bounds are inclusive."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    low: Any
+    high: Any
+
+
+_REWARD = Limits((), np.dtype(np.float64), -np.inf, np.inf)
+
+
+def limits_of(space: gym.Space[Any], dtype: np.dtype[Any] | None = None) -> Limits:
+    """The limits of a space, whose members are kept in a dtype."""
+    match space:
+        case spaces.Discrete():
+            bounds: tuple[Any, Any] = int(space.start), int(space.start + space.n - 1)
+        case spaces.MultiBinary():
+            bounds = 0, 1
+        case spaces.Box():
+            bounds = space.low, space.high
+        case _:
+            raise ValueError(f"env: a space {space}, expected Discrete, MultiBinary or Box for a compiled policy")
+    return Limits(space.shape or (), np.dtype(dtype or space.dtype), *bounds)
+
+
 class Policy:
     """A compiled policy for one environment, in as many rows as that has (a vector environment) or one.
 
@@ -87,6 +113,12 @@ class Policy:
         self.face: Any = env.unwrapped.single if vector else env.unwrapped
         self.rows = env.num_envs if vector else 1
         self._single = not vector
+        fields = self._observation = self.face.kernel.observation
+        space = self.face.observation_space
+        parts = space if isinstance(space, spaces.Dict) else {fields.names[0]: space}
+        self._parts = {name: limits_of(parts[name], fields[name].base) for name in fields.names}
+        self._actions = limits_of(self.face.action_space)
+        self._everything = np.ones((self.rows, self.face.kernel.n_masked), np.int8)  # the mask where all is legal
         self.state = np.zeros(self.rows, record)
         self.reset(seed)
 
@@ -140,7 +172,7 @@ class Policy:
         """The next action, of each row of a vector environment; `mask` is `info["action_mask"]`."""
         space = self.face.action_space
         shown, allowed = self._shown(observation), self._mask(mask)
-        actions = np.zeros((self.rows, *(space.shape or ())), space.dtype)
+        actions: NDArray[Any] = np.zeros((self.rows, *self._actions.shape), space.dtype)
         _fuse(self._names(), self.module.__name__).act(self.state, self.settings, shown, allowed, actions)
         self._acted = True
         if not self._single:
@@ -149,55 +181,43 @@ class Policy:
 
     def update(self, action: Any, reward: Any, observation: Any) -> None:
         """Learn from a step that `act` chose; `observation` is the one that it led to."""
-        actions = self._given("action", action, self.face.action_space)
-        rewards = np.atleast_1d(array("reward", reward, () if self._single else (self.rows,)))
+        actions = self._given("action", action, self._actions)
+        rewards = self._given("reward", reward, _REWARD)
         shown = self._shown(observation)
         if not self._acted:  # many learn from what `act` has noted: the probability, the context
             raise ValueError("action: update was called before act, expected act(observation) to choose it")
         _fuse(self._names(), self.module.__name__).update(self.state, self.settings, actions, rewards, shown)
 
-    def _given(self, name: str, value: Any, space: gym.Space[Any], dtype: Any = None) -> NDArray[Any]:
+    def _given(self, name: str, value: Any, limits: Limits) -> NDArray[Any]:
         """A member of a space, or one for each row, as rows; `ValueError` for anything else."""
-        low: Any
-        high: Any
-        match space:
-            case spaces.Discrete():
-                low, high = space.start, space.start + space.n - 1
-            case spaces.MultiBinary():
-                low, high = 0, 1
-            case spaces.Box():
-                low, high = space.low, space.high
-            case _:
-                raise NotImplementedError(f"{name}: policies do not take {space}")
-        shape = space.shape or ()
-        given = array(name, value, shape if self._single else (self.rows, *shape), dtype or space.dtype, low, high)
-        return given[None] if self._single else given
+        if self._single:
+            return array(name, value, *limits)[None]
+        return array(name, value, (self.rows, *limits.shape), *limits[1:])
 
     def _shown(self, observation: Any) -> NDArray[Any]:
-        space = self.face.observation_space
-        shown = np.zeros(self.rows, self.face.kernel.observation)
-        fields = shown.dtype.names or ()
-        if not isinstance(space, spaces.Dict):
-            shown[fields[0]] = self._given("observation", observation, space, shown.dtype[0].base)
+        shown = np.zeros(self.rows, self._observation)
+        if not isinstance(self.face.observation_space, spaces.Dict):
+            ((name, limits),) = self._parts.items()
+            shown[name] = self._given("observation", observation, limits)
             return shown
+        names = ", ".join(self._parts)
         if not isinstance(observation, dict):
-            raise ValueError(f"observation: {type(observation).__name__}, expected a dictionary of {', '.join(space)}")
-        for name in fields:
+            raise ValueError(f"observation: {type(observation).__name__}, expected a dictionary of {names}")
+        for name, limits in self._parts.items():
             if name not in observation:
-                raise ValueError(f"observation: no {name!r}, expected {', '.join(space)}")
-            part = self._given(f"observation[{name!r}]", observation[name], space[name], shown.dtype[name].base)
-            shown[name] = part
+                raise ValueError(f"observation: no {name!r}, expected {names}")
+            shown[name] = self._given(f"observation[{name!r}]", observation[name], limits)
         return shown
 
     def _mask(self, mask: Any) -> NDArray[np.int8]:
         count = self.face.kernel.n_masked
         if mask is None:
-            return np.ones((self.rows, count), np.int8)
+            return self._everything
         if not count:
             raise ValueError(f"mask: found one, expected None: all actions of {type(self.face).__name__} are legal")
         if isinstance(mask, np.ndarray) and mask.dtype == np.bool_:  # as `action_masks()` gives it
             mask = mask.astype(np.int8)
-        allowed = self._given("mask", mask, spaces.MultiBinary(count))
+        allowed = self._given("mask", mask, Limits((count,), np.dtype(np.int8), 0, 1))
         empty = np.flatnonzero(~allowed.any(1))
         if len(empty):
             raise ValueError(f"mask: row {empty[0]} allows no action, expected at least one")
@@ -263,7 +283,7 @@ def _seeds(seeds: Any) -> list[int]:
 
 def _points(rounds: Any, horizon: int) -> NDArray[np.int64]:
     """The numbers of rounds at which to record."""
-    wanted = horizon if rounds is None else rounds
+    wanted: Any = horizon if rounds is None else rounds
     try:
         given = [wanted] if np.ndim(wanted) == 0 else list(wanted)
         points = np.array([integer("rounds", each, 1, horizon) for each in given], np.int64)
