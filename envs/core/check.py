@@ -49,7 +49,7 @@ def one_of(name: str, value: Any, known: Sequence[str]) -> int:
     return list(known).index(value)
 
 
-_WIDE = {np.dtype(np.int64): (int, np.int64), np.dtype(np.float64): (float, np.float64)}
+_WIDE: dict[Any, tuple[type, ...]] = {np.dtype(np.int64): (int, np.int64), np.dtype(np.float64): (float, np.float64)}
 _LARGE = 2**62
 
 
