@@ -89,9 +89,11 @@ def array(
     fits = (given >= low) & (given <= high) & (made == given if whole else np.isfinite(made))
     if not fits.all():
         place = tuple(np.argwhere(~fits)[0].tolist())
-        bounds = [float(np.broadcast_to(bound, shape)[place]) for bound in (low, high)]
+        least, most = (float(np.broadcast_to(bound, shape)[place]) for bound in (low, high))
+        if whole:
+            least, most = max(least, np.iinfo(wanted).min), min(most, np.iinfo(wanted).max)
         at = "".join(f"[{i}]" for i in place)
-        raise ValueError(f"{name}{at}: {given[place].item()!r}, expected {_one(whole, *bounds)}")
+        raise ValueError(f"{name}{at}: {given[place].item()!r}, expected {_one(whole, least, most)}")
     return made
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from ...envs.core.check import integer
 from ...envs.core.compile import compiled
 from ...envs.textworld.ground import Grounded
 from ...envs.textworld.kernel import ACTION, ACTIONS, COMMAND, DONE, HEAD, Few, find, is_admissible, step
@@ -29,7 +30,8 @@ class Expert:
     """
 
     def __init__(self, env: Any, game: int) -> None:
-        grounded: Grounded = env.pool[game]
+        self.game = integer("game", game, 0, len(env.pool) - 1)
+        grounded: Grounded = env.pool[self.game]
         self.params = Few(env.params.table)
         wanted = {c for c in grounded.game.walkthrough if c.split()[0] not in USELESS}
         self.allowed = np.array([c in wanted or c.split()[0] in ONWARD for c in grounded.commands])
@@ -44,6 +46,9 @@ class Expert:
         Returns:
             The shortest list; empty if there is none within `LIMIT` states, or if the command is admissible already.
         """
+        if getattr(state, "dtype", None) != self._states.dtype or int(state["game"]) != self.game:
+            raise ValueError(f"state: expected a record of get_state in which game {self.game} is played")
+        integer("command", command, -1, len(self.allowed) - 1)
         self._states[0] = state
         came, by = np.zeros(LIMIT, np.int64), np.zeros(LIMIT, np.int64)
         at = _search(self._states, came, by, self.params, self.allowed, command)
