@@ -75,9 +75,7 @@ def array(
     except (ValueError, OverflowError):  # lists of unequal lengths; an integer beyond all dtypes
         given = None
     if given is None or given.dtype.kind not in ("iu" if whole else "iuf") or given.shape != shape:
-        found = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) and value.ndim else repr(value)
-        if len(found) > 60 or "\n" in found:
-            found = type(value).__name__
+        found = f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) and value.ndim else short(value)
         one = _one(whole, low, high) if np.ndim(low) == np.ndim(high) == 0 else "a number"
         several = "integers" if whole else "numbers"
         raise ValueError(f"{name}: {found}, expected {f'{several} of shape {shape}' if shape else one}")

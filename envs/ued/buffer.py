@@ -112,7 +112,7 @@ def enter_levels(states: NDArray[Any], levels: Levels, chosen: NDArray[np.bool_]
 
 def _room(levels: Levels) -> int:
     """The room of level records; `ValueError` for anything else."""
-    dtype = getattr(levels, "dtype", np.dtype(np.float64))
+    dtype: Any = getattr(levels, "dtype", np.dtype(np.float64))
     room = dtype["walls"].shape[:1] if dtype.names and "walls" in dtype.names else ()
     if not room or np.ndim(levels) != 1 or dtype != level_dtype(room[0]):
         raise ValueError(f"levels: {type(levels).__name__}, expected an array (n,) of level records")

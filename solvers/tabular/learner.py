@@ -121,8 +121,8 @@ class Learner:
         """The next action; at step 0 the episode's policy is planned."""
         step, state = self._shown(observation, self._horizon - 1)
         if step == 0:
-            self._plan()
-        elif self._played is None:
+            self._played = self._planned()
+        if self._played is None:
             raise ValueError(f"observation['step']: {step}, expected 0: a policy is planned when an episode begins")
         self._last = step, state
         return int(pick(self._rng, self._played[step, state]))
@@ -143,7 +143,8 @@ class Learner:
         step = integer("observation['step']", observation["step"], 0, latest)
         return step, integer("observation['state']", observation["state"], 0, self._states - 1)
 
-    def _plan(self) -> None:
+    def _planned(self) -> NDArray[np.float64]:
+        """The policy that this episode plays."""
         bound = (self._counts, self._rewards, self._scale, self._log)
         self.share = learning.choose(
             self._method, *bound, self._initial, self._baseline, self._gamma, self._banked, self._episode, self._best,
@@ -154,8 +155,8 @@ class Learner:
             self._banked += low if self.share > 0 else max(low, self._gamma)
             self.share = 1.0
         played = self.share == 1.0 or uniform(self._rng) < self.share
-        self._played = self.policy if played else self._baseline
         self._episode += 1
+        return self.policy if played else self._baseline
 
 
 _learn_rows = compiled(learning.learn_rows, learning.__name__, parallel=True)

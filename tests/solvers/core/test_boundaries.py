@@ -197,8 +197,10 @@ def test_planner_of_text_adventures() -> None:
     expert = Expert(env, game)
     elsewhere = state.copy()
     elsewhere["game"] = 10**8
-    for record in (elsewhere, None, 3, np.zeros(1, state.dtype)[0] if game else state["facts"]):
-        with pytest.raises(ValueError, match=f"^state: expected a record of get_state in which game {game} is played$"):
+    with pytest.raises(ValueError, match=f"^state: game 100000000 is played, expected game {game}$"):
+        expert.plan(elsewhere)
+    for record in (None, 3, state["facts"], np.zeros(1, state.dtype)[0]):
+        with pytest.raises(ValueError, match="^state: found .*, expected "):
             expert.plan(record)
     with pytest.raises(ValueError, match=r"^command: .*, expected an integer from -1 to "):
         expert.plan(state, 10**8)
@@ -217,7 +219,7 @@ def test_puzzles() -> None:
         (300, ((), np.int8), "found: 300, expected an integer from -128 to 127"),
         (np.array([1, 300]), ((2,), np.int8), r"found\[1\]: 300, expected an integer from -128 to 127"),
         (10**30, ((), np.int64), "found: 10{30}, expected an integer"),
-        (10**400, ((), np.float64), "found: int, expected a finite number"),
+        (10**400, ((), np.float64), "found: 10{40}.*, expected a finite number"),
         (1e300, ((), np.float32), "found: 1e.300, expected a finite number"),
         ([1, [2]], ((2,), np.int64), r"found: \[1, \[2\]\], expected integers of shape \(2,\)"),
         (np.uint64(2**63), ((), np.int64), "found: 9223372036854775808, expected an integer"),
