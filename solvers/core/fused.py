@@ -115,7 +115,7 @@ class Policy:
         self._single = not vector
         fields = self._observation = self.face.kernel.observation
         space = self.face.observation_space
-        parts = space if isinstance(space, spaces.Dict) else {fields.names[0]: space}
+        parts = space.spaces if isinstance(space, spaces.Dict) else {fields.names[0]: space}
         self._parts = {name: limits_of(parts[name], fields[name].base) for name in fields.names if name in parts}
         self._actions = limits_of(self.face.action_space)
         self._everything = np.ones((self.rows, self.face.kernel.n_masked), np.int8)  # the mask where all is legal
