@@ -42,6 +42,7 @@ console = Console()
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="An argument of gym.make, e.g. --set n=5 or just --n 5 (repeatable).")
 ]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda, of what needs torch.")]
 Model = Annotated[
     str | None, typer.Option(help="random, openai:MODEL; for Game of 24 also judge (its default) and rules.")
 ]
@@ -323,7 +324,7 @@ def solve(
     settings: Set = None,
     seed: int = 0,
     budget: Annotated[int | None, typer.Option(min=1, help="Environment steps (700).")] = None,
-    device: str = "auto",
+    device: Device = "auto",
     file: Annotated[
         Path | None, typer.Option(help="Combinatorial problems: an instance of TSPLIB or CVRPLIB, .json or .npz.")
     ] = None,
@@ -335,9 +336,11 @@ def solve(
 ) -> None:
     """Search for a solution and show it step by step. Exit code 1 if none is found within the budget."""
     from .envs.combinatorial.env import Combinatorial
+    from .solvers.core import check_device
     from .solvers.search import WITH_MODEL, make_solver
     from .wrappers import Budget
 
+    check_device(device)
     env = _make(name, settings)
     face: Any = env.unwrapped
     if isinstance(face, Combinatorial):
@@ -538,12 +541,14 @@ def reproduce(
     scale: Annotated[str, typer.Option(help="smoke (seconds), cpu (minutes) or gpu.")] = "smoke",
     puzzles: Annotated[Path | None, typer.Option(help="Game of 24: play the puzzles of this file instead.")] = None,
     runs: Annotated[Path, typer.Option(help="Where results go.")] = Path("runs"),
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Device = "auto",
     everything: Annotated[bool, typer.Option("--all", help="BQ-NCO: the ablations C4 and C5 too.")] = False,
 ) -> None:
     """Measure a paper's claims: a table, a JSON file and a figure. Resumes if it was interrupted."""
     from .examples.papers import PAPERS
+    from .solvers.core import check_device
 
+    check_device(device)
     if paper not in PAPERS:
         raise Mistake(f"paper: {paper!r} is unknown, expected one of {', '.join(PAPERS)}")
     module: Any = importlib.import_module(f".examples.papers.{PAPERS[paper]}", __package__)

@@ -237,6 +237,19 @@ def creator(id: str) -> Callable[..., Any]:
     return point if callable(point) else _loaded(point)
 
 
+def modules(id: str) -> list[str]:
+    """The modules of the classes that an id makes, alone and as a vector."""
+    if is_multi_agent(id):
+        import pettingzoo
+
+        points: list[Any] = [pettingzoo.spec("parallel", id).entry_point]
+    else:
+        spec = gym.spec(id)
+        points = [point for point in (spec.entry_point, spec.vector_entry_point) if point is not None]
+    names = [point.partition(":")[0] if isinstance(point, str) else point.__module__ for point in points]
+    return list(dict.fromkeys(names))
+
+
 def is_multi_agent(id: str) -> bool:
     """Whether PettingZoo makes this id, and not Gymnasium."""
     import pettingzoo

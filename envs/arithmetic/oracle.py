@@ -75,7 +75,10 @@ def multisets(n: int, max_value: int) -> NDArray[np.int64]:
 
 def solvable(puzzles: ArrayLike, target: int = 24) -> NDArray[np.bool_]:
     """Which puzzles, integers (puzzles, n) with ascending rows, can be solved within the non-negative integers."""
-    return _leaf_counts(np.array(puzzles, np.int64), target, True)[:, 0] > 0
+    given = np.asarray(puzzles)
+    if given.ndim != 2 or given.dtype.kind not in "iu" or not given.shape[1]:
+        raise ValueError(f"puzzles: {given.dtype} {given.shape}, expected integers (puzzles, n)")
+    return _leaf_counts(given.astype(np.int64), target, True)[:, 0] > 0
 
 
 @lru_cache(maxsize=32)

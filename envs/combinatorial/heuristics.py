@@ -11,10 +11,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..core.check import integer
 from ..core.compile import compiled
 from ..core.rng import words
 from .descent import insert_prizes, search_routes, search_tour, search_trip
-from .instance import ATSP, BUDGET_TOLERANCE, CVRP, TOLERANCE, TSP, Array, Instance, Knapsack, Orienteering
+from .instance import (
+    ATSP,
+    BUDGET_TOLERANCE,
+    CVRP,
+    TOLERANCE,
+    TSP,
+    Array,
+    Instance,
+    Knapsack,
+    Orienteering,
+    distinct,
+    integers,
+)
 from .metric import distance_matrix, distances
 
 Actions = NDArray[np.int64]
@@ -204,14 +217,16 @@ BASELINES: dict[str, dict[str, Heuristic]] = {
 
 def complete(instance: Instance, actions: ArrayLike) -> Actions:
     """With what still fits at the end, the best first: environments end only where nothing fits."""
-    filled = np.asarray(actions, np.int64).tolist()
+    filled = integers(actions).tolist()
     if isinstance(instance, Knapsack):
+        distinct(filled, 0, instance.n)
         room = instance.capacity - instance.weights[filled].sum()
         for j in np.argsort(-instance.values, kind="stable").tolist():
             if j not in filled and instance.weights[j] <= room + TOLERANCE:
                 filled.append(j)
                 room -= instance.weights[j]
     elif isinstance(instance, Orienteering):
+        distinct(filled, 1, instance.n + 1)
         points, home = instance.points, distances(instance.points, instance.points[0])
         while True:
             here = filled[-1] if filled else 0
@@ -235,7 +250,8 @@ def improve(instance: Instance, actions: ArrayLike, iterations: int = 0, seed: i
     tours and extended by insertion. Knapsack: items exchanged one for one and added; no perturbations.
     """
     cost = instance.cost(actions)  # which checks them
-    given = np.asarray(actions, np.int64)
+    given = integers(actions)
+    iterations, seed = integer("iterations", iterations, 0), integer("seed", seed, 0, 2**64 - 1)
     match instance:
         case TSP() | ATSP():
             found = _improve_tour(instance, given, iterations, seed)

@@ -22,6 +22,7 @@ from .metric import METRICS, distances
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-9  # of sums of weights and demands, which rounding may leave above a capacity that they meet
+LARGEST = 1e100  # of any number: squares and sums of such numbers are finite, as searches rely on
 BUDGET_TOLERANCE = 1e-6  # of lengths against a budget (the reference code of BQ-NCO has the same)
 
 
@@ -225,7 +226,7 @@ class CVRP(Instance):
     def routes(self, actions: ArrayLike) -> list[list[int]]:
         """The customers of each route, in order."""
         routes: list[list[int]] = []
-        for action in np.asarray(actions, np.int64).tolist():
+        for action in integers(actions).tolist():
             if action % 2 or not routes:
                 routes.append([])
             routes[-1].append(action // 2)
@@ -245,7 +246,7 @@ class CVRP(Instance):
         return self._length(actions, self.metric)
 
     def _length(self, actions: ArrayLike, metric: str) -> float:
-        given = np.asarray(actions, np.int64)
+        given = integers(actions)
         _permutation(given // 2, self.n + 1)
         total = 0.0
         for route in self.routes(given):
@@ -294,10 +295,10 @@ class Orienteering(Instance):
 
     def length(self, actions: ArrayLike) -> float:
         """Of the round trip."""
-        return _tour_length(self.points, np.array([0, *np.asarray(actions, np.int64).tolist()]))
+        return _tour_length(self.points, np.array([0, *distinct(actions, 1, self.n + 1).tolist()]))
 
     def objective(self, actions: ArrayLike) -> float:
-        chosen = _distinct(actions, 1, self.n + 1)
+        chosen = distinct(actions, 1, self.n + 1)
         if (length := self.length(chosen)) > self.budget + BUDGET_TOLERANCE * (len(chosen) + 1):
             raise ValueError(f"actions: the trip is {length:g} long, expected at most {self.budget:g}")
         return float(self.prizes[chosen].sum())
@@ -344,7 +345,7 @@ class Knapsack(Instance):
         return len(self.values)
 
     def objective(self, actions: ArrayLike) -> float:
-        chosen = _distinct(actions, 0, self.n)
+        chosen = distinct(actions, 0, self.n)
         if (load := self.weights[chosen].sum()) > self.capacity + TOLERANCE * (len(chosen) + 1):
             raise ValueError(f"actions: weight {load:g}, expected at most {self.capacity:g}")
         return float(self.values[chosen].sum())
@@ -464,9 +465,10 @@ def _floats(name: str, value: Any, ndim: int) -> Array:
         raise ValueError(f"{name}: expected numbers in {ndim} dimension{'s' * (ndim > 1)}") from None
     if array.ndim != ndim:
         raise ValueError(f"{name}: shape {array.shape}, expected {ndim} dimension{'s' * (ndim > 1)}")
-    if not np.isfinite(array).all():
-        where = ", ".join(map(str, np.argwhere(~np.isfinite(array))[0].tolist()))
-        raise ValueError(f"{name}[{where}]: {array[tuple(np.argwhere(~np.isfinite(array))[0])]}, expected a number")
+    wrong = np.argwhere(~(np.abs(array) <= LARGEST))
+    if len(wrong):
+        where = ", ".join(map(str, wrong[0].tolist()))
+        raise ValueError(f"{name}[{where}]: {array[tuple(wrong[0])]}, expected a number of size up to {LARGEST:g}")
     array.setflags(write=False)
     return array
 
@@ -501,7 +503,7 @@ def _positive(name: str, value: Any) -> float:
         number = float(value)
     except (ValueError, TypeError):
         number = np.nan
-    if not 0 < number < np.inf:
+    if not 0 < number <= LARGEST:
         raise ValueError(f"{name}: {value!r}, expected a positive number")
     return number
 
@@ -511,9 +513,17 @@ def _metric(metric: str) -> None:
         raise ValueError(f"metric: {metric!r}, expected one of {', '.join(map(repr, METRICS))}")
 
 
-def _distinct(actions: ArrayLike, low: int, high: int) -> NDArray[np.int64]:
+def integers(actions: ArrayLike) -> NDArray[np.int64]:
+    """A sequence of integers as they are: nothing is rounded or read as a truth value."""
+    given = np.asarray(actions)
+    if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
+        raise ValueError(f"actions: {given.dtype} {given.shape}, expected a sequence of integers")
+    return given.astype(np.int64)
+
+
+def distinct(actions: ArrayLike, low: int, high: int) -> NDArray[np.int64]:
     """Actions from low to below high, none twice."""
-    chosen = np.asarray(actions, np.int64).reshape(-1)
+    chosen = integers(actions)
     seen: set[int] = set()
     for i, action in enumerate(chosen.tolist()):
         if not low <= action < high or action in seen:
@@ -525,7 +535,7 @@ def _distinct(actions: ArrayLike, low: int, high: int) -> NDArray[np.int64]:
 
 def _permutation(actions: ArrayLike, n: int) -> NDArray[np.int64]:
     """The tour of actions that visit nodes 1 to n - 1 once each: [0, *actions]."""
-    chosen = _distinct(actions, 1, n)
+    chosen = distinct(actions, 1, n)
     if len(chosen) != n - 1:
         raise ValueError(f"actions: {len(chosen)} nodes, expected all {n - 1} after node 0")
     return np.concatenate([[0], chosen])

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ..core.check import integer
 from ..core.compile import compiled
 from . import dynamic
+from .mdp import checked_policy
 
 
 def _plan(transitions, rewards, horizon):
@@ -42,12 +44,12 @@ _plan, _evaluate, _occupancy = compiled(_plan), compiled(_evaluate), compiled(_o
 
 def action_values(mdp: Any, horizon: int) -> Any:
     """The best action values, float64 (H, S, A)."""
-    return _plan(mdp.transitions, mdp.rewards, horizon)[0]
+    return _planned(mdp, horizon)[0]
 
 
 def optimal_value(mdp: Any, horizon: int) -> float:
     """The value of the best policy from the start."""
-    return float(mdp.initial @ _plan(mdp.transitions, mdp.rewards, horizon)[1][0])
+    return float(mdp.initial @ _planned(mdp, horizon)[1][0])
 
 
 def optimal_policy(mdp: Any, horizon: int) -> Any:
@@ -58,7 +60,7 @@ def optimal_policy(mdp: Any, horizon: int) -> Any:
 
 def values(mdp: Any, policy: Any) -> Any:
     """The values of a policy (H, S, A), float64 (H + 1, S)."""
-    return _evaluate(mdp.transitions, mdp.rewards, np.ascontiguousarray(policy, np.float64))
+    return _evaluate(mdp.transitions, mdp.rewards, _fitting(mdp, policy))
 
 
 def value(mdp: Any, policy: Any) -> float:
@@ -68,4 +70,18 @@ def value(mdp: Any, policy: Any) -> float:
 
 def occupancy(mdp: Any, policy: Any) -> Any:
     """How likely each state is at each step under a policy, float64 (H + 1, S)."""
-    return _occupancy(mdp.transitions, mdp.initial, np.ascontiguousarray(policy, np.float64))
+    return _occupancy(mdp.transitions, mdp.initial, _fitting(mdp, policy))
+
+
+def _planned(mdp: Any, horizon: int) -> Any:
+    tables = mdp.sizes[0]
+    return _plan(mdp.transitions, mdp.rewards, integer("horizon", horizon, 1, tables if tables > 1 else None))
+
+
+def _fitting(mdp: Any, policy: Any) -> Any:
+    """A policy of the MDP's states and actions, for no more steps than it has tables, if it has more than one."""
+    tables, states, actions = mdp.sizes
+    given = checked_policy("policy", policy, (None, states, actions))
+    if 1 < tables < len(given):
+        raise ValueError(f"policy: {len(given)} steps, expected at most {tables}, as the MDP has tables")
+    return given

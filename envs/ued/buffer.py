@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.check import integer, one_of
+from ..core.check import array, integer, one_of
 from ..core.compile import compiled
 from ..core.rng import words
 from . import generate, kernel
-from .layout import ROOMS, inside, levels_of, load, room_for
+from .layout import ROOMS, inside, level_dtype, levels_of, load, room_for
 from .routes import path_length
 
 Levels = NDArray[np.void]
@@ -56,22 +56,36 @@ def mutate_levels(levels: Levels, rng: np.random.Generator, edits: int = 20, kin
 
 def path_lengths(levels: Levels) -> NDArray[np.int64]:
     """Tiles walked from start to goal on a shortest way, int64 (n,); 0 where there is none, or no level."""
-    lengths = np.zeros(len(levels), np.int64)
-    _measure(np.zeros(1, kernel.record(_room(levels))), levels, are_levels(levels), lengths)
+    good = are_levels(levels)
+    lengths = np.zeros(len(good), np.int64)
+    _measure(np.zeros(1, kernel.record(_room(levels))), levels, good, lengths)
     return lengths
 
 
 def are_levels(levels: Levels) -> NDArray[np.bool_]:
     """Which records hold a level, (n,): all walls in its grid, start and goal two free tiles of it."""
-    room, rows, walls = _room(levels), np.arange(len(levels)), levels["walls"]
-    good = (walls <= inside(levels)).all((1, 2)) & (levels["direction"] >= 0) & (levels["direction"] < 4)
-    good &= (levels["width"] <= room) & (levels["height"] <= room)
-    places = [(levels[x], levels[y]) for x, y in (("x", "y"), ("goal_x", "goal_y"))]
+    good, rows, walls = _in_bounds(levels), np.arange(len(levels)), levels["walls"]
+    good &= (walls <= inside(levels)).all((1, 2))
+    places = _places(levels)
     for x, y in places:
-        good &= (x >= 0) & (x < levels["width"]) & (y >= 0) & (y < levels["height"])
         good &= walls[rows, np.where(good, y, 0), np.where(good, x, 0)] == 0
     (x, y), (goal_x, goal_y) = places
     return good & ((x != goal_x) | (y != goal_y))
+
+
+def _in_bounds(levels: Levels) -> NDArray[np.bool_]:
+    """Which records name only tiles that they have, (n,): what compiled code relies on."""
+    room = _room(levels)
+    good = (levels["width"] <= room) & (levels["height"] <= room)
+    good &= (levels["direction"] >= 0) & (levels["direction"] < 4)
+    for x, y in _places(levels):
+        good &= (x >= 0) & (x < levels["width"]) & (y >= 0) & (y < levels["height"])
+    return good
+
+
+def _places(levels: Levels) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Columns and rows of starts and goals."""
+    return [(levels[x], levels[y]) for x, y in (("x", "y"), ("goal_x", "goal_y"))]
 
 
 def checked_blocks(blocks: Any) -> tuple[int, int]:
@@ -86,11 +100,23 @@ def checked_blocks(blocks: Any) -> tuple[int, int]:
 
 def enter_levels(states: NDArray[Any], levels: Levels, chosen: NDArray[np.bool_]) -> None:
     """Put levels, one for each row, into the chosen rows of states; each plays it as soon as it is reset."""
+    room, count = states.dtype["cells"].shape[0] - 2, len(states)
+    if _room(levels) != room or len(levels) != count:
+        raise ValueError(f"levels: {len(levels)} of room {_room(levels)}, expected {count} of room {room}")
+    chosen = array("chosen", np.asarray(chosen, np.int8), (count,), np.int8, 0, 1).astype(np.bool_)
+    wrong = np.flatnonzero(chosen & ~_in_bounds(levels))
+    if wrong.size:
+        raise ValueError(f"levels: row {wrong[0]} holds no level: start and goal are two free tiles of its grid")
     _enter(states, levels, chosen)
 
 
 def _room(levels: Levels) -> int:
-    return int(levels.dtype["walls"].shape[0])
+    """The room of level records; `ValueError` for anything else."""
+    dtype: Any = getattr(levels, "dtype", np.dtype(np.float64))
+    room = dtype["walls"].shape[:1] if dtype.names and "walls" in dtype.names else ()
+    if not room or np.ndim(levels) != 1 or dtype != level_dtype(room[0]):
+        raise ValueError(f"levels: {type(levels).__name__}, expected an array (n,) of level records")
+    return int(room[0])
 
 
 def _states(n: int, room: int, rng: np.random.Generator) -> NDArray[Any]:

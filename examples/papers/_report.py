@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from ...envs.core.compile import digest, sources
 from ...solvers.core.claims import Claim, mean_interval, overall
+from ...solvers.core.code import Code
 from ...solvers.core.files import write, write_json, write_text
 from ...solvers.core.ledger import Ledger
 
@@ -55,14 +55,13 @@ class Measured:
 
 
 def measured(
-    pieces: Mapping[str, Callable[[], Any]], folder: Path, settings: Any, modules: Sequence[str], progress: Progress
+    pieces: Mapping[str, Callable[[], Any]], folder: Path, settings: Any, code: Code, progress: Progress
 ) -> tuple[dict[str, Any], int]:
     """Do pieces of work that `folder` does not hold yet; what all returned, and how many it held.
 
-    What was measured under other settings, or by other code of these modules, counts for nothing.
+    What was measured under other settings, or by other code, counts for nothing.
     """
-    code = digest(sorted({path for module in modules for path in sources(module)}))
-    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code})
+    ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code.digest()})
     resumed = sum(name in ledger for name in pieces)
     for done, (name, piece) in enumerate(pieces.items()):
         progress(name, done, len(pieces))

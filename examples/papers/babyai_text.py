@@ -19,16 +19,18 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from ...envs.core.compile import digest, sources
 from ...solvers.babyai.clone import CloneConfig, Cloned, load_or_train
 from ...solvers.babyai.model import PolicyModel
 from ...solvers.babyai.ppo import PPOConfig, learn
-from ...solvers.core import one_thread
+from ...solvers.core import check_device, one_thread
 from ...solvers.core.claims import Claim, mean_interval, overall, sign_test
+from ...solvers.core.code import Code
 from ...solvers.core.ledger import Ledger
 from ...solvers.search import classic, intelligent, naive, random_restarts, react, reflexion
 from ...wrappers import Budget
 from ._report import Table, claim_table, leave
+
+CODE = Code((__name__,), ("ige/BabyAIText-v0",))
 
 TASKS = {"goto": 64, "pickup": 64, "putnext": 128, "open": 128, "pickup_goto": 128}  # task -> steps in an episode
 RESTARTS, SEARCH, RETURN = 256, 260, 10  # steps of a budget, actions after a return
@@ -208,6 +210,7 @@ def run(
         scale: "smoke", "cpu" or "gpu".
         progress: called with what runs next, pieces done, pieces in all.
     """
+    check_device(device)
     settings = SCALES[scale]
     work = list(pieces(settings))
     total = settings.seeds + len(work) + settings.ppo.points
@@ -215,7 +218,7 @@ def run(
     for k in range(settings.seeds):
         progress(f"cloning policy {k + 1} of {settings.seeds}", k, total)
         cloned.append(load_or_train(replace(settings.clone, seed=settings.clone.seed + k), device))
-    code = digest(sources(__name__))  # a run of other code is another run
+    code = CODE.digest()  # a run of other code is another run
     ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code})
     resumed = len(ledger)
     with one_thread():

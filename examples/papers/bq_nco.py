@@ -21,12 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...envs.combinatorial.heuristics import BASELINES
-from ...envs.core.compile import digest, sources
+from ...solvers.core import check_device
 from ...solvers.core.claims import Claim, overall
+from ...solvers.core.code import Code
 from ...solvers.core.ledger import Ledger
 from ...solvers.core.pool import process_pool
 from . import _bq_nco as work
 from ._report import Table, claim_table, leave
+
+CODE = Code((work.__name__,), ("ige/TSP-v0", "ige/ATSP-v0", "ige/CVRP-v0", "ige/Orienteering-v0", "ige/Knapsack-v0"))
 
 PROBLEMS = ("TSP", "ATSP", "CVRP", "Orienteering", "Knapsack")
 BEAM = 16
@@ -229,9 +232,10 @@ def run(
         progress: called with what runs, pieces done, pieces in all.
         settings: in the place of the scale's.
     """
+    check_device(device)
     settings = settings or SCALES[scale]
     todo = list(pieces(Settings(**{**vars(settings), "everything": everything}), folder, device))
-    code = digest(sources(work.__name__))  # a run of other code is another run; C4 and C5 may join one
+    code = CODE.digest()  # a run of other code is another run; C4 and C5 may join one
     ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code})
     resumed = sum(piece.name in ledger for piece in todo)
     left = [piece for piece in todo if piece.name not in ledger]

@@ -20,15 +20,18 @@ import gymnasium as gym
 import numpy as np
 
 from ...envs.arithmetic import oracle
-from ...envs.core.compile import digest, sources
 from ...solvers.arithmetic import rules
 from ...solvers.arithmetic.judge import Judge, JudgeConfig, judge_scorer, load_or_train
+from ...solvers.core import check_device
 from ...solvers.core.claims import Claim, mean_interval, overall
+from ...solvers.core.code import Code
 from ...solvers.core.ledger import Ledger, settings_digest
 from ...solvers.foundation import RandomModel, ScoredModel, Scorer
 from ...solvers.search import breadth_first, classic, depth_first, intelligent, naive, random_restarts
 from ...wrappers import Budget
 from ._report import Table, claim_table, leave
+
+CODE = Code((__name__,), ("ige/GameOf24-v0",))
 
 Puzzle = tuple[int, ...]
 PAPER = "Lu et al. 2024, abstract: 100 % success, 70.8 % faster than the best graph search"
@@ -177,6 +180,7 @@ def run(
         puzzles: play these instead of the hard split; unsolvable ones must have been left out.
         progress: called with what runs next, pieces done, pieces in all.
     """
+    check_device(device)
     settings = SCALES[scale]
     hold_out = [tuple(p) for p in oracle.hardest(4, 13, 24).tolist()] if puzzles is None else list(puzzles)
     puzzles = hold_out[:: len(hold_out) // settings.puzzles] if puzzles is None else hold_out
@@ -185,7 +189,7 @@ def run(
     for k in range(settings.judges):
         progress(f"training judge {k + 1} of {settings.judges}", 0, len(work))
         judges.append(load_or_train(replace(settings.judge, seed=settings.judge.seed + k), hold_out, device))
-    code = digest(sources(__name__))  # a run of other code is another run
+    code = CODE.digest()  # a run of other code is another run
     ledger = Ledger(
         folder / "progress.jsonl", {"settings": asdict(settings), "puzzles": [list(p) for p in puzzles], "code": code}
     )

@@ -21,8 +21,11 @@ from numpy.typing import NDArray
 
 from ...envs.bandits.group import RULES
 from ...solvers.core.claims import Claim, overall
+from ...solvers.core.code import Code
 from ...solvers.online import make_policy
 from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
+
+CODE = Code((__name__,), ("ige/GroupRegression-v0",))
 
 OURS, AVERAGE, BASELINE = "adanormalhedge", "adanormalhedge-average", "ridge"
 LEARNERS = {OURS: "AdaNormalHedge", AVERAGE: "average of the experts", BASELINE: "one ridge regression"}
@@ -127,7 +130,7 @@ def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings
         f"{rule}/{horizon}/{name}": partial(measure, rule, horizon, name, settings)
         for rule, horizon, name in runs(settings)
     }
-    return Report(scale, settings, *measured(pieces, folder, settings, (__name__,), progress))
+    return Report(scale, settings, *measured(pieces, folder, settings, CODE, progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------

@@ -21,8 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...solvers.core.claims import Claim, mean_interval, overall
+from ...solvers.core.code import Code
 from ...solvers.online import make_policy
 from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
+
+CODE = Code((__name__,), ("ige/OneSidedFairness-v0",))
 
 COSTS = (0.0, 4.0, 20.0, 60.0)
 FTPL_COSTS = (0.0, 8.0, 20.0)
@@ -195,7 +198,7 @@ def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings
     settings = settings or SCALES[scale]
     pieces: dict[str, Any] = {play.name: partial(measure, play, seeds) for play, seeds in plays(settings).items()}
     pieces["rules"] = partial(rules, settings)
-    return Report(scale, settings, *measured(pieces, folder, settings, (__name__,), progress))
+    return Report(scale, settings, *measured(pieces, folder, settings, CODE, progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------

@@ -20,12 +20,16 @@ from ...envs.ued.level import Level
 from ...envs.ued.matrix import PAYOFFS
 from ...envs.ued.picture import gallery
 from ...render import save_png
+from ...solvers.core import check_device
 from ...solvers.core.claims import Claim, mean_interval, overall
+from ...solvers.core.code import Code
 from ...solvers.ued import decision_rules
 from ...solvers.ued.config import PRESETS
 from ...solvers.ued.evaluate import fixed_mazes, held_out
 from ...solvers.ued.trainer import UED
 from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
+
+CODE = Code((__name__, decision_rules.__name__, UED.__module__), ("ige/UedMaze-v0", "ige/UedMazeEditor-v0"))
 
 SHOWN = {
     "dr": "domain randomisation",
@@ -185,13 +189,13 @@ def run(
     scale: str, folder: Path, progress: Progress = quiet, settings: Settings | None = None, device: str = "cpu"
 ) -> Report:
     """Measure the claims; finished pieces are kept in `folder` and not run again."""
+    check_device(device)
     settings = settings or SCALES[scale]
     pieces: dict[str, Callable[[], Any]] = {"rules": rules}
     for seed in seeds(settings):
         for method in SHOWN:
             pieces[f"{method} {seed}"] = partial(train, settings, method, seed, device)
-    modules = (__name__, decision_rules.__name__, UED.__module__)
-    return Report(scale, settings, *measured(pieces, folder, settings, modules, progress))
+    return Report(scale, settings, *measured(pieces, folder, settings, CODE, progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------

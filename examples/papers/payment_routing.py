@@ -22,7 +22,10 @@ from ...solvers.bandits.generations import Fresh, Logging, generations
 from ...solvers.bandits.oracles import ORACLES
 from ...solvers.core import one_thread
 from ...solvers.core.claims import Claim, overall
+from ...solvers.core.code import Code
 from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
+
+CODE = Code((__name__, loop.__name__), ("ige/PaymentRouting-v0",))
 
 ABSTRACT = "abstract, in words only: oracles improve the performance significantly"
 LATER = "abstract, in words only: later generations can be worse"
@@ -165,7 +168,7 @@ def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings
         f"{oracle}/{policy}/{seed}": partial(measure, settings, oracle, curved, policy, seed)
         for oracle, curved, policy, seed in pieces(settings)
     }
-    return Report(scale, settings, *measured(todo, folder, settings, (__name__, loop.__name__), progress))
+    return Report(scale, settings, *measured(todo, folder, settings, CODE, progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------

@@ -18,8 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...solvers.core.claims import Claim, overall
+from ...solvers.core.code import Code
 from ...solvers.tabular import Learned, learn_all, learner
 from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
+
+CODE = Code((__name__, learner.__name__), ("ige/ConservativeMDP-v0",))
 
 ABSTRACT = "abstract: no violation with high probability, regret of the same order as without constraint"
 SHOWN = {
@@ -105,7 +108,7 @@ def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings
     """Measure the claims; finished pieces are kept in `folder` and not run again."""
     settings = settings or SCALES[scale]
     pieces = {name: partial(measure, settings, name) for name in SHOWN}
-    return Report(scale, settings, *measured(pieces, folder, settings, (__name__, learner.__name__), progress))
+    return Report(scale, settings, *measured(pieces, folder, settings, CODE, progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------

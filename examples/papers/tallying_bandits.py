@@ -19,7 +19,10 @@ from numpy.typing import NDArray
 
 from ...solvers.bandits import make_policy, policies
 from ...solvers.core.claims import Claim, overall
+from ...solvers.core.code import Code
 from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
+
+CODE = Code((__name__, policies.__name__), ("ige/TallyingBandit-v0",))
 
 ABSTRACT = "abstract: O(sqrt(KT) + (m + M) K)"
 BASELINES = ("ucb1", "tuned-ucb1", "exp3", "batched-exp3", "explore-then-commit", "elimination-without-dropping")
@@ -150,8 +153,7 @@ def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings
     """Measure the claims; finished pieces are kept in `folder` and not run again."""
     settings = settings or SCALES[scale]
     pieces_by_name = {f"{cell}/{policy}": partial(measure, settings, cell, policy) for cell, policy in pieces(settings)}
-    modules = (__name__, policies.__name__)
-    return Report(scale, settings, *measured(pieces_by_name, folder, settings, modules, progress))
+    return Report(scale, settings, *measured(pieces_by_name, folder, settings, CODE, progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------

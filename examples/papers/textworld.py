@@ -20,11 +20,11 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 import numpy as np
 
-from ...envs.core.compile import digest, sources
 from ...envs.textworld.game import Game
 from ...envs.textworld.generate import generate
-from ...solvers.core import one_thread
+from ...solvers.core import check_device, one_thread
 from ...solvers.core.claims import Claim, overall, sign_test
+from ...solvers.core.code import Code
 from ...solvers.core.ledger import Ledger
 from ...solvers.search import classic, intelligent, naive, random_restarts, react, reflexion
 from ...solvers.textworld.model import ScorerModel
@@ -32,6 +32,8 @@ from ...solvers.textworld.reader import Reader
 from ...solvers.textworld.scorer import ScorerConfig, Trained, load_or_train
 from ...wrappers import Budget
 from ._report import Table, claim_table, leave
+
+CODE = Code((__name__,), ("ige/TextWorld-v0",))
 
 PAPER = "Lu et al. 2024, abstract: succeeds where Reflexion completely fails"
 
@@ -261,9 +263,10 @@ def run(
         scale: "smoke", "cpu" or "gpu".
         progress: called with what runs next, pieces done, pieces in all.
     """
+    check_device(device)
     settings = SCALES[scale]
     work = list(pieces(settings))
-    code = digest(sources(__name__))  # a run of other code is another run
+    code = CODE.digest()  # a run of other code is another run
     ledger = Ledger(folder / "progress.jsonl", {"settings": asdict(settings), "code": code})
     resumed = len(ledger)
     likelihood: dict[str, list[float]] = {challenge: [] for challenge in CHALLENGES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...envs.arithmetic import oracle
+from ..core import check_device
 from ..foundation import FoundationModel, ScoredModel, make_model
 from .rules import rule_scorer
 
@@ -18,6 +19,7 @@ def model_for(
 
     The judge is trained without the three-number states of `hold_out`, by default the hard split.
     """
+    check_device(device)
     if spec == "rules":
         return ScoredModel(rule_scorer(target), seed=seed, name="rules")
     if spec == "judge":

@@ -21,11 +21,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ...envs.arithmetic import oracle
-from ..core import one_thread, resolve_device
+from ..core import check_device, one_thread, resolve_device
+from ..core.code import Code
 from ..core.trained import built, cache_file, load_or_make
 from ..foundation import Scorer
 from .states import State, scorer_of
 
+CODE = Code((__name__,), ("ige/GameOf24-v0",))
 _SMALL = 40  # results up to here have a bin each, larger ones share bins that double in width
 _BINS = _SMALL + 12
 
@@ -190,13 +192,14 @@ def train(config: JudgeConfig, hold_out: Sequence[State], device: str = "auto") 
 
 @cache
 def _built() -> str:
-    return built(__name__)
+    return built(CODE)
 
 
 def load_or_train(
     config: JudgeConfig, hold_out: Sequence[State], device: str = "auto", folder: Path | None = None
 ) -> Judge:
     """The judge of this configuration and these held-out puzzles, from the cache or trained and cached now."""
+    check_device(device)
     described = {**asdict(config), "hold_out": sorted(map(list, hold_out)), "built": _built()}
     path = cache_file("game-of-24-judge", described, folder)
     return _load_or_train(config, tuple(map(tuple, hold_out)), device, path)

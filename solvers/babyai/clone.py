@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ...envs.babyai import oracle
-from ..core import one_thread, resolve_device
+from ..core import check_device, one_thread, resolve_device
+from ..core.code import Code
 from ..core.trained import built, cache_file, load_or_make
 from .network import ACTIONS, NO_ACTION, Policy
 
+CODE = Code((__name__,), ("ige/BabyAIText-v0",))
 
 @dataclass(frozen=True)
 class CloneConfig:
@@ -172,12 +174,13 @@ def train(config: CloneConfig, device: str = "auto") -> Cloned:
 
 @cache
 def _built() -> str:
-    return built(__name__)
+    return built(CODE)
 
 
 @lru_cache(maxsize=64)
 def load_or_train(config: CloneConfig, device: str = "auto", folder: Path | None = None) -> Cloned:
     """The policy of this configuration, from the cache or trained and cached now."""
+    check_device(device)
 
     def load(saved: dict[str, Any]) -> Cloned:
         policy = Policy(config.channels, config.size, config.memory)

@@ -95,8 +95,8 @@ def learn(
         One item for each evaluation: `steps`; `success`, task -> share of missions that one of the attempts solved;
         `episode`, task -> share of attempts that did.
     """
-    env = SB3VecEnv("ige/BabyAIText-v0", config.rows, task="mixed", split="train", obs_mode="symbolic")
     where = resolve_device(device)
+    env = SB3VecEnv("ige/BabyAIText-v0", config.rows, task="mixed", split="train", obs_mode="symbolic")
     with one_thread(), torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
         ppo = PPO(
             "MultiInputPolicy", env, config.learning_rate, config.length, config.minibatch, config.epochs,

@@ -11,6 +11,7 @@ from ...envs.core.check import integer, number
 from ..core.fused import Policy
 from . import elimination, epsilon_greedy, exp3, explore_then_commit, thompson, ucb
 
+MOST = 2**31 - 1  # of what is counted: products and sums of such numbers are no more than compiled code can hold
 Made = tuple[Any, Any]
 """A policy's module and its settings."""
 
@@ -50,7 +51,7 @@ def _epsilon_greedy(arms: _Arms, epsilon: float = 0.05, falling: float = 0.0) ->
 
 
 def _exp3(arms: _Arms, batch: int = 1) -> Made:
-    batch = integer("batch", batch, 1)
+    batch = integer("batch", batch, 1, MOST)
     rounds = arms.horizon / batch
     return exp3, exp3.Settings(math.sqrt(2 * math.log(arms.count) / (rounds * arms.count)), batch)
 
@@ -60,12 +61,12 @@ def _batched_exp3(arms: _Arms) -> Made:
 
 
 def _explore_then_commit(arms: _Arms, pulls: int | None = None) -> Made:
-    pulls = math.ceil(arms.horizon ** (2 / 3) / arms.count) if pulls is None else integer("pulls", pulls, 1)
+    pulls = math.ceil(arms.horizon ** (2 / 3) / arms.count) if pulls is None else integer("pulls", pulls, 1, MOST)
     return explore_then_commit, explore_then_commit.Settings(pulls)
 
 
 def _elimination(arms: _Arms, bound: int | None = None, drop: bool = True) -> Made:
-    memory = arms.memory if bound is None else integer("bound", bound, arms.memory)
+    memory = arms.memory if bound is None else integer("bound", bound, arms.memory, MOST)
     return elimination, elimination.Settings(memory, arms.variance, arms.horizon, drop)
 
 

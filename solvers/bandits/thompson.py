@@ -30,8 +30,9 @@ def record(arms: int) -> np.dtype:
 @njit
 def act(policy, settings, shown, mask):
     arms = policy.pulls.shape[0]
-    if settings.deviation > 0.0 and policy.rounds < arms:
-        return policy.rounds
+    for arm in range(arms):
+        if settings.deviation > 0.0 and policy.pulls[arm] == 0:
+            return arm
     best, chosen = -np.inf, 0
     for arm in range(arms):
         pulls, gains = policy.pulls[arm], policy.gains[arm]

@@ -53,11 +53,11 @@ def upper(mean, level):
 @njit
 def act(policy, settings, shown, mask):
     arms = policy.pulls.shape[0]
-    if policy.rounds < arms:
-        return policy.rounds
     best, chosen = -np.inf, 0
     width = math.log(policy.rounds + 1.0)
     for arm in range(arms):
+        if policy.pulls[arm] == 0:
+            return arm
         if settings.kl:
             level = width / policy.pulls[arm]
             if policy.mean[arm] + math.sqrt(level / 2) <= best:  # Pinsker: its index is no larger

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
@@ -12,19 +13,31 @@ if TYPE_CHECKING:
 
 def resolve_device(device: str = "auto") -> torch.device:
     """The torch device for `"auto"` (CUDA where there is one), `"cpu"`, `"cuda"`, `"cuda:1"`; else `ValueError`."""
+    check_device(device)
     import torch
 
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        chosen = torch.device(device)
-    except RuntimeError:
-        raise ValueError(f"device: {device!r}, expected 'auto', 'cpu' or 'cuda'") from None
-    if chosen.type not in ("cpu", "cuda"):
+    return torch.device(device)
+
+
+def check_device(device: Any) -> None:
+    """`ValueError` for a device that does not exist; to be called before work begins that may need it only later.
+
+    Torch is imported where it has to be asked: for CUDA.
+    """
+    named = re.fullmatch(r"auto|cpu|cuda(?::(\d+))?", str(device))
+    if named is None:
         raise ValueError(f"device: {device!r}, expected 'auto', 'cpu' or 'cuda'")
-    if chosen.type == "cuda" and not torch.cuda.is_available():
+    if not str(device).startswith("cuda"):
+        return
+    import torch
+
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if not count:
         raise ValueError(f"device: {device!r}, but this machine has no CUDA device that torch can use")
-    return chosen
+    if int(named[1] or 0) >= count:
+        raise ValueError(f"device: {device!r}, but the CUDA devices of this machine are numbered 0 to {count - 1}")
 
 
 @contextmanager

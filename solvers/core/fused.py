@@ -10,22 +10,25 @@ that `act` returns.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import gymnasium as gym
 import numpy as np
+from gymnasium import spaces
 from gymnasium.utils.seeding import np_random
 from numba import njit, prange
 from numpy.typing import NDArray
 
 from ...envs.core import bind, compiled
+from ...envs.core.check import array, integer
 from ...envs.core.compile import defaults
 from ...envs.core.rng import WORDS, words
-from . import loops
+from . import loops, policy_file
 
 
 def policy_dtype(fields: Sequence[tuple[Any, ...]]) -> np.dtype[Any]:
@@ -61,8 +64,37 @@ class Played:
         return self.loss - self.best
 
 
+class Limits(NamedTuple):
+    """What the members of a space have in common; bounds are inclusive."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    low: Any
+    high: Any
+
+
+_REWARD = Limits((), np.dtype(np.float64), -np.inf, np.inf)
+
+
+def limits_of(space: gym.Space[Any], dtype: np.dtype[Any] | None = None) -> Limits:
+    """The limits of a space, whose members are kept in a dtype."""
+    match space:
+        case spaces.Discrete():
+            bounds: tuple[Any, Any] = int(space.start), int(space.start + space.n - 1)
+        case spaces.MultiBinary():
+            bounds = 0, 1
+        case spaces.Box():
+            bounds = space.low, space.high
+        case _:
+            raise ValueError(f"env: a space {space}, expected Discrete, MultiBinary or Box for a compiled policy")
+    return Limits(space.shape or (), np.dtype(dtype or space.dtype), *bounds)
+
+
 class Policy:
     """A compiled policy for one environment, in as many rows as that has (a vector environment) or one.
+
+    What it is told by hand is checked before compiled code sees it: a `ValueError` names the argument, and nothing has
+    been learnt. It can be copied and pickled, and `save` writes a file that `load` reads.
 
     Args:
         name: what it is called.
@@ -81,52 +113,115 @@ class Policy:
         self.face: Any = env.unwrapped.single if vector else env.unwrapped
         self.rows = env.num_envs if vector else 1
         self._single = not vector
+        fields = self._observation = self.face.kernel.observation
+        space = self.face.observation_space
+        parts = space.spaces if isinstance(space, spaces.Dict) else {fields.names[0]: space}
+        self._parts = {name: limits_of(parts[name], fields[name].base) for name in fields.names if name in parts}
+        self._actions = limits_of(self.face.action_space)
+        self._everything = np.ones((self.rows, self.face.kernel.n_masked), np.int8)  # the mask where all is legal
         self.state = np.zeros(self.rows, record)
         self.reset(seed)
 
     def reset(self, seed: int = 0) -> None:
         """Forget everything."""
-        self.state[:] = self._begun(range(seed, seed + self.rows))
+        self.state[:] = self._begun("seed", seed, self.rows)
+        self._acted = False
 
-    def _begun(self, seeds: Iterable[int]) -> NDArray[Any]:
-        keys = np.fromiter(seeds, np.uint64)
-        policy: NDArray[Any] = np.zeros(len(keys), self.state.dtype)
+    def _begun(self, name: str, seed: int, rows: int) -> NDArray[Any]:
+        first = integer(name, seed, 0, 2**64 - rows)
+        policy: NDArray[Any] = np.zeros(rows, self.state.dtype)
+        keys = np.fromiter(range(first, first + rows), np.uint64)
         policy["rng"] = words(keys ^ np.uint64(0x706F6C696379))  # not the environments' streams
         return policy
+
+    # --- copies and files ---------------------------------------------------------------------------------------------
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "module": self.module.__name__}  # a module itself cannot be pickled
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, module=importlib.import_module(state["module"]))
+
+    def save(self, path: str | Path) -> None:
+        """Write all that it has learnt, with its settings, as a `.npz` file; whole or not at all."""
+        policy_file.write(Path(path), self.name, self.module, self.settings, self.state, self._acted, self._fits())
+
+    @classmethod
+    def load(cls, path: str | Path, env: Any) -> Self:
+        """The policy of a file that `save` wrote, for an environment of the same arguments and as many rows.
+
+        Raises:
+            ValueError: the file holds no policy, or one for another environment.
+        """
+        held = policy_file.read(Path(path))
+        policy = cls(held.name, held.module, held.state.dtype, held.settings, env)
+        for what, found, expected in (("rows", len(held.state), policy.rows), ("env", held.fits, policy._fits())):
+            if found != expected:
+                raise ValueError(f"{path}: {what}: the policy is for {found}, expected {expected}")
+        policy.state[:], policy._acted = held.state, held.acted
+        return policy
+
+    def _fits(self) -> str:
+        """What an environment must have in common with the one that the policy is for."""
+        kernel = self.face.kernel
+        return f"{kernel.module}: {kernel.observation} to {self.face.action_space}"
 
     # --- beside a live environment ------------------------------------------------------------------------------------
 
     def act(self, observation: Any, mask: NDArray[np.int8] | None = None) -> Any:
         """The next action, of each row of a vector environment; `mask` is `info["action_mask"]`."""
         space = self.face.action_space
-        actions = np.zeros((self.rows, *(space.shape or ())), space.dtype)
-        _fuse(self._names(), self.module.__name__).act(
-            self.state, self.settings, self._shown(observation), self._mask(mask), actions
-        )
+        shown, allowed = self._shown(observation), self._mask(mask)
+        actions: NDArray[Any] = np.zeros((self.rows, *self._actions.shape), space.dtype)
+        _fuse(self._names(), self.module.__name__).act(self.state, self.settings, shown, allowed, actions)
+        self._acted = True
         if not self._single:
             return actions
-        return int(actions[0]) if isinstance(space, gym.spaces.Discrete) else actions[0]
+        return int(actions[0]) if isinstance(space, spaces.Discrete) else actions[0]
 
     def update(self, action: Any, reward: Any, observation: Any) -> None:
-        """Learn from a step; `observation` is the one that it led to."""
-        space = self.face.action_space
-        actions = np.array(action, space.dtype).reshape(self.rows, *(space.shape or ()))
-        rewards = np.array(reward, np.float64).reshape(self.rows)
-        _fuse(self._names(), self.module.__name__).update(
-            self.state, self.settings, actions, rewards, self._shown(observation)
-        )
+        """Learn from a step that `act` chose; `observation` is the one that it led to."""
+        actions = self._given("action", action, self._actions)
+        rewards = self._given("reward", reward, _REWARD)
+        shown = self._shown(observation)
+        if not self._acted:  # many learn from what `act` has noted: the probability, the context
+            raise ValueError("action: update was called before act, expected act(observation) to choose it")
+        _fuse(self._names(), self.module.__name__).update(self.state, self.settings, actions, rewards, shown)
+
+    def _given(self, name: str, value: Any, limits: Limits) -> NDArray[Any]:
+        """A member of a space, or one for each row, as rows; `ValueError` for anything else."""
+        if self._single:
+            return array(name, value, *limits)[None]
+        return array(name, value, (self.rows, *limits.shape), *limits[1:])
 
     def _shown(self, observation: Any) -> NDArray[Any]:
-        shown = np.zeros(self.rows, self.face.kernel.observation)
-        parts = observation if isinstance(observation, dict) else {shown.dtype.names[0]: observation}
-        for name, part in parts.items():
-            if name in (shown.dtype.names or ()):
-                shown[name] = part
+        shown = np.zeros(self.rows, self._observation)
+        if not isinstance(self.face.observation_space, spaces.Dict):
+            ((name, limits),) = self._parts.items()
+            shown[name] = self._given("observation", observation, limits)
+            return shown
+        names = ", ".join(self._parts)
+        if not isinstance(observation, dict):
+            raise ValueError(f"observation: {type(observation).__name__}, expected a dictionary of {names}")
+        for name, limits in self._parts.items():
+            if name not in observation:
+                raise ValueError(f"observation: no {name!r}, expected {names}")
+            shown[name] = self._given(f"observation[{name!r}]", observation[name], limits)
         return shown
 
-    def _mask(self, mask: NDArray[np.int8] | None) -> NDArray[np.int8]:
+    def _mask(self, mask: Any) -> NDArray[np.int8]:
         count = self.face.kernel.n_masked
-        return np.ones((self.rows, count), np.int8) if mask is None else np.array(mask, np.int8).reshape(-1, count)
+        if mask is None:
+            return self._everything
+        if not count:
+            raise ValueError(f"mask: found one, expected None: all actions of {type(self.face).__name__} are legal")
+        if isinstance(mask, np.ndarray) and mask.dtype == np.bool_:  # as `action_masks()` gives it
+            mask = mask.astype(np.int8)
+        allowed = self._given("mask", mask, Limits((count,), np.dtype(np.int8), 0, 1))
+        empty = np.flatnonzero(~allowed.any(1))
+        if len(empty):
+            raise ValueError(f"mask: row {empty[0]} allows no action, expected at least one")
+        return allowed
 
     # --- fused --------------------------------------------------------------------------------------------------------
 
@@ -149,13 +244,13 @@ class Policy:
             watch: fields of the policy's record, or of the environment's, to be kept at those rounds.
         """
         face = self.face
-        horizon = face.params.max_steps
-        points = np.atleast_1d(np.array(horizon if rounds is None else rounds, np.int64))
-        if points[0] < 1 or (np.diff(points) <= 0).any() or points[-1] > horizon:
-            raise ValueError(f"rounds: {rounds!r}, expected ascending numbers from 1 to the horizon {horizon}")
+        seeds, points = _seeds(seeds), _points(rounds, face.params.max_steps)
+        for name in watch:
+            if name not in (known := (*self.state.dtype.names, *face.kernel.state.names)):
+                raise ValueError(f"watch: {name!r}, expected fields of {', '.join(known)}")
         params = face.instance_params(options)
         state, shown, mask = begin(face, seeds, params)
-        policy = self._begun(range(policy_seed, policy_seed + len(seeds)))
+        policy = self._begun("policy_seed", policy_seed, len(seeds))
         loss, best, reward = np.zeros((3, len(seeds), len(points)))
         play = _fuse(self._names(), self.module.__name__).play
         watched: dict[str, list[NDArray[Any]]] = {name: [] for name in watch}
@@ -178,12 +273,33 @@ class Policy:
         return kernel.module, kernel.observe, "oracle_best" in (kernel.state.names or ())
 
 
+def _seeds(seeds: Any) -> list[int]:
+    """The seeds of environments; `ValueError` unless there is at least one and all are integers."""
+    given = list(seeds) if np.iterable(seeds) else []
+    if not given:
+        raise ValueError(f"seeds: {seeds!r}, expected a sequence of at least one integer")
+    return [integer(f"seeds[{i}]", seed, 0) for i, seed in enumerate(given)]
+
+
+def _points(rounds: Any, horizon: int) -> NDArray[np.int64]:
+    """The numbers of rounds at which to record."""
+    wanted: Any = horizon if rounds is None else rounds
+    try:
+        given = [wanted] if np.ndim(wanted) == 0 else list(wanted)
+        points = np.array([integer("rounds", each, 1, horizon) for each in given], np.int64)
+    except (TypeError, ValueError):
+        points = np.zeros(0, np.int64)
+    if not len(points) or (np.diff(points) <= 0).any():
+        raise ValueError(f"rounds: {rounds!r}, expected ascending numbers from 1 to the horizon {horizon}")
+    return points
+
+
 def begin(face: Any, seeds: Sequence[int], params: Any) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int8]]:
     """Records, observations and masks of episodes that begin as `face.reset(seed=s)` does, one for each seed."""
     kernel = face.kernel
     state, shown = np.zeros(len(seeds), kernel.state), np.zeros(len(seeds), kernel.observation)
     mask = np.zeros((len(seeds), kernel.n_masked), np.int8)
-    keys = [np_random(int(seed))[0].integers(2**64, dtype=np.uint64) for seed in seeds]
+    keys = [np_random(seed)[0].integers(2**64, dtype=np.uint64) for seed in seeds]
     state["rng"], state["origin"] = words(np.array(keys, np.uint64)), face.origin
     everywhere = np.ones(len(seeds), np.bool_)
     bind(kernel.module, False, kernel.observe).reset(state, params, everywhere, shown, mask)

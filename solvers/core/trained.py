@@ -11,15 +11,16 @@ from typing import Any, TypeVar
 
 import torch
 
-from ...envs.core.compile import cache_root, digest, sources
+from ...envs.core.compile import cache_root
+from .code import Code
 from .files import write
 
 T = TypeVar("T")
 
 
-def built(module: str) -> str:
-    """What weights depend on beside their configuration: the code that a module is built from, and torch."""
-    return f"{digest(sources(module))} torch {torch.__version__.partition('+')[0]}"
+def built(code: Code) -> str:
+    """What weights depend on beside their configuration: the code that trains them, and torch."""
+    return f"{code.digest()} torch {torch.__version__.partition('+')[0]}"
 
 
 def cache_file(name: str, config: Mapping[str, Any], folder: Path | None = None) -> Path:

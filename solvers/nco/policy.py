@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import torch
 from torch import nn
 
-from ..core import resolve_device
+from ..core import check_device, resolve_device
 from ..core.files import write
 from .network import NetworkConfig
 
@@ -36,11 +36,11 @@ class Policy:
     problems: ClassVar[tuple[str, ...]]
 
     def __init__(self, config: NetworkConfig | None = None, seed: int = 0, device: str = "auto") -> None:
+        self.device = resolve_device(device)
         self.config = config or NetworkConfig()
         if self.config.problem not in self.problems:
             expected = " or ".join(map(repr, self.problems))
             raise ValueError(f"problem: {self.config.problem!r}, expected {expected}")
-        self.device = resolve_device(device)
         self.notes: dict[str, Any] = {}
         with self.seeded(seed):
             self.network: Any = self.kind(self.config).to(self.device)
@@ -69,6 +69,7 @@ class Policy:
         """The policy of a file that `save` wrote; `ValueError` if it is none."""
         from safetensors import SafetensorError, safe_open
 
+        check_device(device)
         try:
             with safe_open(str(path), "pt") as file:
                 metadata = file.metadata() or {}

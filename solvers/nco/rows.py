@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...envs.combinatorial.instance import Instance
 from ...envs.core.batch import DISABLED
+from ...envs.core.check import array
 from ...envs.core.compile import bind
 
 
@@ -61,12 +62,13 @@ class Rows:
         return len(self.state)
 
     def step(self, actions: NDArray[np.int64]) -> None:
-        """Take an action in every row; none may be over."""
+        """Take an action in every row; none may be over. One outside the space raises `ValueError`."""
         count = len(self)
+        actions = array("actions", actions, (count,), np.int64, 0, self.env.kernel.n_masked - 1)
         reward, over, cut, begun = np.zeros(count), *np.zeros((3, count), np.bool_)
         unused = (self.state[:0], self.observation[:0], self.mask[:0])
         self._loops.step(
-            self.state, self.env.params, np.ascontiguousarray(actions, np.int64), DISABLED, self.observation, self.mask,
+            self.state, self.env.params, actions, DISABLED, self.observation, self.mask,
             reward, over, cut, begun, *unused,
         )  # fmt: skip
         self.score += reward

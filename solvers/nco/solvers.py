@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...envs.combinatorial.heuristics import BASELINES
 from ...envs.combinatorial.instance import Instance
+from ..core import check_device
 from .experts import EXPERTS, default_expert
 
 BEAM, NEAREST = 16, 250  # of the BQ policy: its paper's
@@ -63,6 +64,7 @@ def solve(
         ValueError: no such solver, or no such weights.
         ImportError: the expert's package is not installed.
     """
+    check_device(device)
     problem = instance.problem
     shipped = WEIGHTS / f"{problem.lower()}.safetensors"
     if solver is None:

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from ...envs.core.check import integer
+from ...envs.core.check import array, integer
 
 
 @njit
@@ -83,14 +83,15 @@ class SleepingExperts:
         Returns:
             The weighted loss of the round.
         """
-        told = np.array(losses, np.float64)
-        if told.shape != self.regret.shape:
-            raise ValueError(f"losses: shape {told.shape}, expected {self.regret.shape}")
         flags = self._awake(awake)
+        told = np.where(flags, losses, 0.0) if np.shape(losses) == flags.shape else losses
+        told = array("losses", told, flags.shape, np.float64, 0, 1)
         return float(learn(self.regret, self.spread, flags, self.weights(flags), told))
 
     def _awake(self, awake: ArrayLike) -> NDArray[np.int8]:
-        flags = np.array(awake).astype(np.bool_).astype(np.int8)
-        if flags.shape != self.regret.shape or not flags.any():
+        given = np.asarray(awake)
+        flags = given.astype(np.int8) if given.dtype == np.bool_ else given
+        flags = array("awake", flags, self.regret.shape, np.int8, 0, 1)
+        if not flags.any():
             raise ValueError(f"awake: {flags.tolist()}, expected {len(self.regret)} flags with at least one set")
         return flags

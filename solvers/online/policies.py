@@ -16,6 +16,7 @@ from ...envs.core.check import integer, number
 from ..core.fused import Policy
 from . import fair_exp2, fair_ftpl, groupwise
 
+MOST = 2**31 - 1  # of what is counted in compiled code
 Made = tuple[Any, Any, Any]
 """A policy's module, its record and its settings."""
 
@@ -67,8 +68,8 @@ def _ftpl(
         scale=math.sqrt(face.params.max_steps) / 3 if scale is None else number("scale", scale, 0),
         mix=number("mix", mix, 0, 1),
         cost=number("cost", cost, 0),
-        calls=integer("calls", calls, 1),
-        cap=integer("cap", cap, 1),
+        calls=integer("calls", calls, 1, MOST),
+        cap=integer("cap", cap, 1, MOST),
         rules=rules,
         separated=_separated(rules, points),
     )

@@ -63,6 +63,13 @@ def _known(name: str, safe: bool) -> int:
     return LEARNERS[name]
 
 
+def _face(env: Any) -> TabularMDP:
+    face = env.unwrapped
+    if not isinstance(face, TabularMDP):
+        raise ValueError(f"env: {type(face).__name__}, expected ige/TabularMDP-v0 or ige/ConservativeMDP-v0")
+    return face
+
+
 def _tables(face: TabularMDP) -> tuple[Any, ...]:
     """Transitions and rewards of each step, initial chances, baseline and `gamma_c` of the instance that is played."""
     mdp = face.instance
@@ -96,33 +103,48 @@ class Learner:
     """
 
     def __init__(self, name: str, env: Any, episodes: int = 1000, scale: float = SCALE, seed: int = 0) -> None:
-        face: TabularMDP = env.unwrapped
+        face = _face(env)
         *_, self._initial, self._baseline, self._gamma = _tables(face)
         self._method = _known(name, isinstance(face.instance, SafeMDP))
         self._scale = number("scale", scale, 0)
-        shape = (face.horizon, face.states, face.actions)
+        self._horizon, self._states, self._actions = shape = (face.horizon, face.states, face.actions)
         self._counts, self._rewards = np.zeros((*shape, face.states)), np.zeros(shape)
         self._best, self.policy = np.zeros(shape), np.zeros(shape)
         self._values = np.zeros((face.horizon + 1, face.states))
         self._log = learning.confidence(self._counts, integer("episodes", episodes, 1))
         self._episode, self._banked, self.share = 0, 0.0, 1.0
-        self._rng = words(np.array([seed], np.uint64))[0]
-        self._last: tuple[int, int] = (0, 0)
+        self._rng = words(np.array([integer("seed", seed, 0, 2**64 - 1)], np.uint64))[0]
+        self._last: tuple[int, int] | None = None
+        self._played: NDArray[np.float64] | None = None
 
     def act(self, observation: dict[str, Any]) -> int:
         """The next action; at step 0 the episode's policy is planned."""
-        step, state = int(observation["step"]), int(observation["state"])
+        step, state = self._shown(observation, self._horizon - 1)
         if step == 0:
-            self._plan()
+            self._played = self._planned()
+        if self._played is None:
+            raise ValueError(f"observation['step']: {step}, expected 0: a policy is planned when an episode begins")
         self._last = step, state
         return int(pick(self._rng, self._played[step, state]))
 
     def update(self, action: int, reward: float, observation: dict[str, Any]) -> None:
         """Learn from a step; `observation` is the one that it led to."""
-        self._rewards[(*self._last, action)] = reward
-        self._counts[(*self._last, action, int(observation["state"]))] += 1
+        taken = integer("action", action, 0, self._actions - 1)
+        seen, (_, after) = number("reward", reward, 0, 1), self._shown(observation, self._horizon)
+        if self._last is None:
+            raise ValueError("action: update was called before act, expected act(observation) to choose it")
+        self._rewards[(*self._last, taken)] = seen
+        self._counts[(*self._last, taken, after)] += 1
 
-    def _plan(self) -> None:
+    def _shown(self, observation: dict[str, Any], latest: int) -> tuple[int, int]:
+        """Step and state of an observation."""
+        if not isinstance(observation, dict) or not {"step", "state"} <= observation.keys():
+            raise ValueError(f"observation: {type(observation).__name__}, expected a dictionary of step and state")
+        step = integer("observation['step']", observation["step"], 0, latest)
+        return step, integer("observation['state']", observation["state"], 0, self._states - 1)
+
+    def _planned(self) -> NDArray[np.float64]:
+        """The policy that this episode plays."""
         bound = (self._counts, self._rewards, self._scale, self._log)
         self.share = learning.choose(
             self._method, *bound, self._initial, self._baseline, self._gamma, self._banked, self._episode, self._best,
@@ -133,8 +155,8 @@ class Learner:
             self._banked += low if self.share > 0 else max(low, self._gamma)
             self.share = 1.0
         played = self.share == 1.0 or uniform(self._rng) < self.share
-        self._played = self.policy if played else self._baseline
         self._episode += 1
+        return self.policy if played else self._baseline
 
 
 _learn_rows = compiled(learning.learn_rows, learning.__name__, parallel=True)
@@ -151,17 +173,20 @@ def learn_all(name: str, env: Any, seeds: Sequence[int], episodes: int, scale: f
         scale: c, of the bonuses.
         seed: of the draws while learning.
     """
-    face: TabularMDP = env.unwrapped
+    face = _face(env)
+    starts = [integer(f"seeds[{i}]", start, 0) for i, start in enumerate(seeds)]
+    episodes, scale = integer("episodes", episodes, 1), number("scale", scale, 0)
     method = _known(name, issubclass(type(face).instance_class, SafeMDP))
     rows, best = [], []
-    for start in seeds:
-        face.reset(seed=int(start))
+    for start in starts:
+        face.reset(seed=start)
         rows.append(_tables(face))
         best.append(-face.comparator().loss)
     tables = [np.ascontiguousarray(np.stack(column), np.float64) for column in zip(*rows, strict=True)]
-    rng = words(np.arange(seed, seed + len(rows), dtype=np.uint64))
-    values = np.zeros((len(rows), integer("episodes", episodes, 1)))
-    _learn_rows(method, *tables, episodes, number("scale", scale, 0), rng, values)
+    first = integer("seed", seed, 0, 2**63)
+    rng = words(np.arange(first, first + len(rows), dtype=np.uint64))
+    values = np.zeros((len(rows), episodes))
+    _learn_rows(method, *tables, episodes, scale, rng, values)
     return Learned(values, np.array(best), tables[-1])
 
 
@@ -202,7 +227,7 @@ class Result:
 
 def solve(env: Any, solver: str | None = None, seed: int = 0, episodes: int = 5000) -> Result:
     """Solve the instance that `env.reset(seed=seed)` draws; the default is StepMix, or UCBVI without a baseline."""
-    face: TabularMDP = env.unwrapped
+    face = _face(env)
     safe = issubclass(type(face).instance_class, SafeMDP)
     solver = solver or ("stepmix" if safe else "ucbvi")
     if solver == PLANNER:

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from ...envs.core.check import integer
 from ...envs.core.compile import compiled
+from ...envs.core.snapshot import check_snapshot
 from ...envs.textworld.ground import Grounded
 from ...envs.textworld.kernel import ACTION, ACTIONS, COMMAND, DONE, HEAD, Few, find, is_admissible, step
 
@@ -29,11 +31,12 @@ class Expert:
     """
 
     def __init__(self, env: Any, game: int) -> None:
-        grounded: Grounded = env.pool[game]
+        self.game = integer("game", game, 0, len(env.pool) - 1)
+        grounded: Grounded = env.pool[self.game]
         self.params = Few(env.params.table)
         wanted = {c for c in grounded.game.walkthrough if c.split()[0] not in USELESS}
         self.allowed = np.array([c in wanted or c.split()[0] in ONWARD for c in grounded.commands])
-        self._states = np.empty(LIMIT, env.get_state().dtype)
+        self._states, self._origin = np.empty(LIMIT, env.kernel.state), env.origin
 
     def plan(self, state: np.void, command: int = -1) -> list[int]:
         """Commands, by index, to the nearest state where more is scored, or where `command` is admissible.
@@ -44,6 +47,10 @@ class Expert:
         Returns:
             The shortest list; empty if there is none within `LIMIT` states, or if the command is admissible already.
         """
+        check_snapshot(state, self._states.dtype, (), self._origin, "TextWorld")
+        if state["game"] != self.game:
+            raise ValueError(f"state: game {state['game']} is played, expected game {self.game}")
+        integer("command", command, -1, len(self.allowed) - 1)
         self._states[0] = state
         came, by = np.zeros(LIMIT, np.int64), np.zeros(LIMIT, np.int64)
         at = _search(self._states, came, by, self.params, self.allowed, command)

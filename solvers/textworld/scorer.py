@@ -13,11 +13,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ..core import one_thread, resolve_device
+from ..core import check_device, one_thread, resolve_device
+from ..core.code import Code
 from ..core.trained import built, cache_file, load_or_make
 from .expert import Expert
 from .reader import COMMAND, STATE, Memory, Reader
 
+CODE = Code((__name__,), ("ige/TextWorld-v0",))
 HARMLESS = ("go", "open", "unlock", "take", "examine", "look", "inventory")
 
 
@@ -211,11 +213,12 @@ def train(config: ScorerConfig, device: str = "auto") -> Trained:
 
 @cache
 def _built() -> str:
-    return built(__name__)
+    return built(CODE)
 
 
 def load_or_train(config: ScorerConfig, device: str = "auto", folder: Path | None = None) -> Trained:
     """The scorer of this configuration, from the cache or trained and cached now."""
+    check_device(device)
 
     def load(saved: dict[str, Any]) -> Trained:
         scorer = Scorer(config.size)

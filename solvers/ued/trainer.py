@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ...envs.core.check import integer
 from ...envs.ued.buffer import Levels, path_lengths
 from ...envs.ued.level import Level
-from ..core.device import one_thread, resolve_device
+from ..core.device import check_device, one_thread, resolve_device
 from ..core.files import write
 from ..core.logs import Logs
 from ..core.ppo import PPOConfig
@@ -195,6 +195,7 @@ class UED:
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> UED:
         """What `save` wrote. ValueError where the file is another one."""
+        check_device(device)
         try:
             content = torch.load(path, map_location="cpu", weights_only=True)
         except FileNotFoundError:

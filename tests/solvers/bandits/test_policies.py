@@ -124,7 +124,10 @@ def test_mistakes() -> None:
         make_policy("ucb1", env, epsilon=0.1)
     with pytest.raises(ValueError, match=r"^env: GameOf24 has no arms, expected a bandit"):
         make_policy("ucb1", gym.make("ige/GameOf24-v0"))
-    with pytest.raises(ValueError, match=r"^bound: 5, expected an integer of at least 20$"):
+    with pytest.raises(ValueError, match=r"^bound: 5, expected an integer from 20 to 2147483647$"):
         make_policy("elimination", env, bound=5)
+    for name, setting in (("elimination", "bound"), ("exp3", "batch"), ("explore-then-commit", "pulls")):
+        with pytest.raises(ValueError, match=f"^{setting}: 1000000.*, expected an integer from "):
+            make_policy(name, env, **{setting: 10**30})
     with pytest.raises(ValueError, match=r"^rounds: \[5, 5\], expected ascending numbers from 1 to the horizon 1000$"):
         make_policy("ucb1", env).play([0], [5, 5])
