@@ -308,7 +308,34 @@ def environment(entry: registry.Entry, picture: Path) -> str:
         save_png(picture, env.render())
         env.close()
         lines += [f"![A frame of {entry.id}]({picture.name})", ""]
+    if "\n## Training\n" not in text:
+        text = text.replace("\n## References\n", f"\n{training(entry)}\n## References\n", 1)
     return "\n".join([*lines, text]) + "\n"
+
+
+def training(entry: registry.Entry) -> str:
+    """How other people's learners take an id as it is; an id that needs more than this says it in its docstring."""
+    env = make(entry)
+    _, info = env.reset(seed=0)
+    policy = "MultiInputPolicy" if isinstance(env.observation_space, gym.spaces.Dict) else "MlpPolicy"
+    masked = "action_mask" in info
+    env.close()
+    lines = [
+        "## Training",
+        "```python",
+        "import gymnasium as gym, ige",
+        *(["from sb3_contrib import MaskablePPO"] if masked else []),
+        "from stable_baselines3 import PPO",
+        "",
+        f'env = gym.make("{entry.id}")',
+        f'PPO("{policy}", env, n_steps=256).learn(256)  # enough to see it run',
+        *([f'MaskablePPO("{policy}", env, n_steps=256).learn(256)  # chooses among legal actions'] if masked else []),
+        "```",
+        "",
+        f'`ige.solvers.core.sb3.SB3VecEnv("{entry.id}", 64)` in the place of `env` steps 64 rows in one kernel.',
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def make(entry: registry.Entry, **arguments: Any) -> Any:
