@@ -332,11 +332,11 @@ class BabyAIVector(KernelVectorEnv):
     env_class = BabyAI
 
 
-def mission_space(obs_mode: str) -> spaces.Text | spaces.MultiDiscrete:
+def mission_space(obs_mode: str) -> spaces.Space[Any]:
     """Of the observation's mission: a sentence, or its numbers."""
     if obs_mode == "text":
         return spaces.Text(MAX_LENGTH, charset=CHARSET)
-    space = spaces.MultiDiscrete(NVEC, np.uint8)  # type: ignore[arg-type]
+    space = spaces.MultiDiscrete(NVEC, np.uint8)
     space.nvec = space.nvec.astype(np.int64)  # Gymnasium keeps these counts as uint8 too, and learners add them up
     return space
 

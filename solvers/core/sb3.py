@@ -175,7 +175,7 @@ def _checked(env: VectorEnv[Any, Any, Any]) -> KernelVectorEnv:
     for name, part in space.items() if isinstance(space, spaces.Dict) else [("observation", space)]:
         if isinstance(part, spaces.Text):
             raise ValueError(
-                f'observation_space: {name} is text, expected arrays; "Training" on the environment\'s page says how'
+                f'observation_space: {name} is text, expected arrays, as most ids have with obs_mode="symbolic"'
             )
     return kernel_env
 
