@@ -201,7 +201,7 @@ def test_command_lines_run(line: Found, folder: Path) -> None:
         capture_output=True,
         text=True,
         env={**os.environ, "SDL_VIDEODRIVER": "dummy", "MPLBACKEND": "agg"},
-        timeout=600,
+        timeout=1800,
     )
     said = re.search(r"exit code (\d)", line.note)
     assert done.returncode == (int(said[1]) if said else 0), f"{line.run}\n{done.stdout}{done.stderr}"
