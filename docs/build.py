@@ -21,6 +21,7 @@ from typing import Any
 
 import gymnasium as gym
 import pettingzoo
+from numpy.typing import NDArray
 
 from ige.benchmarks.report import short
 from ige.envs import registry
@@ -284,7 +285,7 @@ def overview(table: Sequence[registry.Entry]) -> str:
     lines = ["# Environments", "", "`import ige` registers them.", "", "| id | actions | what it is |", "|---|---|---|"]
     for entry in table:
         env = make(entry)
-        actions = "; ".join(f"{prefix}`{space}`" for prefix, space in of_agents(env, "action_space"))
+        actions = "; ".join(f"{prefix}`{described(space)}`" for prefix, space in of_agents(env, "action_space"))
         lines.append(f"| [`{entry.id}`]({page_name(entry.id)}.md) | {actions} | {entry.summary} |")
         env.close()
     return "\n".join(lines) + "\n"
@@ -299,7 +300,7 @@ def environment(entry: registry.Entry, picture: Path) -> str:
         rows.append(("Many at once", f'`gym.make_vec("{entry.id}", num_envs=1024)`'))
     for what in ("Action space", "Observation space"):
         spaces = of_agents(env, what.lower().replace(" ", "_"))
-        rows.append((what, "<br>".join(f"{prefix}`{space}`" for prefix, space in spaces)))
+        rows.append((what, "<br>".join(f"{prefix}`{described(space)}`" for prefix, space in spaces)))
     text = inspect.cleandoc(type(env.unwrapped).__doc__ or "")
     lines = [f"# {entry.id}", "", "| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows), ""]
     if "rgb_array" in env.metadata.get("render_modes", []):
@@ -308,7 +309,34 @@ def environment(entry: registry.Entry, picture: Path) -> str:
         save_png(picture, env.render())
         env.close()
         lines += [f"![A frame of {entry.id}]({picture.name})", ""]
+    if "\n## Training\n" not in text:
+        text = text.replace("\n## References\n", f"\n{training(entry)}\n## References\n", 1)
     return "\n".join([*lines, text]) + "\n"
+
+
+def training(entry: registry.Entry) -> str:
+    """How other people's learners take an id as it is; an id that needs more than this says it in its docstring."""
+    env = make(entry)
+    _, info = env.reset(seed=0)
+    policy = "MultiInputPolicy" if isinstance(env.observation_space, gym.spaces.Dict) else "MlpPolicy"
+    masked = "action_mask" in info
+    env.close()
+    lines = [
+        "## Training",
+        "```python",
+        "import gymnasium as gym, ige",
+        *(["from sb3_contrib import MaskablePPO"] if masked else []),
+        "from stable_baselines3 import PPO",
+        "",
+        f'env = gym.make("{entry.id}")',
+        f'PPO("{policy}", env, n_steps=256).learn(256)  # enough to see it run',
+        *([f'MaskablePPO("{policy}", env, n_steps=256).learn(256)  # chooses among legal actions'] if masked else []),
+        "```",
+        "",
+        f'`ige.solvers.core.sb3.SB3VecEnv("{entry.id}", 64)` in the place of `env` steps 64 rows in one kernel.',
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def make(entry: registry.Entry, **arguments: Any) -> Any:
@@ -320,6 +348,30 @@ def of_agents(env: Any, what: str) -> list[tuple[str, Any]]:
     """A space, or the spaces of all agents, each behind whose it is."""
     space = getattr(env, what)
     return [(f"{agent}: ", space(agent)) for agent in env.possible_agents] if callable(space) else [("", space)]
+
+
+def described(space: gym.Space[Any]) -> str:
+    """A space on one line, as Gymnasium writes it, but characters are counted and bounds that differ are summarised."""
+    match space:
+        case gym.spaces.Dict():
+            return f"Dict({', '.join(f'{name!r}: {described(part)}' for name, part in space.items())})"
+        case gym.spaces.Text():
+            return f"Text({space.min_length} to {space.max_length} characters)"
+        case gym.spaces.MultiDiscrete() if space.nvec.size > 8:
+            return f"MultiDiscrete({space.nvec.size} numbers of {bounds(space.nvec)} values)"
+        case gym.spaces.Box() if len({*space.low.flat}) > 1 or len({*space.high.flat}) > 1:
+            return f"Box({bounds(space.low)}, {bounds(space.high)}, {space.shape}, {space.dtype})"
+    return repr(space)
+
+
+def bounds(values: NDArray[Any]) -> str:
+    """The one number that all are; or the few of a row, where all rows are alike; or from the least to the largest."""
+    if values.min() == values.max():
+        return f"{values.min():.6g}"
+    row = values[(0,) * (values.ndim - 1)]
+    if len(row) <= 8 and (values == row).all():
+        return f"[{', '.join(f'{value:.6g}' for value in row)}]"
+    return f"{values.min():.6g} to {values.max():.6g}"
 
 
 # --- reference --------------------------------------------------------------------------------------------------------

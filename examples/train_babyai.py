@@ -21,19 +21,17 @@ from ige.solvers.core.sb3 import SB3VecEnv
 
 
 class Features(BaseFeaturesExtractor):
-    """The suite's encoder on what SB3 makes of an observation: the image channels first, all else one-hot."""
+    """The suite's encoder on what SB3 makes of an observation: the image as floats, all else one-hot."""
 
     def __init__(self, observation_space: spaces.Dict, channels: int = 16, size: int = 64) -> None:
         super().__init__(observation_space, size)
         self.encoder = Encoder(channels, size)
 
     def forward(self, seen: dict[str, torch.Tensor]) -> torch.Tensor:
-        codes = seen["image"].permute(0, 2, 3, 1).long()
-        return self.encoder(codes, seen["direction"].flatten(1), seen["mission"])
+        return self.encoder(seen["image"].long(), seen["direction"].flatten(1), seen["mission"])
 
 
-# The image holds codes, not colours: SB3 must not divide them by 255.
-POLICY: dict[str, Any] = {"features_extractor_class": Features, "normalize_images": False, "net_arch": []}
+POLICY: dict[str, Any] = {"features_extractor_class": Features, "net_arch": []}
 
 
 def success(model: BaseAlgorithm, id: str, seed: int, episodes: int = 200, **kwargs: Any) -> float:

@@ -77,3 +77,11 @@ def test_a_task_is_one_file(click_twice: str) -> None:
             outcome = env.step(action)
         assert outcome[2]
         assert outcome[4]["is_success"]
+
+
+def test_every_block_is_of_a_walk_through() -> None:
+    """So that tests/test_blocks.py may leave this page out."""
+    blocks = re.findall(r"^ *```(.*)\n *(\S+ ?\S*)", (ROOT / "CONTRIBUTING.md").read_text(), re.M)
+    starts = [start for language, start in blocks if language]
+    assert {language for language, _ in blocks} <= {"python", ""}
+    assert all(re.match(r"# envs/(corridor/|gui/templates/widget/click_twice.py)|Entry\(", start) for start in starts)

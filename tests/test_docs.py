@@ -1,4 +1,4 @@
-"""The pages under docs/ are what the docstrings say, their links lead somewhere, and the examples of the index run."""
+"""The pages under docs/ are what the docstrings say, and their links lead somewhere."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium import spaces
 
 from ige.envs import registry
 from ige.render import save_png
@@ -99,18 +101,34 @@ def test_every_id_has_a_page(pages: Path) -> None:
             assert f"\n## {heading}\n" in page
 
 
+def test_pages_describe_spaces_on_one_line(pages: Path) -> None:
+    for page in (pages / "environments").glob("*-v0.md"):
+        head = page.read_text(encoding="utf-8").split("\n\n")[2]
+        for line in head.splitlines()[2:]:
+            assert line.startswith("| ")
+            assert all(len(part) < 300 for part in line.split("<br>"))
+        assert "charset" not in head
+
+
+@pytest.mark.parametrize(
+    ("space", "text"),
+    [
+        (spaces.Box(0, 255, (7, 7, 3), np.uint8), "Box(0, 255, (7, 7, 3), uint8)"),
+        (spaces.Box(0, np.array([[1, 1, 50]] * 2), dtype=np.int64), "Box(0, [1, 1, 50], (2, 3), int64)"),
+        (spaces.Box(0, np.arange(1, 100), dtype=np.int64), "Box(0, 1 to 99, (99,), int64)"),
+        (spaces.MultiDiscrete([16, 360]), "MultiDiscrete([ 16 360])"),
+        (spaces.MultiDiscrete([5, 7] * 9), "MultiDiscrete(18 numbers of 5 to 7 values)"),
+        (spaces.Dict(a=spaces.Text(9, min_length=0)), "Dict('a': Text(0 to 9 characters))"),
+    ],
+)
+def test_a_space_is_described(builder: ModuleType, space: Any, text: str) -> None:
+    assert builder.described(space) == text
+
+
 @pytest.mark.parametrize("page", [*DOCS.rglob("*.md"), DOCS.parent / "benchmarks" / "README.md"], ids=lambda p: p.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (page.parent / target).exists(), target
-
-
-def test_examples_of_the_index_run() -> None:
-    blocks = re.findall(r"```python\n(.*?)```", (DOCS / "README.md").read_text(encoding="utf-8"), re.S)
-    assert len(blocks) == 3
-    names: dict[str, Any] = {}
-    for block in blocks:
-        exec(block, names)
 
 
 def example(first: int, *rest: str, limit: float = 0.5, hook: Any = print, last: None = None) -> None:
@@ -175,6 +193,13 @@ def test_a_class_lists_what_it_documents(builder: ModuleType) -> None:
         "- `half`: Half the value.",
     ]
     assert builder.item("KeyError", KeyError, brief=True).startswith("### `KeyError`\n")
+
+
+def test_the_readme_names_the_ids_with_masks() -> None:
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    named = readme.split('`info["action_mask"]` tells which are legal: ')[1].split(" have one;")[0]
+    masked = [id for id in registry.ids() if "action_mask" in gym.make(id).reset(seed=0)[1]]
+    assert {f"ige/{name}-v0" for name in re.split(r",\s+| and ", named)} == {*masked}
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -13,12 +13,14 @@ import pytest
 from gymnasium import spaces
 from stable_baselines3 import PPO
 from stable_baselines3.common.evaluation import evaluate_policy
-from stable_baselines3.common.torch_layers import CombinedExtractor
 
 import ige  # noqa: F401
 from ige.envs import registry
 from ige.examples import cleanrl_ppo_babyai, train_babyai, train_recurrent_ppo
 from ige.solvers.core import one_thread
+from ige.solvers.core.sb3 import SB3VecEnv
+
+DOCS = Path(__file__).parents[1] / "docs"
 
 PUZZLES = [(1, 4, 6), (2, 3, 4), (1, 2, 12), (3, 8, 1)]
 
@@ -102,13 +104,53 @@ def test_recurrent_ppo_learns() -> None:
     assert train_recurrent_ppo.main(total_timesteps=200_000) > 0.5, "chance: about 0.3"
 
 
+# Of ids whose observations are text, what makes them numbers; and every argument that changes what is observed.
+SETTINGS: dict[str, list[dict[str, Any]]] = {
+    "ige/BabyAI-v0": [
+        {"obs_mode": "symbolic", **more}
+        for more in ({}, {"view": "full"}, {"view": "rgb"}, {"view": "rgb_full"}, {"view_size": 3}, {"view_size": 15})
+    ],
+    "ige/BabyAIText-v0": [{"obs_mode": "symbolic"}],
+    "ige/TextWorld-v0": [{"obs_mode": "symbolic"}, {"obs_mode": "tokens"}],
+    "ige/UedMaze-v0": [{}, {"view": 3}, {"view": 15}],
+    "ige/UedMazeEditor-v0": [{}, {"size": 7}, {"size": 50}],
+    **{f"ige/GUI{name}-v0": [{}, {"obs_mode": "rgb", "scale": 0.25}] for name in ("Widget", "App", "Phone")},
+    **{
+        f"ige/{name}-v0": [{"formulation": "bq"}, {"formulation": "direct"}]
+        for name in ("TSP", "ATSP", "CVRP", "Orienteering", "Knapsack")
+    },
+}
+
+
 @pytest.mark.parametrize("id", registry.ids())
-def test_sb3_takes_the_names_of_every_dictionary(id: str) -> None:
-    """They become attributes of a torch module, where some names, such as "values", are taken."""
-    arguments: list[dict[str, Any]] = [{}]
-    if "formulation" in inspect.signature(type(gym.make(id).unwrapped)).parameters:
-        arguments.append({"formulation": "direct"})
-    for chosen in arguments:
-        space = gym.make(id, **chosen).observation_space
-        if isinstance(space, spaces.Dict):  # the parts themselves may need extractors of their own, as small images do
-            CombinedExtractor(spaces.Dict(dict.fromkeys(space.spaces, spaces.Discrete(2))))
+def test_sb3_builds_its_own_network_on_every_id(id: str) -> None:
+    """Grids of codes are no pictures, pictures are large enough, counts can be added, no name is torch's own."""
+    for arguments in SETTINGS.get(id, [{}]):
+        env = gym.make(id, **arguments)
+        policy = "MlpPolicy"
+        if isinstance(env.observation_space, spaces.Dict):
+            policy = "MultiInputPolicy"  # the one text beside numbers that say the same is the screens' goal
+            env = gym.wrappers.FilterObservation(env, [name for name in env.observation_space if name != "instruction"])
+        PPO(policy, env, n_steps=4, batch_size=4, device="cpu")
+        space = env.observation_space
+        for part in space.values() if isinstance(space, spaces.Dict) else [space]:
+            if isinstance(part, spaces.MultiDiscrete):
+                assert part.nvec.dtype == np.int64, "learners add these up, which bytes cannot hold"
+
+
+@pytest.mark.parametrize("id", registry.ids())
+def test_the_page_of_an_id_trains_its_learners(id: str) -> None:
+    """What the page says is run by tests/test_blocks.py; here, that nothing is missing on it."""
+    page = (DOCS / "environments" / f"{id.removeprefix('ige/')}.md").read_text(encoding="utf-8")
+    _, info = gym.make(id).reset(seed=0)
+    training = page.split("\n## Training\n")[1].split("\n## ")[0]
+    assert f'gym.make("{id}"' in training
+    assert " PPO(" in f" {training}".replace("\n", " ")
+    assert ("MaskablePPO(" in training) == ("action_mask" in info)
+
+
+@pytest.mark.parametrize("id", registry.ids())
+def test_sb3_takes_the_vector_face_of_every_id(id: str) -> None:
+    """The sentence below the snippet of each page."""
+    env = SB3VecEnv(id, 4, **SETTINGS.get(id, [{}])[0])
+    assert env.num_envs == 4

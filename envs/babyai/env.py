@@ -15,6 +15,7 @@ from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
 from ..grid.cells import COLORS, KINDS
 from ..grid.moves import ACTIONS, DONE, DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT, TURN_RIGHT
+from ..grid.space import grid_space
 from ..grid.tiles import PLANES, atlas
 from ..grid.view import view, visible
 from . import kernel, kernel_full, kernel_rgb, kernel_rgb_full, levels, text
@@ -176,7 +177,7 @@ class BabyAI(Maze):
     ## Observation Space
     `Dict`:
     - `image`: by `view`:
-      `"agent"`: `Box(0, 255, (view_size, view_size, 3), uint8)`, indexed [column, row], the agent in the middle of the
+      `"agent"`: `Box(0, 10, (view_size, view_size, 3), uint8)`, indexed [column, row], the agent in the middle of the
       last row, facing up: (object, colour, state). Objects: 0 unseen, 1 empty, 2 wall, 4 door, 5 key, 6 ball, 7 box;
       colours: red, green, blue, purple, yellow, grey; states of a door: 0 open, 1 closed, 2 locked. In the agent's
       own place is what it carries. `"full"`: the whole grid, (width, height, 3), the agent as (10, 0, direction).
@@ -218,6 +219,30 @@ class BabyAI(Maze):
     - `legacy_goto`: True as in Minigrid, whose missions learn where objects went at the next drop only, so that "go to"
       is also fulfilled at the old cell of an object that was picked up. False: where objects are now.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
+
+    ## Training
+    Learners want the mission as numbers: `obs_mode="symbolic"`.
+
+    ```python
+    import gymnasium as gym, ige
+    from stable_baselines3 import PPO
+
+    env = gym.make("ige/BabyAI-v0", obs_mode="symbolic")
+    PPO("MultiInputPolicy", env, n_steps=256).learn(256)  # enough to see it run
+    ```
+
+    The views `"rgb"` and `"rgb_full"` are pictures, for which Stable-Baselines3 takes a network of convolutions. It
+    needs at least 36 pixels a side, which is `view_size * tile_size` here, 56 by default.
+
+    ```python
+    import gymnasium as gym, ige
+    from stable_baselines3 import PPO
+
+    env = gym.make("ige/BabyAI-v0", obs_mode="symbolic", view="rgb")
+    PPO("MultiInputPolicy", env, n_steps=256).learn(256)
+    ```
+
+    `examples/train_babyai.py` embeds the codes instead, steps 64 worlds at once and solves a level in seconds.
 
     ## Oracle
     `ige.envs.babyai.oracle`: a bot that plans from the full state.
@@ -267,7 +292,7 @@ class BabyAI(Maze):
         if worlds:
             self.width, self.height = worlds[0].width, worlds[0].height
         self.fits_exactly = view.endswith("full")
-        module, observation, shape = _observation(view, view_size, tile_size, self.width, self.height)
+        module, observation, image = _observation(view, view_size, tile_size, self.width, self.height)
         super().__init__(
             [recipe],
             worlds,
@@ -275,7 +300,7 @@ class BabyAI(Maze):
             observation,
             spaces.Dict(
                 {
-                    "image": spaces.Box(0, 255, shape, np.uint8),
+                    "image": image,
                     "direction": spaces.Discrete(4),
                     "mission": mission_space(obs_mode),
                 }
@@ -307,22 +332,28 @@ class BabyAIVector(KernelVectorEnv):
     env_class = BabyAI
 
 
-def mission_space(obs_mode: str) -> spaces.Text | spaces.MultiDiscrete:
+def mission_space(obs_mode: str) -> spaces.Space[Any]:
     """Of the observation's mission: a sentence, or its numbers."""
     if obs_mode == "text":
         return spaces.Text(MAX_LENGTH, charset=CHARSET)
-    return spaces.MultiDiscrete(NVEC, np.uint8)  # type: ignore[arg-type]
+    space = spaces.MultiDiscrete(NVEC, np.uint8)
+    space.nvec = space.nvec.astype(np.int64)  # Gymnasium keeps these counts as uint8 too, and learners add them up
+    return space
 
 
 def _observation(
     view: str, size: int, tile: int, width: int, height: int
-) -> tuple[str, np.dtype, tuple[int, int, int]]:
-    """The kernel module of a view, its observation record, and the shape of its image."""
+) -> tuple[str, np.dtype, spaces.Box]:
+    """The kernel module of a view, its observation record, and the space of its image."""
     if view == "agent":
-        return kernel.__name__, kernel.observation(size), (size, size, 3)
+        return kernel.__name__, kernel.observation(size), grid_space(size, size)
     if view == "full":
-        return kernel_full.__name__, kernel_full.observation(width, height), (width, height, 3)
+        return kernel_full.__name__, kernel_full.observation(width, height), grid_space(width, height)
     if view == "rgb":
-        return kernel_rgb.__name__, kernel_rgb.observation(size, tile), (size * tile, size * tile, 3)
+        return kernel_rgb.__name__, kernel_rgb.observation(size, tile), _pixels(size * tile, size * tile)
     observation = kernel_rgb_full.observation(width, height, tile)
-    return kernel_rgb_full.__name__, observation, (height * tile, width * tile, 3)
+    return kernel_rgb_full.__name__, observation, _pixels(height * tile, width * tile)
+
+
+def _pixels(rows: int, columns: int) -> spaces.Box:
+    return spaces.Box(0, 255, (rows, columns, 3), np.uint8)

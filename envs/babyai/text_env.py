@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..core import KernelVectorEnv
+from ..grid.space import grid_space
 from . import kernel, kernel_text, levels, text
 from .env import CHARSET, Maze, mission_space
 from .mission import sentences
@@ -57,6 +57,19 @@ class BabyAIText(Maze):
       picked up; False (default): where objects are now.
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
+    ## Training
+    Language models read the text. Other learners want numbers: `obs_mode="symbolic"`.
+
+    ```python
+    import gymnasium as gym, ige
+    from stable_baselines3 import PPO
+
+    env = gym.make("ige/BabyAIText-v0", obs_mode="symbolic")
+    PPO("MultiInputPolicy", env, n_steps=256).learn(256)  # enough to see it run
+    ```
+
+    `examples/train_recurrent_ppo.py` adds a memory of what was seen.
+
     ## Oracle
     `ige.envs.babyai.oracle`: a bot that plans from the full state.
 
@@ -92,7 +105,7 @@ class BabyAIText(Maze):
         else:
             module, observation = kernel.__name__, kernel.observation(size)
             parts = {
-                "image": spaces.Box(0, 255, (size, size, 3), np.uint8),
+                "image": grid_space(size, size),
                 "direction": spaces.Discrete(4),
                 "mission": mission_space(obs_mode),
             }

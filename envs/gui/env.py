@@ -135,6 +135,31 @@ class Screens(KernelEnv[Any]):
       `items` (4), `layout_jitter` (0), `label_noise` (False), `memory_gap` (2), `memory_load` (1), `infeasible` (0) and
       `popups` (0), both in percent of episodes.
 
+    ## Training
+    The table is numbers, goal included. Actions that have an effect are masked in the mode `"element"`.
+
+    ```python
+    import gymnasium as gym, ige
+    from sb3_contrib import MaskablePPO
+    from stable_baselines3 import PPO
+
+    env = gym.make("{id}")
+    PPO("MultiInputPolicy", env, n_steps=256).learn(256)  # enough to see it run
+    MaskablePPO("MultiInputPolicy", env, n_steps=256).learn(256)  # chooses among actions with an effect only
+    ```
+
+    Beside a picture the goal stands twice, as text and as numbers (`goal`). Learners from pixels want the numbers, so
+    that the text is left out:
+
+    ```python
+    import gymnasium as gym, ige
+    from stable_baselines3 import PPO
+
+    env = gym.make("{id}", obs_mode="rgb", scale=0.25, action_mode="bins")
+    env = gym.wrappers.FilterObservation(env, ["image", "goal", "candidates", "history"])
+    PPO("MultiInputPolicy", env, n_steps=64).learn(64)
+    ```
+
     ## Oracle
     `ige.envs.gui.oracle`: the script of each task.
 

@@ -15,8 +15,9 @@ def sections(doc: str) -> dict[str, str]:
 
 
 def page(own: str, shared: str, **names: str) -> str:
-    """The shared sections, in their order, with a docstring's own in their place; {names} in the arguments filled."""
+    """The shared sections in their order, a docstring's own in their place; {names} filled in what may be copied."""
     found = {**sections(shared), **sections(own)}
-    for name, value in names.items():
-        found["Arguments"] = found["Arguments"].replace(f"{{{name}}}", value)
+    for title in ("Arguments", "Training"):
+        for name, value in names.items():
+            found[title] = found[title].replace(f"{{{name}}}", value)
     return found.pop("") + "".join(f"## {title}\n{body.rstrip()}\n\n" for title, body in found.items())

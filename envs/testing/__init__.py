@@ -2,9 +2,15 @@
 
 Three lines check an environment of your own under pytest, one test for each part of each law:
 
-    @pytest.mark.parametrize("law", ige.envs.testing.laws("My-v0"), ids=str)
-    def test_law(law):
-        law()
+```python
+import pytest
+from ige.envs import testing
+
+
+@pytest.mark.parametrize("law", testing.laws("CartPole-v1"), ids=str)
+def test_law(law):
+    law()
+```
 
 `check("My-v0")` runs them all and returns a report; `same`, `within`, `seeded`, `solvable` and `conventional` run one
 law each and raise `LawViolation`. All of them take multi-agent environments of PettingZoo too. Hypothesis strategies

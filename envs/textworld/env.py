@@ -86,6 +86,19 @@ class TextWorld(KernelEnv[Any]):
     - `settings`: the generator's: `level` (coin collector 1 to 300, treasure hunter 1 to 30); `recipe`, `take`, `go`,
       `open`, `cook`, `cut`, `drop`, `split` (cooking); `rewards`, `goal` (simple). See `ige.envs.textworld.generate`.
 
+    ## Training
+    Language models read the text. Other learners want numbers: `obs_mode="symbolic"` or `"tokens"`.
+
+    ```python
+    import gymnasium as gym, ige
+    from sb3_contrib import MaskablePPO
+    from stable_baselines3 import PPO
+
+    env = gym.make("ige/TextWorld-v0", obs_mode="symbolic")
+    PPO("MultiInputPolicy", env, n_steps=256).learn(256)  # enough to see it run
+    MaskablePPO("MultiInputPolicy", env, n_steps=256).learn(256)  # chooses among admissible commands only
+    ```
+
     ## Oracle
     `ige.envs.textworld.oracle`: the walkthrough, or a search over the true state.
 

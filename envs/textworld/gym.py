@@ -1,13 +1,15 @@
 """Takes the place of `textworld.gym`: the same functions with the same arguments and results, played by this engine.
 
-An agent written for TextWorld needs one line changed:
+An agent written for TextWorld needs one line changed, the first:
 
-    from ige.envs.textworld import gym as textworld_gym
+```python
+from ige.envs.textworld import gym as textworld_gym
 
-    infos = textworld_gym.EnvInfos(admissible_commands=True)
-    env = textworld_gym.make(textworld_gym.register_games(paths, infos, max_episode_steps=50))
-    obs, infos = env.reset()
-    obs, score, done, infos = env.step(infos["admissible_commands"][0])
+infos = textworld_gym.EnvInfos(admissible_commands=True)
+env = textworld_gym.make(textworld_gym.register_games(["tw_games/mine.json"], infos, max_episode_steps=50))
+obs, infos = env.reset()
+obs, score, done, infos = env.step(infos["admissible_commands"][0])
+```
 
 Games come in the same order for the same seed. The words differ: they are ours, and all stay in this process.
 """

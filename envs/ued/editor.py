@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...render import draw_grid
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer, one_of
+from ..grid.space import grid_space
 from . import kernel_editor as kernel
 from .layout import levels_of, room_for
 from .level import Level
@@ -38,7 +39,7 @@ class UedMazeEditor(KernelEnv[int]):
 
     ## Observation Space
     `Dict`:
-    - `grid`: `Box(0, 255, (size + 2, size + 2, 3), uint8)`, indexed [column, row] with the border: (object, colour,
+    - `grid`: `Box(0, 10, (size + 2, size + 2, 3), uint8)`, indexed [column, row] with the border: (object, colour,
       state) as in `ige/UedMaze-v0`, the agent as (10, 0, direction).
     - `time`: `Discrete(blocks + 3)`: objects placed so far.
     - `noise`: `Box(0, 1, (noise,), float32)`, drawn anew in every step.
@@ -178,7 +179,7 @@ def editor_space(size: int, blocks: int, noise: int) -> spaces.Dict:
     """What the adversary observes."""
     return spaces.Dict(
         {
-            "grid": spaces.Box(0, 255, (size + 2, size + 2, 3), np.uint8),
+            "grid": grid_space(size + 2, size + 2),
             "time": spaces.Discrete(blocks + 3),
             "noise": spaces.Box(0.0, 1.0, (noise,), np.float32),
         }

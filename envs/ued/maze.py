@@ -14,6 +14,7 @@ from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
 from ..grid.cells import COLORS, KINDS
 from ..grid.moves import ACTIONS, FORWARD, TURN_LEFT, TURN_RIGHT
+from ..grid.space import grid_space
 from ..grid.view import visible
 from . import kernel
 from .buffer import are_levels, checked_blocks, enter_levels
@@ -40,10 +41,9 @@ class UedMaze(KernelEnv[int]):
 
     ## Observation Space
     `Dict`:
-    - `image`: `Box(0, 255, (view, view, 3), uint8)`, indexed [column, row], the agent in the middle of the last row,
+    - `image`: `Box(0, 10, (view, view, 3), uint8)`, indexed [column, row], the agent in the middle of the last row,
       facing up: (object, colour, state). Objects: 0 unseen, 1 empty, 2 wall (colour 5), 8 goal (colour 1); beyond the
-      border there is wall; the agent's own tile reads empty. These are codes, not colours: Stable-Baselines3 needs
-      `policy_kwargs={"normalize_images": False, ...}` and an extractor for small images (`examples/train_babyai.py`).
+      border there is wall; the agent's own tile reads empty. These are codes, not colours.
     - `direction`: `Discrete(4)`: right, down, left, up.
 
     ## Rewards
@@ -301,7 +301,7 @@ def odd_view(view: int) -> int:
 def student_space(view: int) -> spaces.Dict:
     """What a student observes."""
     return spaces.Dict(
-        {"image": spaces.Box(0, 255, (view, view, 3), np.uint8), "direction": spaces.Discrete(4)},
+        {"image": grid_space(view, view), "direction": spaces.Discrete(4)},
     )
 
 

@@ -80,6 +80,16 @@ class UedPaired(KernelParallelEnv):
     - `max_cycles`: steps of the whole game; None: `blocks + 2 + max_steps` is all that it can take.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
 
+    ## Training
+    Stable-Baselines3 trains one agent; each player alone is `ige/UedMaze-v0` or `ige/UedMazeEditor-v0`. All three are
+    trained together by `ige.solvers.ued`:
+
+    ```python
+    from ige.solvers.ued.trainer import UED
+
+    model = UED("paired", seed=1).learn(2_000)  # 800,000 in the reproduction
+    ```
+
     ## References
     - Dennis et al. 2020, Emergent Complexity and Zero-shot Transfer via Unsupervised Environment Design (PAIRED),
       arXiv 2012.02096, section 4. There the antagonist's return is the best of several episodes and the protagonist's

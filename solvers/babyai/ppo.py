@@ -52,9 +52,7 @@ class Features(BaseFeaturesExtractor):
         self.encoder = encoder
 
     def forward(self, shown: dict[str, torch.Tensor]) -> torch.Tensor:
-        found: torch.Tensor = self.encoder(
-            shown["image"].long().permute(0, 2, 3, 1), shown["direction"].flatten(1), shown["mission"].flatten(1)
-        )  # channels last again
+        found: torch.Tensor = self.encoder(shown["image"].long(), shown["direction"].flatten(1), shown["mission"])
         return found
 
 
@@ -101,9 +99,7 @@ def learn(
         ppo = PPO(
             "MultiInputPolicy", env, config.learning_rate, config.length, config.minibatch, config.epochs,
             config.discount, config.gae_lambda, ent_coef=config.entropy, seed=config.seed, device=where,
-            policy_kwargs={
-                "features_extractor_class": Features, "normalize_images": False, "net_arch": {"pi": [64], "vf": [64]},
-            },
+            policy_kwargs={"features_extractor_class": Features, "net_arch": {"pi": [64], "vf": [64]}},
         )  # fmt: skip
         curve = [_point(ppo, missions)]
         for point in range(config.points):

@@ -174,7 +174,9 @@ def _checked(env: VectorEnv[Any, Any, Any]) -> KernelVectorEnv:
     space = env.single_observation_space
     for name, part in space.items() if isinstance(space, spaces.Dict) else [("observation", space)]:
         if isinstance(part, spaces.Text):
-            raise ValueError(f'observation_space: {name} is text, expected arrays; make it with obs_mode="symbolic"')
+            raise ValueError(
+                f'observation_space: {name} is text, expected arrays, as most ids have with obs_mode="symbolic"'
+            )
     return kernel_env
 
 

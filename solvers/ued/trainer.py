@@ -32,8 +32,13 @@ CHECKPOINT = "checkpoint.pt"
 class UED:
     """Unsupervised environment design: a student, and whoever makes its levels.
 
-        model = UED("paired", seed=1).learn(800_000, folder="runs/paired")
-        action, state = model.predict(observation, state, episode_start)
+    ```python
+    from ige.solvers.ued.trainer import UED
+
+    model = UED("paired", seed=1).learn(2_000, folder="runs/paired")  # 800,000 in the reproduction
+    ```
+
+    `predict(observation, state, episode_start)` gives the student's action and the state of its memory.
 
     Args:
         method: one of `METHODS`.
