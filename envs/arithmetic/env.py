@@ -200,7 +200,7 @@ class GameOf24(KernelEnv[int]):
     def preview(self, action: int) -> tuple[int, ...] | None:
         """The numbers that an operation would leave; None if it is illegal."""
         after = oracle.successors(self.numbers)
-        return after[action] if action < len(after) else None
+        return after[action] if 0 <= action < len(after) else None
 
     def preview_text(self, action: int) -> str:
         """`preview` as a language agent reads it."""

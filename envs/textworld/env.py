@@ -265,19 +265,20 @@ class TextWorld(KernelEnv[Any]):
 
     # --- playing ------------------------------------------------------------------------------------------------------
 
-    def step(self, action: int | str) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Give a command, by index or in words; words that the game does not know change nothing."""
-        return super().step(self.parse_action(action) if isinstance(action, str) else action)
+    def parse_action(self, text: str) -> int | str:
+        """The index of a command; the words themselves, which `step` takes too, if the game has no such command."""
+        index = self._index(text)
+        return text if index < 0 else index
 
-    def parse_action(self, text: str) -> int:
-        """The index of a command; -1 for words that are none of the game's."""
+    def _index(self, text: str) -> int:
+        """The index of a command; for words that are none of the game's -1, as the kernel has it."""
         at = int(self._state["game"][0])
         if at not in self._number:
             self._number[at] = {command: i for i, command in enumerate(self.pool[at].commands)}
         return self._number[at].get(" ".join(text.split()).lower(), self._number[at].get(" ".join(text.split()), -1))
 
     def _checked(self, action: Any) -> Any:
-        return action if isinstance(action, int) and action == -1 else super()._checked(action)
+        return self._index(action) if isinstance(action, str) else super()._checked(action)
 
     def well_formed_actions(self) -> list[Any]:
         return [] if self._over[0] else list(range(len(self.grounded.commands)))
