@@ -102,7 +102,7 @@ def _number(value: Any) -> float:
     """A number, which models also write as a string."""
     if isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,6}\s*", value):
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer)) or not abs(value) < 1e6:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer)) or not -1e6 < value < 1e6:
         raise _Wrong
     return float(value)
 

@@ -169,8 +169,9 @@ def test_rows_are_as_single_ones() -> None:
 def test_digests_are_of_all_that_a_game_is() -> None:
     game = drawn(0)
     others = [
-        drawn(1), replace(game, objective="Win."), replace(game, extras={"a": 1}), replace(game, logic=f"{game.logic} "),
-        replace(game, facts=frozenset(sorted(game.facts)[1:])), renamed(game, P="me"), endless(game),
+        drawn(1), replace(game, objective="Win."), replace(game, extras={"a": 1}),
+        replace(game, logic=f"{game.logic} "), replace(game, facts=frozenset(sorted(game.facts)[1:])),
+        renamed(game, P="me"), endless(game),
     ]  # fmt: skip
     assert len({g.digest for g in (game, *others)}) == 1 + len(others)
     assert Game.from_json(game.to_json()).digest == drawn(0).digest == game.digest
