@@ -9,6 +9,8 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
+from ..envs.core.face import KernelFace
+
 _BLOCKS = (
     (0x20, 0x7F),  # ASCII
     (0xA0, 0x180),  # accented Latin letters, × ÷ ° ²
@@ -24,16 +26,16 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
     """Play an environment in text: observations are `describe()`, actions may be commands such as `4 * 6`.
 
     The environment has `describe`, `action_text` and `parse_action`. Its action space stays; an action is one of its
-    members or a command. `info["admissible_commands"]` lists the legal actions as text, each once, in index order;
-    after a reset, `info["goal"]` is the environment's `rules()`, if it has any. Gymnasium's `AsyncVectorEnv` needs
-    `shared_memory=False` for text.
+    members or a command. Where the actions have indices, `info["admissible_commands"]` lists the legal ones as text,
+    each once, in index order; after a reset, `info["goal"]` is the environment's `rules()`, if it has any. Gymnasium's
+    `AsyncVectorEnv` needs `shared_memory=False` for text.
 
     Args:
         env: the environment.
         obs: "text", or "symbolic" to keep the environment's own observations.
-        unparsed: what a command that cannot be parsed does. "raise": `ValueError` says what was expected. "noop": the
-            environment is not stepped; the same observation again, reward 0, neither flag, and what was expected in
-            `info["parse_error"]` (this needs the environment's `observe`).
+        unparsed: what a command does that `parse_action` refuses. "raise": `ValueError` says what was expected.
+            "noop": the environment is not stepped; the same observation again, reward 0, neither flag, and what was
+            expected in `info["parse_error"]` (this needs the environment's `observe`).
         max_length: of an observation, in characters.
         charset: the characters that observations may hold; None is `CHARSET`.
 
@@ -54,7 +56,7 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
             if value not in known:
                 raise ValueError(f"{name}: found {value!r}, expected {known[0]!r} or {known[1]!r}")
         needed = ["describe", "action_text", "parse_action", *(["observe"] if unparsed == "noop" else [])]
-        if missing := [name for name in needed if not env.has_wrapper_attr(name)]:
+        if missing := [name for name in needed if not _has(env, name)]:
             raise TypeError(f"env: {type(env.unwrapped).__name__} has no {', '.join(missing)}, which text needs")
         gym.utils.RecordConstructorArgs.__init__(
             self, obs=obs, unparsed=unparsed, max_length=max_length, charset=charset
@@ -69,7 +71,7 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
         observation, info = self.env.reset(seed=seed, options=options)
         self._over = False
         observation, info = self._face(observation, info)
-        if self.env.has_wrapper_attr("rules"):
+        if _has(self.env, "rules"):
             info["goal"] = self._call("rules")
         return observation, info
 
@@ -100,7 +102,8 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
 
     def _face(self, observation: Any, info: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """The observation and info as this wrapper shows them."""
-        info = {**info, "admissible_commands": self._commands()}
+        if isinstance(self.env.action_space, spaces.Discrete):
+            info = {**info, "admissible_commands": self._commands(self.env.action_space)}
         return (self._text() if self.obs == "text" else observation), info
 
     def _text(self) -> str:
@@ -113,11 +116,17 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
             raise ValueError(f"charset: found a description with {min(strange)!r}, which is not in it")
         return text
 
-    def _commands(self) -> list[str]:
-        legal: Iterable[int] = range(int(self.env.action_space.n))  # type: ignore[attr-defined]
+    def _commands(self, space: spaces.Discrete) -> list[str]:
+        legal: Iterable[int] = range(int(space.n))
         if self.env.has_wrapper_attr("action_masks"):
             legal = np.flatnonzero(self._call("action_masks")).tolist()
         return list(dict.fromkeys(self._call("action_text", action) for action in legal))
 
     def _call(self, name: str, *arguments: Any) -> Any:
         return self.env.get_wrapper_attr(name)(*arguments)
+
+
+def _has(env: gym.Env[Any, Any], name: str) -> bool:
+    """Whether the environment has a method, other than the one with which our base class says that it has none."""
+    given, missing = getattr(type(env.unwrapped), name, None), getattr(KernelFace, name, None)
+    return env.has_wrapper_attr(name) and (missing is None or given is not missing)

@@ -25,6 +25,11 @@ _MOST = 10**5  # puzzles to enumerate: seconds, if the target is not out of reac
 _LIMIT = 2**62  # what int64 can hold with room for one addition
 
 
+_OPERATION = re.compile(
+    r"\s*(?P<a>\d+)\s*(?P<sign>[-+*/xX×÷−])\s*(?P<b>\d+)\s*(=\s*(?P<result>\d+)\s*)?(\(left: (?P<left>[\d ]+)\)\s*)?"
+)
+
+
 class GameOf24(KernelEnv[int]):
     """Combine numbers with + - * / until one is left, and make it 24.
 
@@ -40,7 +45,7 @@ class GameOf24(KernelEnv[int]):
     negative numbers never appear. With fewer numbers left, fewer pairs exist; the first 2 * m * (m - 1) actions are
     the operations on m numbers (`well_formed_actions()`) and the rest are illegal. An illegal action ends the attempt.
     Equal numbers keep their duplicate operations. As text, an action is for example `4 * 6` (`action_text`,
-    `parse_action`).
+    `parse_action`), or a whole line of `describe`.
 
     ## Observation Space
     `Box(-1, max, (n,), int64)`: the numbers left in ascending order, then -1 for each place that is used up. `max` is
@@ -200,7 +205,7 @@ class GameOf24(KernelEnv[int]):
     def preview(self, action: int) -> tuple[int, ...] | None:
         """The numbers that an operation would leave; None if it is illegal."""
         after = oracle.successors(self.numbers)
-        return after[action] if action < len(after) else None
+        return after[action] if 0 <= action < len(after) else None
 
     def preview_text(self, action: int) -> str:
         """`preview` as a language agent reads it."""
@@ -227,17 +232,27 @@ class GameOf24(KernelEnv[int]):
         return "{} {} {}".format(*self._operands(action))
 
     def parse_action(self, text: str) -> int:
-        """The first action that text such as `4 * 6` or `10-4` means here; `ValueError` says what was expected."""
-        match = re.fullmatch(r"\s*(\d+)\s*([-+*/xX×÷−])\s*(\d+)\s*", text)
+        """The first action that text such as `4 * 6` or `10-4` means here; `ValueError` says what was expected.
+
+        A line of `describe` means its operation: `6 - 4 = 2 (left: 2 4 9)`. What it says of the result must be so.
+        """
+        match = _OPERATION.fullmatch(text)
         if match is None:
             raise ValueError(f"action: {text!r}, expected two of the numbers and a sign, such as '4 * 6'")
-        a, b = int(match[1]), int(match[3])
-        sign = {"x": "*", "X": "*", "×": "*", "÷": "/", "−": "-"}.get(match[2], match[2])
+        a, b = int(match["a"]), int(match["b"])
+        sign = {"x": "*", "X": "*", "×": "*", "÷": "/", "−": "-"}.get(match["sign"], match["sign"])
         wanted = {(a, sign, b), (b, sign, a)} if sign in "+*" else {(a, sign, b)}
         for action in range(2 * len(self.numbers) * (len(self.numbers) - 1)):
             if self._operands(action) in wanted:
-                return action
-        raise ValueError(f"action: {text!r} is no operation on {' '.join(map(str, self.numbers))}, larger number first")
+                break
+        else:
+            left = " ".join(map(str, self.numbers))
+            raise ValueError(f"action: {text!r} is no operation on {left}, larger number first")
+        result, left = self.result(action), self.preview_text(action)
+        if match["result"] not in (None, str(result)) or match["left"] not in (None, left):
+            found = "is not possible" if result is None else f"is {result} (left: {left})"
+            raise ValueError(f"action: {text!r}, but {self.action_text(action)} {found}")
+        return action
 
     def frame(self) -> NDArray[np.uint8]:
         row = self._state[0]

@@ -226,7 +226,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
         return f"Accepted: {', '.join(seen) or 'nobody'}.{told}"
 
     def action_text(self, action: NDArray[np.float64]) -> str:
-        return " ".join(f"{value:g}" for value in action.tolist())
+        return " ".join(np.format_float_positional(value, trim="-") for value in action)
 
     def parse_action(self, text: str) -> NDArray[np.float64]:
         """The probabilities that numbers name."""

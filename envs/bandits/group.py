@@ -251,7 +251,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         return f"The label was {row['previous']:.4f}." if row["t"] else ""
 
     def action_text(self, action: NDArray[np.float64]) -> str:
-        return f"{float(action[0]):g}"
+        return np.format_float_positional(action[0], trim="-")
 
     def parse_action(self, text: str) -> NDArray[np.float64]:
         """The prediction that a number names."""

@@ -1,6 +1,6 @@
 """Actions in words: three dialects, and what each means.
 
-- AndroidWorld's JSON: `{"action_type": "click", "index": 3}`, or with `"x"` and `"y"`.
+- AndroidWorld's JSON: `{"action_type": "click", "index": 3}`, or with `"x"` and `"y"`; also as a dictionary.
 - BrowserGym's calls: `click('3')`, `fill('3', 'Ada')`, `mouse_click(180, 96)`.
 - Strings as in GUI-Odyssey and AITW: `CLICK:(180,96)`, `TYPE:Ada`, `SCROLL:DOWN`.
 
@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from . import words
 from .kernel import (
@@ -64,10 +67,12 @@ class _Wrong(Exception):
         self.error = error
 
 
-def parse(text: str) -> Action:
+def parse(said: str | dict[str, Any]) -> Action:
     """The action that words mean, in whichever dialect."""
-    text = text.strip()
     try:
+        if isinstance(said, dict):
+            return _from_dict(said)
+        text = said.strip()
         if text.startswith("{"):
             return _from_json(text)
         if (found := _HAR.fullmatch(text)) and found[1] in _HAR_VERBS:
@@ -93,25 +98,27 @@ def _code(text: Any) -> int:
     return code
 
 
-def _whole(value: Any) -> int:
-    """A whole number, which models also write as a string or with a point."""
+def _number(value: Any) -> float:
+    """A number, which models also write as a string."""
     if isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,6}\s*", value):
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e6:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer)) or not -1e6 < value < 1e6:
         raise _Wrong
-    return int(value)
+    return float(value)
 
 
 def _element(value: Any) -> int:
     """The place of a widget on the screen, from its number in the tree."""
-    number = _whole(value)
+    number = _number(value)
+    if number != int(number):
+        raise _Wrong
     if number < 1:
         raise _Wrong(NOTHING_THERE)
-    return number - 1
+    return int(number) - 1
 
 
 def _at(x: Any, y: Any) -> dict[str, int]:
-    column, row = _whole(x), _whole(y)
+    column, row = math.floor(_number(x)), math.floor(_number(y))
     if not (0 <= column < WIDTH and 0 <= row < HEIGHT):
         raise _Wrong(NOTHING_THERE)
     return {"x": column, "y": row}
@@ -131,7 +138,13 @@ def _from_json(text: str) -> Action:
         said = json.loads(text)
     except (ValueError, RecursionError):
         raise _Wrong from None
-    verb = said.get("action_type")
+    return _from_dict(said)
+
+
+def _from_dict(said: dict[str, Any]) -> Action:
+    verb, text = said.get("action_type"), said.get("text")
+    if not isinstance(verb, str):
+        raise _Wrong
     where: dict[str, int] = {}
     if said.get("index") is not None:
         where = {"element": _element(said["index"])}
@@ -143,9 +156,9 @@ def _from_json(text: str) -> Action:
                 raise _Wrong
             return Action(CLICK if verb == "click" else LONG_PRESS, **where)
         case "input_text":
-            if said.get("text") == "":
+            if isinstance(text, str) and not text:
                 return Action(CLEAR, **where)
-            return Action(TYPE, text=_code(said.get("text")), **where)
+            return Action(TYPE, text=_code(text), **where)
         case "scroll" | "swipe":
             direction = said.get("direction")
             if verb == "swipe":
@@ -157,7 +170,7 @@ def _from_json(text: str) -> Action:
         case "open_app":
             return Action(OPEN, text=_code(said.get("app_name")))
         case "answer":
-            return Action(ANSWER, text=_code(said.get("text")))
+            return Action(ANSWER, text=_code(text))
         case "status":
             return Action(_one(said.get("goal_status"), {"complete": COMPLETE, "infeasible": IMPOSSIBLE}))
     return Action(_one(verb, {"navigate_back": BACK, "navigate_home": HOME, "wait": WAIT}))
@@ -222,7 +235,7 @@ def _fill(bid: Any, value: Any, enable_autocomplete_menu: bool = False) -> Actio
 
 def _scroll(delta_x: Any, delta_y: Any) -> Action:
     """Which way, whatever how far: a step scrolls by one length."""
-    right, down = _whole(delta_x), _whole(delta_y)
+    right, down = _number(delta_x), _number(delta_y)
     if not right and not down:
         raise _Wrong
     if abs(down) >= abs(right):
@@ -241,12 +254,17 @@ def _press(bid: Any, key_comb: Any) -> Action:
     return Action(verb, -1 if verb in (SCROLL_UP, SCROLL_DOWN) else _element(bid))
 
 
-def _click(bid: Any, button: str = "left", modifiers: Any = ()) -> Action:
-    return Action(CLICK, _element(bid))
+_BUTTONS = {"left": CLICK, "right": LONG_PRESS}  # a finger has no others, and holds no keys down meanwhile
 
 
-def _mouse_click(x: Any, y: Any, button: str = "left") -> Action:
-    return Action(CLICK, **_at(x, y))
+def _click(bid: Any, button: Any = "left", modifiers: Any = ()) -> Action:
+    if modifiers:
+        raise _Wrong
+    return Action(_one(button, _BUTTONS), _element(bid))
+
+
+def _mouse_click(x: Any, y: Any, button: Any = "left") -> Action:
+    return Action(_one(button, _BUTTONS), **_at(x, y))
 
 
 def _hold(bid: Any) -> Action:

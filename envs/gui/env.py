@@ -62,9 +62,10 @@ class Screens(KernelEnv[Any]):
     - `"xy"`: `MultiDiscrete([16, 360, 640, 32])`: verb, x, y, text. A verb takes of these what it needs.
     - `"bins"`: `MultiDiscrete([16, columns, rows, 32])`: likewise, at the middle of a cell of `bins`. What is
       smaller than a cell may have to be scrolled to where one's middle hits it.
-    - `"text"`: `Text`. AndroidWorld's JSON (`{"action_type": "click", "index": 3}`), BrowserGym's calls (`click('3')`,
-      `fill('3', 'Ada')`), or strings as `CLICK:(180,96)`, `TYPE:Ada`, `SCROLL:DOWN`, `COMPLETE`; widgets go by their
-      numbers in the tree. Any text that a screen could show may be typed, whatever its capitals.
+    - `"text"`: `Text`. AndroidWorld's JSON (`{"action_type": "click", "index": 3}`, also as a dictionary), BrowserGym's
+      calls (`click('3')`, `fill('3', 'Ada')`; `button='right'` is a long press), or strings as `CLICK:(180,96)`,
+      `TYPE:Ada`, `SCROLL:DOWN`, `COMPLETE`; widgets go by their numbers in the tree, which are whole. Any text that a
+      screen could show may be typed, whatever its capitals.
 
     An action that has no effect costs a step and is an error (see Information). Words that cannot be read, a text that
     no screen could show and a text of more than 64 characters are such errors too, never exceptions. The other modes'
@@ -351,17 +352,20 @@ class Screens(KernelEnv[Any]):
         meant = Action(verb, -1 if element is None else element, text=text)
         if self.action_mode == "text":
             return actions.written(meant)
-        action = self._as_own(meant)
-        if isinstance(action, int) and action < 0:
-            raise LookupError(f"{self.task.name}: {kernel.VERBS[verb]} {words.text(text)!r}: {ERRORS[-action]}")
+        action, error = self._as_own(meant)
+        if error:
+            raise LookupError(f"{self.task.name}: {kernel.VERBS[verb]} {words.text(text)!r}: {ERRORS[error]}")
         return action
 
     def parse_action(self, text: str) -> Any:
-        """The action that words mean; a number below 0 for words that mean none, as `step` takes it."""
-        return text if self.action_mode == "text" else self._as_own(actions.parse(text))
+        """The action that words mean; the words themselves, which `step` takes too, where they mean none."""
+        if self.action_mode == "text":
+            return text
+        action, error = self._as_own(actions.parse(text))
+        return text if error else action
 
-    def _as_own(self, meant: Action) -> Any:
-        """The same in this mode; a number below 0, which says why, where the mode cannot say it."""
+    def _as_own(self, meant: Action) -> tuple[Any, int]:
+        """The same in this mode, and no error; None and the error where the mode cannot say it."""
         verb, element, x, y, code = meant
         table = self.table()
         if verb == actions.MESSAGE:
@@ -370,23 +374,23 @@ class Screens(KernelEnv[Any]):
             named = np.flatnonzero((table[:, 7] == code) & (table[:, 9] & 33 == 1))
             verb, element = kernel.CLICK, int(named[0]) if len(named) else kernel.ROWS
         if verb < 0:
-            return verb
+            return None, -verb
         if element < 0 <= x and (self.action_mode == "element" or verb not in (kernel.CLICK, kernel.LONG_PRESS)):
             element = at(table, x, y)
             if element < 0:
-                return -kernel.NOTHING_THERE
+                return None, kernel.NOTHING_THERE
         if element >= kernel.ROWS or (element >= 0 and not table[element, 0]):
-            return -kernel.NOTHING_THERE
+            return None, kernel.NOTHING_THERE
         if verb not in (kernel.CLICK, kernel.LONG_PRESS) and element >= 0 and not table[element, 9] & 16:
-            return -kernel.NO_FOCUS
+            return None, kernel.NO_FOCUS
         candidate = 0
         if verb in (kernel.TYPE, kernel.ANSWER):
             known = self.candidates()
             if not code or code not in known:
-                return -kernel.NO_TEXT
+                return None, kernel.NO_TEXT
             candidate = known.index(code)
         if self.action_mode == "element":
-            return _element_action(verb, element, candidate)
+            return _element_action(verb, element, candidate), kernel.OK
         column, row = max(x, 0) * self.grid[0] // WIDTH, max(y, 0) * self.grid[1] // HEIGHT
         if element >= 0:
             columns, rows = _middles(WIDTH, self.grid[0]), _middles(HEIGHT, self.grid[1])
@@ -394,25 +398,26 @@ class Screens(KernelEnv[Any]):
             across = np.flatnonzero((columns >= left) & (columns < left + width))
             down = np.flatnonzero((rows >= top) & (rows < top + height))
             if not len(across) or not len(down):  # smaller than a cell
-                return -kernel.NOTHING_THERE
+                return None, kernel.NOTHING_THERE
             column, row = across[len(across) // 2], down[len(down) // 2]
-        return np.array([verb, column, row, candidate], np.int64)
-
-    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Advance by an action, or by words; words that mean none are an error and change nothing."""
-        return super().step(self.parse_action(action) if isinstance(action, str) else action)
+        return np.array([verb, column, row, candidate], np.int64), kernel.OK
 
     def _action_buffer(self) -> NDArray[Any]:
         return np.zeros((1, len(Action._fields)), np.int64) if self.action_mode == "text" else super()._action_buffer()
 
     def _checked(self, action: Any) -> Any:
+        """What the kernel takes: an action of the space, or of words what they mean; an error is a verb below 0."""
+        if not isinstance(action, (str, dict)):
+            if self.action_mode == "text":
+                raise ValueError(f"action: found {type(action).__name__}, expected a str or a dict")
+            return super()._checked(action)
+        meant = actions.parse(action)
         if self.action_mode == "text":
-            if not isinstance(action, str):
-                raise ValueError(f"action: found {type(action).__name__}, expected a str")
-            return actions.parse(action)
-        if isinstance(action, int) and -len(ERRORS) < action < 0:  # from `parse_action`
-            return action if self.action_mode == "element" else np.array([action, 0, 0, 0])
-        return super()._checked(action)
+            return meant
+        own, error = self._as_own(meant)
+        if not error:
+            return own
+        return -error if self.action_mode == "element" else np.array([-error, 0, 0, 0])
 
     def well_formed_actions(self) -> list[Any]:
         return super().well_formed_actions() if self.action_mode == "element" else []
@@ -428,8 +433,6 @@ class Screens(KernelEnv[Any]):
             verb, column, row, k = (int(part) for part in action)
             x, y = int(_middles(WIDTH, self.grid[0])[column]), int(_middles(HEIGHT, self.grid[1])[row])
             return actions.written(Action(verb, -1, x, y, self.candidates()[k]))
-        if action < 0:
-            return "(nothing)"
         if action < kernel.FIRST_TYPE:
             verb, element = divmod(int(action), kernel.ROWS)
             return actions.written(Action(verb, element))
@@ -506,8 +509,8 @@ class ScreensVector(KernelVectorEnv):
         if self.single.action_mode != "text":  # type: ignore[attr-defined]
             return super()._checked(actions_)
         said = list(actions_) if isinstance(actions_, (list, tuple, np.ndarray)) else []
-        if len(said) != self.num_envs or not all(isinstance(one, str) for one in said):
-            raise ValueError(f"actions: expected {self.num_envs} strings, one for each row")
+        if len(said) != self.num_envs or not all(isinstance(one, (str, dict)) for one in said):
+            raise ValueError(f"actions: expected {self.num_envs} strings or dicts, one for each row")
         return self._owned([actions.parse(one) for one in said])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from .kernel import advance, candidate, limit  # noqa: F401  (the batch loops call `limit`)
+from .kernel import ANSWER, TYPE, advance, candidate, limit  # noqa: F401  (the batch loops call `limit`)
 from .kernel_dict import observe_dict  # noqa: F401
 from .kernel_element import reset  # noqa: F401
 from .kernel_rgb import observe_rgb  # noqa: F401
@@ -18,7 +18,9 @@ from .screen import keep
 def step(state, params, action):
     x = (2 * action[1] + 1) * WIDTH // (2 * params.columns)  # the middle of a cell; the pixel, if cells are pixels
     y = (2 * action[2] + 1) * HEIGHT // (2 * params.rows)
-    text = candidate(state, params.programs[state.task], action[3])
+    text = 0  # which other verbs do not need
+    if action[0] == TYPE or action[0] == ANSWER:
+        text = candidate(state, params.programs[state.task], action[3])
     outcome = advance(state, params, action[0], x, y, text)
     keep(state)
     return outcome

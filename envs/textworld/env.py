@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections.abc import Iterable, Sequence
@@ -20,13 +21,14 @@ from .game import Game
 from .generate import generate
 from .grammar import Fact
 from .ground import Grounded
-from .text import Texts
+from .text import Texts, spoken
 
 MAX_LENGTH = 8192  # characters of an observation
 _COOKING = {"burned", "fried", "roasted", "grilled", "cooked"}
 _ENDS = ("", "\n\n*** You have won. ***", "\n\n*** You have lost. ***")  # by `kernel_text`'s WON and LOST
 _PLACES = 4096  # of which the text is kept
 OBS_MODES = ("text", "symbolic", "tokens")
+UNKNOWN = "state: found one of a game that is not here, or not any more; expected one of the environment's games"
 INFOS = ("admissible_commands", "description", "inventory", "facts", "objective", "location", "last_command")
 
 
@@ -47,22 +49,24 @@ class TextWorld(KernelEnv[Any]):
     ## Observation Space
     - `obs_mode="text"` (default): `Text`. What came of the last command, the room, what is carried.
     - `"symbolic"`: `Dict`. `facts`, int8 (64 w,): 1 for each changing fact that holds and is seen (`facts_by_index()`
-      names them); `room`: index; `game`: index in the pool.
+      names them); `room`: index; `game`: index in the pool, and the one after its last for a game that was given.
     - `"tokens"`: `Dict`. `tokens`, int32 (512,) and `goal`, int32 (128,): numbers of words, see `vocabulary`; 0 after
-      the last.
+      the last, and for a word that only a given game has.
 
     ## Rewards
     The points that the command earned: 1 for each quest, or what the game's file says.
 
     ## Starting State
-    The game's own. `options["instance"]` plays a given `Game`, path or JSON text, no larger than the pool's games.
+    The game's own. `options["instance"]` plays a given `Game`, path or JSON text, no larger than the pool's games. One
+    that is not of the pool takes a place of its own, which the next such game takes over; snapshots of it are refused
+    from then on.
 
     ## Episode End
     Termination: all quests are completed (`won`) or one has failed (`lost`). Truncation: after `max_steps` steps.
 
     ## Information
     - `score`: points earned so far.
-    - `max_score`: all that can be earned.
+    - `max_score`: all that can be earned; infinite where a quest pays again and again.
     - `moves`: commands carried out.
     - `won`: all quests are completed.
     - `lost`: a quest has failed.
@@ -142,9 +146,11 @@ class TextWorld(KernelEnv[Any]):
             if not pool:
                 raise ValueError("game: found an empty list, expected at least one game")
         self.pool = [Grounded(g) for g in pool]
+        self._asked: tuple[Grounded, NDArray[np.int32]] | None = None  # what the next episode plays outside the pool
         self.obs_mode = obs_mode
+        self._table = self._pool_table()
+        self._hold(self.pool)
         words = tables.n_words(self.pool)
-        self._n_pool = len(self.pool)
         n = max(len(g.commands) for g in self.pool)
         if max_steps is None:
             max_steps = max(50, *(2 * len(g.walkthrough) for g in pool))
@@ -158,7 +164,7 @@ class TextWorld(KernelEnv[Any]):
                 info=("score", "max_score", "moves", "won", "lost", "is_success", "illegal"),
                 n_masked=n,
             ),
-            kernel.Params(integer("max_steps", max_steps, 1), 0, self._n_pool, self._table()),
+            kernel.Params(integer("max_steps", max_steps, 1), 0, len(pool), self._table),
             self._observation_space(words),
             spaces.Discrete(n),
             render_mode,
@@ -166,28 +172,36 @@ class TextWorld(KernelEnv[Any]):
 
     # --- the pool -----------------------------------------------------------------------------------------------------
 
+    def _hold(self, games: list[Grounded]) -> None:
+        """Note all games that a state may be of: the pool, and the game that was given last."""
+        self.games = games
+        self._index_of = {g.game.digest: i for i, g in reversed(list(enumerate(games)))}
+        self.is_endless = any(g.game.max_score == math.inf for g in games)  # then points are floats
+
     @cached_property
     def vocabulary(self) -> list[str]:
         """The words of tokens; token k is word k, and 0 is none."""
-        found = {word for g in self.pool[: self._n_pool] for phrase in self._phrases(g) for word in phrase}
+        found = {word for g in self.pool for phrase in _phrases(g) for word in phrase}
         return ["", *sorted(found)]
 
-    def _phrases(self, grounded: Grounded) -> list[list[str]]:
-        texts = Texts(grounded.game)
-        told = [texts.readable(fact) for fact in grounded.facts]
-        return [_WORD.findall(text.lower()) for text in (*told, grounded.game.objective)]
+    @cached_property
+    def _word_numbers(self) -> dict[str, int]:
+        return {word: i for i, word in enumerate(self.vocabulary)}
 
-    def _table(self) -> NDArray[np.int32]:
+    def _numbered(self, grounded: Grounded) -> list[list[int]] | None:
+        """A game's phrases in numbers, where the observation tells them."""
         if self.obs_mode != "tokens":
-            return tables.build(self.pool)
-        number = {word: i for i, word in enumerate(self.vocabulary)}
-        return tables.build(
-            self.pool, [[[number.get(w, 0) for w in phrase] for phrase in self._phrases(g)] for g in self.pool]
-        )
+            return None
+        return [[self._word_numbers.get(word, 0) for word in phrase] for phrase in _phrases(grounded)]
+
+    def _pool_table(self) -> NDArray[np.int32]:
+        phrases = [words for g in self.pool if (words := self._numbered(g)) is not None]
+        return tables.build(self.pool, phrases or None)
 
     def _observation_space(self, words: int) -> spaces.Space[Any]:
         if self.obs_mode == "text":
-            return spaces.Text(MAX_LENGTH, min_length=0, charset=CHARSET)
+            letters = CHARSET.union(*(g.game.letters for g in self.pool))
+            return spaces.Text(MAX_LENGTH, min_length=0, charset="".join(sorted(letters)))
         if self.obs_mode == "tokens":
             top = len(self.vocabulary) - 1
             return spaces.Dict(
@@ -200,37 +214,72 @@ class TextWorld(KernelEnv[Any]):
             {
                 "facts": spaces.MultiBinary(64 * words),
                 "room": spaces.Discrete(max(len(g.rooms) for g in self.pool)),
-                "game": spaces.Discrete(len(self.pool)),
+                "game": spaces.Discrete(len(self.pool) + 1),
             }
         )
 
     def instance_params(self, options: dict[str, Any] | None) -> Any:
         super().instance_params(options)
-        given = (options or {}).get("instance")
-        if given is None:
+        self._asked = None
+        if not options or options.get("instance") is None:
             return self.params
-        game = loaded(given, "options: instance")
-        known = [g.game for g in self.pool]
-        if game not in known:
-            grounded = Grounded(game)
-            for what, size, room in (
-                ("commands", len(grounded.commands), self.kernel.n_masked),
-                ("changing facts", len(grounded.facts), 64 * self._state["facts"].shape[1]),
-            ):
-                if size > room:
-                    raise ValueError(
-                        f"options: instance: {size} {what}, expected at most {room}, as in the games it was made with"
-                    )
-            self.pool.append(grounded)
-            self.params = self.params._replace(table=self._table())
+        game = loaded(options["instance"], "options: instance")
+        if game.digest in self._index_of:
+            return self.params._replace(first=self._index_of[game.digest], games=1)
+        grounded = Grounded(game)
+        self._must_fit(grounded)
+        table = tables.seated(self._table, len(self.pool), grounded, self._numbered(grounded))
+        self._asked = grounded, table
+        return self.params._replace(first=len(self.pool), games=1, table=table)
+
+    def _must_fit(self, grounded: Grounded) -> None:
+        """`ValueError` for a game that the records or the observations have no room for."""
+        sizes = [
+            ("commands", len(grounded.commands), self.kernel.n_masked),
+            ("changing facts", len(grounded.facts), 64 * self._state["facts"].shape[1]),
+        ]
+        space: Any = self.observation_space
+        if self.obs_mode == "symbolic":
+            sizes.append(("rooms", len(grounded.rooms), int(space["room"].n)))
+        for what, size, room in sizes:
+            if size > room:
+                raise ValueError(
+                    f"options: instance: {size} {what}, expected at most {room}, as in the games it was made with"
+                )
+        if self.obs_mode == "text" and (strange := grounded.game.letters - space.character_set):
+            raise ValueError(
+                f"options: instance: found the letter {min(strange)!r}, expected letters of the games it was made with"
+            )
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether `instance_params` was asked for a game that needs the place after the pool."""
+        return self._asked is not None
+
+    def seat(self) -> None:
+        """Give the place after the pool to the game that `instance_params` was asked for, if it needs it."""
+        if self._asked is not None:
+            given, table = self._asked
+            self._asked = None
+            self._hold([*self.pool, given])
+            self.params = self.params._replace(table=table)
             self._prepare()
-            known.append(game)
-        return self.params._replace(first=known.index(game), games=1)
+
+    def _begin(self, seed: int | None, params: Any) -> None:
+        self.seat()  # not before: what has the place must stay if the reset is refused
+        super()._begin(seed, params)
+
+    def set_state(self, state: np.void) -> None:
+        if getattr(state, "dtype", None) == self.kernel.state and not state.shape:
+            at = int(state["game"])
+            if not (0 <= at < len(self.games) and int(state["digest"]) == self.games[at].game.digest):
+                raise ValueError(UNKNOWN)
+        super().set_state(state)
 
     def _prepare(self) -> None:
         super()._prepare()
         self._texts_of: dict[int, Texts] = {}
-        self._number: dict[int, dict[str, int]] = {}
+        self._number: dict[int, dict[str, list[int]]] = {}
         self._layouts: dict[int, dict[str, tuple[int, int]]] = {}
         self._places: dict[tuple[int, bytes], tuple[frozenset[Fact], str]] = {}
 
@@ -243,7 +292,7 @@ class TextWorld(KernelEnv[Any]):
     @property
     def grounded(self) -> Grounded:
         """The current episode's game in integers."""
-        return self.pool[int(self._state["game"][0])]
+        return self.games[int(self._state["game"][0])]
 
     @property
     def game(self) -> Game:
@@ -263,7 +312,7 @@ class TextWorld(KernelEnv[Any]):
         return self._facts(self._state[0])
 
     def _facts(self, row: np.void) -> frozenset[Fact]:
-        return self.pool[row["game"]].true(_held(row["facts"]))
+        return self.games[row["game"]].true(_held(row["facts"]))
 
     def facts_by_index(self) -> list[Fact]:
         """The current game's changing facts, in the order of the symbolic observation."""
@@ -273,24 +322,31 @@ class TextWorld(KernelEnv[Any]):
         """The writer of a game's texts (by its place in the pool; the current game's by default)."""
         at = int(self._state["game"][0]) if game is None else game
         if at not in self._texts_of:
-            self._texts_of[at] = Texts(self.pool[at].game)
+            self._texts_of[at] = Texts(self.games[at].game)
         return self._texts_of[at]
 
     # --- playing ------------------------------------------------------------------------------------------------------
 
-    def step(self, action: int | str) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Give a command, by index or in words; words that the game does not know change nothing."""
-        return super().step(self.parse_action(action) if isinstance(action, str) else action)
+    def parse_action(self, text: str) -> int | str:
+        """The index of a command; the words themselves, which `step` takes too, if the game has no such command."""
+        index = self._index(text)
+        return text if index < 0 else index
 
-    def parse_action(self, text: str) -> int:
-        """The index of a command; -1 for words that are none of the game's."""
+    def _index(self, text: str) -> int:
+        """The index of a command; for words that are none of the game's -1, as the kernel has it."""
         at = int(self._state["game"][0])
         if at not in self._number:
-            self._number[at] = {command: i for i, command in enumerate(self.pool[at].commands)}
-        return self._number[at].get(" ".join(text.split()).lower(), self._number[at].get(" ".join(text.split()), -1))
+            self._number[at] = {}
+            for i, command in enumerate(self.games[at].commands):
+                self._number[at].setdefault(spoken(command), []).append(i)
+        alike = self._number[at].get(spoken(text), [-1])
+        if len(alike) > 1:  # names that differ in capitals: what was said to the letter, else what can be done now
+            commands = self.games[at].commands
+            return min(alike, key=lambda i: (commands[i] != text.strip(), not self._mask_row[i]))
+        return alike[0]
 
     def _checked(self, action: Any) -> Any:
-        return action if isinstance(action, int) and action == -1 else super()._checked(action)
+        return self._index(action) if isinstance(action, str) else super()._checked(action)
 
     def well_formed_actions(self) -> list[Any]:
         return [] if self._over[0] else list(range(len(self.grounded.commands)))
@@ -306,7 +362,7 @@ class TextWorld(KernelEnv[Any]):
         game, last, outcome, end = codes[: kernel_text.FACTS].tolist()
         place = game, codes[kernel_text.FACTS :].tobytes()
         if place not in self._places:
-            texts, facts = self.texts(game), self.pool[game].true(_held(codes[kernel_text.FACTS :]))
+            texts, facts = self.texts(game), self.games[game].true(_held(codes[kernel_text.FACTS :]))
             if len(self._places) >= _PLACES:
                 self._places.clear()
             self._places[place] = facts, f"{texts.description(facts)}\n\n{texts.inventory(facts)}"
@@ -315,11 +371,14 @@ class TextWorld(KernelEnv[Any]):
         return (f"{said}\n\n{scene}" if said else scene)[:MAX_LENGTH]
 
     def _info(self) -> dict[str, Any]:
-        return super()._info() | {name: self.told(name, self._state[0], self._mask[0]) for name in self.infos}
+        info = super()._info()
+        if self.is_endless:
+            info["max_score"] = float(points(info["max_score"]))
+        return info | {name: self.told(name, self._state[0], self._mask[0]) for name in self.infos}
 
     def told(self, name: str, row: np.void, mask: NDArray[np.int8]) -> Any:
         """One of `infos` for a state and its mask."""
-        grounded, texts = self.pool[row["game"]], self.texts(int(row["game"]))
+        grounded, texts = self.games[row["game"]], self.texts(int(row["game"]))
         match name:
             case "admissible_commands":
                 return [grounded.commands[i] for i in np.flatnonzero(mask).tolist()]
@@ -350,7 +409,7 @@ class TextWorld(KernelEnv[Any]):
         return f"{said}{_ENDS[2 if row['lost'] else int(row['won'])]}".strip()
 
     def _feedback(self, game: int, last: int, outcome: int, facts: frozenset[Fact]) -> str:
-        grounded = self.pool[game]
+        grounded = self.games[game]
         command = grounded.commands[last] if 0 <= last < len(grounded.commands) else ""
         match outcome:
             case kernel.NOTHING:
@@ -392,11 +451,25 @@ class TextWorldVector(KernelVectorEnv):
     env_class = TextWorld
     single: TextWorld
 
-    def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """As `KernelVectorEnv`; a given instance joins the pool."""
-        result = super().reset(seed=seed, options=options)
+    def _seed_rows(self, seed: Any, chosen: NDArray[np.bool_]) -> None:
+        """As `KernelVectorEnv`; a given game takes its place once nothing can be refused any more."""
+        others = np.flatnonzero((self._state["game"] == len(self.single.pool)) & ~chosen)
+        if self.single.is_asked and len(others):
+            raise ValueError(
+                f"options: instance: rows {others[:8].tolist()} are in another game that was given, and there is room "
+                "for one; reset them too"
+            )
+        super()._seed_rows(seed, chosen)
+        self.single.seat()
         self.params = self.params._replace(table=self.single.params.table)
-        return result
+
+    def set_state(self, state: NDArray[np.void]) -> None:
+        if getattr(state, "dtype", None) == self.kernel.state:
+            digests = np.array([g.game.digest for g in self.single.games], np.uint64)
+            at = state["game"]
+            if ((at < 0) | (at >= len(digests))).any() or (digests[at] != state["digest"]).any():
+                raise ValueError(UNKNOWN)
+        super().set_state(state)
 
     def _infos(
         self,
@@ -406,6 +479,8 @@ class TextWorldVector(KernelVectorEnv):
         ended: NDArray[np.bool_] | None = None,
     ) -> dict[str, Any]:
         infos = super()._infos(state, mask, chosen, ended)
+        if self.single.is_endless:
+            infos["max_score"] = points(infos["max_score"])
         for name in self.single.infos:
             values = np.full(self.num_envs, None, object)
             for i in np.flatnonzero(chosen).tolist():
@@ -414,8 +489,20 @@ class TextWorldVector(KernelVectorEnv):
         return infos
 
 
-CHARSET = "".join(sorted({*string.printable, *(chr(i) for i in range(0xA0, 0x180)), *"‘’“”–—…"}))
+CHARSET = frozenset({*string.printable, *(chr(i) for i in range(0xA0, 0x180)), *"‘’“”–—…"})
 _WORD = re.compile(r"[\w'’-]+|[.,!?]")
+
+
+def _phrases(grounded: Grounded) -> list[list[str]]:
+    """The words of each changing fact, and of the objective."""
+    texts = Texts(grounded.game)
+    told = [texts.readable(fact) for fact in grounded.facts]
+    return [_WORD.findall(text.lower()) for text in (*told, grounded.game.objective)]
+
+
+def points(scores: Any) -> Any:
+    """Scores as floats, those that the kernel marks as infinite among them."""
+    return np.where(scores == kernel.ENDLESS, math.inf, scores)
 
 
 def map_repr(names: Iterable[str]) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -71,9 +73,22 @@ class Game:
         return parse(self.logic)
 
     @cached_property
-    def max_score(self) -> int:
-        """Points for all quests."""
+    def max_score(self) -> float:
+        """Points for all quests; infinite, as in TextWorld, where a quest can be completed again and again."""
+        if any(quest.repeatable and quest.reward > 0 for quest in self.quests):
+            return math.inf
         return sum(quest.reward for quest in self.quests if not quest.optional or quest.reward > 0)
+
+    @cached_property
+    def digest(self) -> int:
+        """64 bits of a digest of all that the game is: the same in every process, another for another game."""
+        return int.from_bytes(hashlib.sha256(json.dumps(self._data(), default=str).encode()).digest()[:8], "little")
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """Every character that a text about the game may hold, its capitals included."""
+        found = set(json.dumps(self._data(), ensure_ascii=False, default=str))
+        return frozenset({letter for c in found for letter in (c, *c.upper(), *c.lower())})
 
     def name(self, thing: str) -> str:
         """What the player calls an entity."""
@@ -113,9 +128,11 @@ class Game:
 
     def to_json(self) -> str:
         """All of it, as `from_json` reads it."""
+        return json.dumps(self._data())
+
+    def _data(self) -> dict[str, Any]:
         data = {k: v for k, v in asdict(self).items() if k not in ("entities", "facts")}
-        data |= {"ige": 1, "entities": [asdict(e) for e in self.entities.values()], "facts": sorted(self.facts)}
-        return json.dumps(data)
+        return data | {"ige": 1, "entities": [asdict(e) for e in self.entities.values()], "facts": sorted(self.facts)}
 
     def check(self) -> None:
         """Raise `ValueError` if a fact or quest speaks of what there is not, or the player is nowhere."""

@@ -6,6 +6,7 @@ interchangeable, so they are counted instead of grounded.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -206,10 +207,11 @@ class Grounded:
     # --- what an application means ------------------------------------------------------------------------------------
 
     def _command(self, rule: Rule, binding: dict[str, str]) -> str:
-        words = rule.command
-        for placeholder, thing in binding.items():
-            words = words.replace("{" + placeholder + "}", self.game.name(thing))
-        return words
+        def name(placeholder: re.Match[str]) -> str:
+            thing = binding.get(placeholder[1])
+            return placeholder[0] if thing is None else self.game.name(thing)
+
+        return re.sub(r"{([^}]*)}", name, rule.command)
 
     def _action(
         self, rule: Rule, binding: dict[str, str], command: int, needs: tuple, added: tuple, removed: tuple

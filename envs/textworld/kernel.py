@@ -24,8 +24,9 @@ ONE = np.uint64(1)
 NOTHING, DONE, REFUSED, INADMISSIBLE = range(4)
 
 # Columns of a game's head, of an action and of a quest in the table.
-START, START_END, ROOM, FREE, USED, ACTIONS, QUEST, QUEST_END, MAX_SCORE, SEEN, PHRASES, PHRASES_END = range(12)
-HEAD = 16
+START, START_END, ROOM, FREE, USED, ACTIONS, QUEST, QUEST_END, MAX_SCORE, SEEN, PHRASES, PHRASES_END, DIGEST = range(13)
+HEAD = 16  # DIGEST has two columns
+ENDLESS = -(2**31)  # stands for an infinite score
 COMMAND, TO, NEEDS, ADDED, REMOVED, CHECKS, CHECKS_END, SLOTS, DOOMS = range(9)
 ACTION = 10  # DOOMS has two columns
 REWARD, FLAGS, WIN, FAIL, FAIL_END = range(5)
@@ -52,7 +53,8 @@ def record(n_words: int) -> np.dtype:
     """A row for games of up to 64 * `n_words` changing facts."""
     return state_dtype(
         [
-            ("game", np.int64),  # which of the pool
+            ("game", np.int64),  # which of the pool; after the last of it, the one that was given
+            ("digest", np.uint64),  # the game's own, by which `set_state` knows it
             ("room", np.int64),
             ("visited", np.uint64, (ROOMS // 64,)),
             ("facts", np.uint64, (n_words,)),
@@ -191,6 +193,12 @@ def look_at_quests(state, table):
 
 
 @njit
+def pair(table, at):
+    """The 64 bits that two columns of the table hold."""
+    return np.uint64(np.uint32(table[at])) | np.uint64(np.uint32(table[at + 1])) << np.uint64(32)
+
+
+@njit
 def enter(state, room):
     state.room = room
     state.visited[room >> 6] |= ONE << np.uint64(room & 63)
@@ -217,6 +225,7 @@ def reset(state, params):
     state.failed = 0
     state.score = 0
     state.max_score = table[head + MAX_SCORE]
+    state.digest = pair(table, head + DIGEST)
     state.moves = 0
     state.last = -1
     state.outcome = NOTHING
@@ -251,7 +260,7 @@ def step(state, params, command):
         move_slots(state, table[at + SLOTS])
     score = state.score
     look_at_quests(state, table)
-    doomed = np.uint64(np.uint32(table[at + DOOMS])) | np.uint64(np.uint32(table[at + DOOMS + 1])) << np.uint64(32)
+    doomed = pair(table, at + DOOMS)
     if doomed:
         doomed &= ~(state.completed | state.failed)
         if doomed:

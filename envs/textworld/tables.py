@@ -1,6 +1,7 @@
 """A pool of games as the one array that the kernel plays from.
 
-First the games' heads, HEAD numbers each; they and everything after point to places in the same array:
+First the games' heads, HEAD numbers each, and one more for a game that is given; they and everything after point to
+places in the same array:
 - the facts that hold at the start;
 - for each room the place of its first action, and one place more; then the actions, ACTION numbers each, sorted by room
   (an action that needs no room is in every room's list), with the facts they need, add, remove and check;
@@ -11,6 +12,7 @@ First the games' heads, HEAD numbers each; they and everything after point to pl
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -23,6 +25,8 @@ from .kernel import (
     ACTION,
     ACTIONS,
     COMPLETABLE,
+    DIGEST,
+    ENDLESS,
     FREE,
     HEAD,
     MAX_SCORE,
@@ -54,24 +58,25 @@ def n_words(games: Sequence[Grounded]) -> int:
     return words
 
 
-def build(games: Sequence[Grounded], phrases: Sequence[Sequence[Sequence[int]]] | None = None) -> NDArray[np.int32]:
-    """The table of some games. `phrases`: for each game and fact the numbers of its words, where tokens are wanted."""
-    table: list[int] = [0] * (HEAD * len(games))
+Phrases = Sequence[Sequence[int]]  # of a game: the numbers of the words of each fact, where tokens are wanted
+
+
+def build(games: Sequence[Grounded], phrases: Sequence[Phrases] | None = None) -> NDArray[np.int32]:
+    """The table of a pool of games, with a place after the last of them for a game that is given; see `seated`."""
+    table: list[int] = [0] * (HEAD * (len(games) + 1))
     for i, game in enumerate(games):
-        _add(table, HEAD * i, game)
-        if phrases is not None:
-            table[HEAD * i + PHRASES] = len(table)
-            places = len(table)
-            table += [0] * (len(phrases[i]) + 1)
-            table[HEAD * i + PHRASES_END] = len(table)
-            for k, words in enumerate(phrases[i]):
-                table[places + k] = len(table)
-                table += words
-            table[places + len(phrases[i])] = len(table)
+        _add(table, HEAD * i, game, None if phrases is None else phrases[i])
     return np.array(table, np.int32)
 
 
-def _add(table: list[int], head: int, grounded: Grounded) -> None:
+def seated(pool: NDArray[np.int32], place: int, game: Grounded, phrases: Phrases | None = None) -> NDArray[np.int32]:
+    """The table of a pool with a game at the place that it leaves for one."""
+    table = pool.tolist()
+    _add(table, HEAD * place, game, phrases)
+    return np.array(table, np.int32)
+
+
+def _add(table: list[int], head: int, grounded: Grounded, phrases: Phrases | None) -> None:
     game = grounded.game
     if len(grounded.rooms) > ROOMS:
         raise ValueError(f"rooms: found {len(grounded.rooms)}, expected at most {ROOMS}")
@@ -82,10 +87,13 @@ def _add(table: list[int], head: int, grounded: Grounded) -> None:
     table[head + ROOM] = number[next(f[2] for f in game.facts if f[:2] == ("at", "P"))]
     for column, name in ((FREE, "free"), (USED, "used")):
         table[head + column] = sum(1 << i for i, slot in enumerate(grounded.slots) if (name, slot) in game.facts)
-    table[head + MAX_SCORE] = game.max_score
+    table[head + MAX_SCORE] = ENDLESS if game.max_score == math.inf else int(game.max_score)
+    table[head + DIGEST], table[head + DIGEST + 1] = _halves(game.digest)
     _add_actions(table, head, grounded, number)
     _add_quests(table, head, grounded)
     _add_seen(table, head, grounded)
+    if phrases is not None:
+        _add_phrases(table, head, phrases)
 
 
 def _add_actions(table: list[int], head: int, grounded: Grounded, number: dict[str, int]) -> None:
@@ -112,16 +120,27 @@ def _add_actions(table: list[int], head: int, grounded: Grounded, number: dict[s
                 number[action.to] if action.to else -1,
                 *lists[id(action)],
                 slots.claim | slots.keep << 4 | slots.release << 8 | slots.extra << 12,
-                _signed(dooms & 0xFFFFFFFF),
-                _signed(dooms >> 32),
+                *_halves(dooms),
             ]
             assert len(row) == ACTION
             table += row
     table[places + len(grounded.rooms)] = len(table)
 
 
-def _signed(number: int) -> int:
-    return number - (1 << 32) if number >> 31 else number
+def _halves(bits: int) -> tuple[int, int]:
+    """64 bits as two of the table's integers."""
+    low, high = np.array([bits], np.uint64).view(np.int32).tolist()
+    return low, high
+
+
+def _add_phrases(table: list[int], head: int, phrases: Phrases) -> None:
+    table[head + PHRASES] = places = len(table)
+    table += [0] * (len(phrases) + 1)
+    table[head + PHRASES_END] = len(table)
+    for k, words in enumerate(phrases):
+        table[places + k] = len(table)
+        table += words
+    table[places + len(phrases)] = len(table)
 
 
 def _add_quests(table: list[int], head: int, grounded: Grounded) -> None:

@@ -52,6 +52,11 @@ class _View:
     conditions: dict[str, set[str]] = field(default_factory=dict)
 
 
+def spoken(text: str) -> str:
+    """Words as the player says them: capitals and the number of blanks do not count."""
+    return " ".join(text.casefold().split())
+
+
 def a(phrase: str) -> str:
     """The phrase with its indefinite article."""
     if phrase in _MASS or phrase.rpartition(" ")[2] in _MASS:
@@ -88,8 +93,8 @@ class Texts:
         self._names: dict[str, list[str]] = {}
         for thing, entity in game.entities.items():
             if entity.name and entity.type not in _UNNAMED:
-                self._names.setdefault(entity.name.lower(), []).append(thing)
-        commands = {rule.command.split()[0] for rule in game.grammar.rules.values() if rule.command}
+                self._names.setdefault(spoken(entity.name), []).append(thing)
+        commands = {spoken(rule.command).split()[0] for rule in game.grammar.rules.values() if rule.command}
         self._verbs = commands | {"go", "look", "inventory", "goal", "examine"}
         self._templates: dict[str, _Template | None] = {}
         self._phrases: dict[tuple[str, frozenset[str]], str] = {}
@@ -165,7 +170,7 @@ class Texts:
 
     def refusal(self, command: str) -> str:
         """The answer to a command that cannot be followed."""
-        verb, _, rest = " ".join(command.lower().split()).partition(" ")
+        verb, _, rest = spoken(command).partition(" ")
         known = verb in self._verbs and (
             not rest or (verb == "go" and rest in DIRECTIONS) or rest == "meal" or self._parse(rest) is not None
         )
@@ -386,18 +391,20 @@ class Texts:
 
     def _parse(self, rest: str) -> tuple[str, ...] | None:
         """What follows a verb as (name,) or (name, preposition, name); None if it is neither."""
-        rest = rest.lower()
-        if rest in self._names:
+        rest = " ".join(rest.split())
+        if spoken(rest) in self._names:
             return (rest,)
-        for match in re.finditer(r" (from|into|in|on|with|to|at|under) ", rest):
+        for match in re.finditer(r" (from|into|in|on|with|to|at|under) ", rest, re.I):
             first, second = rest[: match.start()], rest[match.end() :]
-            if first in self._names and second in self._names:
-                return first, match.group(1), second
+            if spoken(first) in self._names and spoken(second) in self._names:
+                return first, match.group(1).lower(), second
         return None
 
     def _resolve(self, name: str, view: _View) -> str:
-        """The thing of that name; one in sight if there are several."""
-        things = self._names[name]
+        """The thing of that name; to the letter, and one in sight, if there are several."""
+        things = self._names[spoken(name)]
+        if len(things) > 1:
+            things = [thing for thing in things if " ".join(self.game.name(thing).split()) == name] or things
         if len(things) == 1:
             return things[0]
         near = {*self._seen(view), *(door for _, _, door in self._exits[view.room] if door)}
@@ -465,7 +472,7 @@ class _Template:
     def mentions(self, thing: str) -> bool:
         """Whether the text speaks of the thing."""
         if thing not in self._mentioned and thing not in self._missing:
-            name = re.escape(self._texts.game.name(thing).lower())
+            name = r"\s+".join(map(re.escape, self._texts.game.name(thing).lower().split()))
             (self._mentioned if re.search(rf"\b{name}\b", self._plain) else self._missing).add(thing)
         return thing in self._mentioned
 
@@ -575,9 +582,9 @@ class _Template:
         """The thing with that id or name."""
         if words in ("it", "noun", "the noun"):
             return self._thing
-        words = words.removeprefix("the ")
+        words = spoken(words).removeprefix("the ")
         for thing in self._texts.game.entities:  # ids keep their case
-            if thing.lower() == words:
+            if thing.casefold() == words:
                 return thing
         if words in self._texts._names:
             return self._texts._names[words][0]

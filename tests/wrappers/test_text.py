@@ -8,6 +8,9 @@ import pytest
 from gymnasium.error import ResetNeeded
 
 import ige  # noqa: F401
+from ige.envs.core import KernelEnv
+from ige.envs.registry import ids
+from ige.envs.ued.matrix import UedMatrix
 from ige.wrappers import CountBudget, TextFace
 
 PUZZLE = {"instance": (4, 9, 10, 13)}
@@ -114,6 +117,45 @@ def test_unusual_characters(corridor: Any) -> None:
     assert env.reset()[0] in env.observation_space
     with pytest.raises(ValueError, match=r"^max_length: 1, found a description of 2"):
         TextFace(corridor, max_length=1).reset()
+
+
+SETTINGS = [(id, {}) for id in ids()] + [
+    ("ige/GUIWidget-v0", {"action_mode": "xy"}),
+    ("ige/GUIWidget-v0", {"action_mode": "text"}),
+    ("ige/TextWorld-v0", {"obs_mode": "symbolic"}),
+]
+
+
+@pytest.mark.parametrize(("id", "arguments"), SETTINGS)
+@pytest.mark.parametrize("unparsed", ["raise", "noop"])
+def test_every_id_works_or_is_refused_at_once(id: str, arguments: dict[str, Any], unparsed: str) -> None:
+    inner = gym.make(id, **arguments)
+    try:
+        env = TextFace(inner, unparsed=unparsed)
+    except TypeError:
+        return
+    text, info = env.reset(seed=0)
+    assert text in env.observation_space
+    assert info["goal"]
+    assert ("admissible_commands" in info) or not isinstance(env.action_space, gym.spaces.Discrete)
+    command = info.get("admissible_commands", [inner.unwrapped.action_text(env.action_space.sample())])[0]
+    text, *_, info = env.step(command)
+    assert text in env.observation_space
+    assert "parse_error" not in info
+
+
+def test_a_method_that_says_there_is_none_is_none(corridor: Any) -> None:
+    """Our base class has `describe` and `rules` only to say that a family has written none."""
+
+    class Silent(UedMatrix):
+        describe, rules = KernelEnv.describe, KernelEnv.rules
+
+    class Brief(UedMatrix):
+        rules = KernelEnv.rules
+
+    with pytest.raises(TypeError, match="^env: Silent has no describe, which text needs"):
+        TextFace(Silent())
+    assert "goal" not in TextFace(Brief()).reset(seed=0)[1]
 
 
 def test_what_it_cannot_wrap() -> None:

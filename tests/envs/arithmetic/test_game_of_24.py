@@ -395,12 +395,30 @@ def test_text_of_actions_goes_round(puzzle: State, choices: list[int]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "same"),
-    [("9*4", "4 * 9"), ("  13 - 4 ", "13 - 4"), ("9x4", "4 * 9"), ("10 + 4", "4 + 10"), ("13\u22124", "13 - 4")],
-)
+    [
+        ("9*4", "4 * 9"), ("  13 - 4 ", "13 - 4"), ("9x4", "4 * 9"), ("10 + 4", "4 + 10"), ("13\u22124", "13 - 4"),
+        ("10 + 4 = 14", "4 + 10"), ("13 - 4 = 9 (left: 9 9 10)", "13 - 4"), ("13 - 4  (left: 9 9 10)", "13 - 4"),
+    ],
+)  # fmt: skip
 def test_ways_to_write_an_action(text: str, same: str) -> None:
     env = GameOf24(puzzles=[(4, 9, 10, 13)])
     env.reset(seed=0)
     assert env.action_text(env.parse_action(text)) == same
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("13 - 4 = 8", "13 - 4 is 9 (left: 9 9 10)"),
+        ("13 - 4 = 9 (left: 9 10)", "13 - 4 is 9 (left: 9 9 10)"),
+        ("13 / 4 = 3", "13 / 4 is not possible"),
+    ],
+)
+def test_what_is_said_of_a_result_must_be_so(text: str, found: str) -> None:
+    env = GameOf24(puzzles=[(4, 9, 10, 13)])
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match=rf"^action: '{re.escape(text)}', but {re.escape(found)}$"):
+        env.parse_action(text)
 
 
 @pytest.mark.parametrize("text", ["", "4", "4 ^ 9", "4 * 9 * 10", "four * nine", "4 * 8", "4 - 9", "-4 + 9", "4*9\na"])

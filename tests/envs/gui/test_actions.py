@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +82,14 @@ SAYINGS = [
     ("COMPLETE", Action(COMPLETE)),
     ("IMPOSSIBLE", Action(IMPOSSIBLE)),
     (" ANSWER: Ada ", Action(ANSWER, text=ADA)),
+    # numbers as models write them
+    ('{"action_type": "click", "index": 3.0}', Action(CLICK, 2)),
+    ('{"action_type": "click", "x": "180", "y": 96.9}', Action(CLICK, x=180, y=96)),
+    ("scroll(0, 0.5)", Action(SCROLL_DOWN)),
+    # the other button
+    ("click('3', button='left', modifiers=[])", Action(CLICK, 2)),
+    ("click('3', button='right')", Action(LONG_PRESS, 2)),
+    ("mouse_click(180, 96, 'right')", Action(LONG_PRESS, x=180, y=96)),
 ]
 
 WRONG = [
@@ -88,11 +98,14 @@ WRONG = [
         '{"action_type": "click"}', '{"action_type": "click", "index": true}', "CLICK", "CLICK:", "CLICK:(1)",
         "SCROLL:SIDEWAYS", "BACK:1", "__import__('os')", "click(open('x'))", "click(**{})", "fill('1', None)",
         "scroll(0, 0)", "scroll(1e999, 0)", "mouse_click('x', 'y')", "press('1', 'Escape')", "click('\\\0')",
+        '{"action_type": "click", "index": 3.5}', "click(3.5)", "fill(2.5, 'Ada')", "click('3', button='middle')",
+        "click('3', button=3)", "click('3', modifiers=['Shift'])", "mouse_click(1, 1, button='x')",
         '{"action_type": "click", "x": 1e400, "y": NaN}', "(" * 500, "click(" * 90, "\x00", "²",
     )),
     *((text, kernel.NOTHING_THERE) for text in (
         "click('0')", "click(-1)", "CLICK:(360,10)", "CLICK:(10,-1)", '{"action_type": "click", "x": 10, "y": 640}',
     )),
+    *((text, kernel.NOTHING_THERE) for text in ("mouse_click(-0.5, 10)", "mouse_click(360.0, 10)")),
     ("TYPE:what no screen could ever show", kernel.NO_TEXT),
     ("TYPE:²", kernel.NO_TEXT),
     ("keyboard_type('')", kernel.NO_TEXT),
@@ -110,6 +123,24 @@ def test_each_dialect_is_understood(said: str, meant: Action) -> None:
 @pytest.mark.parametrize(("said", "error"), WRONG)
 def test_wrong_words_say_what_is_wrong_and_raise_nothing(said: str, error: int) -> None:
     assert parse(said) == Action(-error)
+
+
+@pytest.mark.parametrize(("said", "meant"), [pair for pair in SAYINGS if pair[0].startswith("{")])
+def test_androidworlds_actions_may_be_dictionaries(said: str, meant: Action) -> None:
+    assert parse(json.loads(said)) == meant
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {}, {1: 2}, {"action_type": None}, {"action_type": np.zeros(3)}, {"action_type": "click", "index": np.zeros(3)},
+        {"action_type": "click", "index": 3.5}, {"action_type": "click", "index": [3]}, {"action_type": "click"},
+        {"action_type": "input_text", "text": np.zeros(3)}, {"action_type": "answer"}, {"action_type": "scroll"},
+        {"action_type": "scroll", "direction": np.zeros(3)}, {"action_type": "open_app", "app_name": {}},
+    ],
+)  # fmt: skip
+def test_dictionaries_that_are_no_action_raise_nothing(said: dict[Any, Any]) -> None:
+    assert parse(said) == Action(-kernel.MALFORMED)
 
 
 @given(st.text() | st.from_regex(r"[a-z_]{1,20}\(.{0,20}\)") | st.from_regex(r"\{\"action_type\": .{0,40}\}"))
@@ -207,7 +238,46 @@ def test_rows_take_words() -> None:
     vector.reset(seed=0)
     *_, infos = vector.step(["click('3')", "nonsense", "COMPLETE"])
     assert infos["error"].tolist() == [0, kernel.MALFORMED, 0]
+    *_, infos = vector.step([{"action_type": "click", "index": 3}, {"action_type": "click", "index": 3.5}, "WAIT"])
+    assert infos["error"].tolist() == [0, kernel.MALFORMED, 0]
     with pytest.raises(ValueError, match="expected 3 strings"):
         vector.step(["click('3')"])
     with pytest.raises(ValueError, match="expected a str"):
         made(action_mode="text").step(3)
+
+
+@pytest.mark.parametrize("action_mode", ["element", "xy", "text"])
+def test_a_dictionary_is_what_its_json_is(action_mode: str) -> None:
+    one, other = made(action_mode=action_mode), made(action_mode=action_mode)
+    for said in ({"action_type": "click", "index": 3}, {"action_type": "click", "index": 3.5}, {"action_type": "wait"}):
+        assert one.step(said)[:4] == other.step(json.dumps(said))[:4]
+    assert one.get_state().tobytes() == other.get_state().tobytes()
+
+
+NONE = [-1, -7, -8, 172, 10**6, 1.0, np.nan, None, b"WAIT", [], (1,), np.zeros((2, 2), int), torch.tensor(1.0)]
+POINTS = [[-1, 0, 0, 0], [-7, 0, 0, 0], [16, 0, 0, 0], [0, 0, 0, 32], [0.0, 0, 0, 0], np.zeros(4), np.zeros(3, int)]
+
+
+@pytest.mark.parametrize(("action_mode", "wrong"), [("element", NONE), ("xy", NONE + POINTS), ("text", NONE + POINTS)])
+def test_nothing_but_actions_and_words_passes(action_mode: str, wrong: list[Any]) -> None:
+    """The kernel's numbers for words that cannot be read are nobody else's."""
+    env, vector = made(action_mode=action_mode), GUIWidgetVector(2, task="login", action_mode=action_mode)
+    vector.reset(seed=0)
+    before, rows = env.get_state(), vector.get_state()
+    for action in wrong:
+        with pytest.raises(ValueError, match="^action: "):
+            env.step(action)
+        rows_of_it = [action, action]
+        for actions in (action, np.array(rows_of_it) if isinstance(action, (list, np.ndarray)) else rows_of_it):
+            with pytest.raises(ValueError, match="^actions: "):
+                vector.step(actions)
+        assert env.get_state().tobytes() == before.tobytes(), action
+        assert vector.get_state().tobytes() == rows.tobytes(), action
+
+
+@pytest.mark.parametrize("action_mode", ["element", "xy"])
+def test_words_that_mean_none_stay_words(action_mode: str) -> None:
+    env = made(action_mode=action_mode)
+    for said, error in WRONG[::7]:
+        assert env.parse_action(said) == said
+        assert env.step(env.parse_action(said))[4]["error"] == error

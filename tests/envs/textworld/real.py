@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import textworld
 from textworld.challenges import CHALLENGES
 from textworld.envs import TextWorldEnv
 from textworld.generator import QuestGenerationError
+from textworld.generator.game import Event, Quest
 
 Made = tuple[str, Callable[[Any], Any]]  # a label, and what makes the game out of options
 
@@ -128,3 +129,31 @@ def real_games(n: int, seed: int, folder: Path) -> Iterator[tuple[str, Path]]:
             except (QuestGenerationError, ValueError):  # the quest does not fit the map; a food without preparations
                 pass
         yield f"{label} seed {game_seed}", path
+
+
+# Rooms, a door, a box, what is in it, what lies on the floor, a table.
+NAMES = {
+    "capitals": ("Server Room", "LAB", "Glass door", "Box", "USB stick", "usb stick", "Desk"),
+    "blanks": ("long  hall", "back  room", "old  door", "red  box", "tiny  key", "tiny   coin", "low  table"),
+    "letters": ("комната", "Küche", "дверь", "ящик", "ключ", "键", "ΤΡΑΠΕΖΙ"),
+    "braces": ("{r}", "{o}", "{d}", "{c}", "{s}", "{P}", "{o'}"),
+}
+
+
+def named_game(names: Sequence[str], path: Path) -> Path:
+    """A small game with these names, and a quest that can be completed again and again."""
+    maker = textworld.GameMaker()
+    here, there = maker.new_room(names[0]), maker.new_room(names[1])
+    way = maker.connect(here.east, there.west)
+    door = maker.new_door(way, name=names[2])
+    box, thing, coin, table = (maker.new(kind, name=name) for kind, name in zip("coos", names[3:], strict=True))
+    there.add(box), box.add(thing), here.add(coin, table)
+    maker.add_fact("closed", door), maker.add_fact("closed", box)
+    maker.set_player(here)
+    carried, shown = maker.new_fact("in", thing, maker.inventory), maker.new_fact("on", coin, table)
+    maker.quests = [
+        Quest([Event(conditions={carried})]),
+        Quest([Event(conditions={shown})], reward=2, optional=True, repeatable=True),
+    ]
+    maker.build().save(str(path))
+    return path

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import textworld
-from real import real_games
+from real import NAMES, named_game, real_games
 
 from ige.envs.textworld import Game
 from ige.envs.textworld.env import TextWorld
@@ -113,8 +113,7 @@ def _is_slot(fact: Any) -> bool:
     return len(fact.arguments) == 1 and fact.arguments[0].type == "slot"
 
 
-def play(n: int, seed: int, folder: Path, walks: int) -> None:
-    games = list(real_games(n, seed, folder))
+def play(games: Sequence[tuple[str, Path]], seed: int, walks: int) -> None:
     ours = TextWorld(
         game=[path for _, path in games], obs_mode="symbolic", infos=("admissible_commands",), max_steps=1000
     )
@@ -132,10 +131,14 @@ def play(n: int, seed: int, folder: Path, walks: int) -> None:
 
 
 def test_a_dozen_games(tmp_path: Path) -> None:
-    play(12, 0, tmp_path, walks=2)
+    play(list(real_games(12, 0, tmp_path)), 0, walks=2)
+
+
+def test_unusual_names_and_a_quest_that_pays_again(tmp_path: Path) -> None:
+    play([(label, named_game(names, tmp_path / f"{label}.json")) for label, names in NAMES.items()], 0, walks=6)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_three_hundred_games(seed: int, tmp_path: Path) -> None:
-    play(32, seed, tmp_path, walks=8)
+    play(list(real_games(32, seed, tmp_path)), seed, walks=8)
