@@ -20,12 +20,13 @@ from .compiles import compile_error, located
 from .report import Finding, LawViolation, NotApplicable, Report, one_line
 from .subject import Oracle, Part, Subject, first
 from .team import Team
+from .text import action_text
 
 Source: TypeAlias = str | EnvSpec | pettingzoo.EnvSpec | Callable[..., gym.Env[Any, Any]] | type[pettingzoo.ParallelEnv]
 
 LAWS: dict[str, dict[str, Part]] = {
     "same": _same.PARTS,
-    "within": _within.PARTS,
+    "within": {**_within.PARTS, "action text": action_text},
     "seeded": _seeded.PARTS,
     "solvable": _solvable.PARTS,
     "conventional": _conventional.PARTS,

@@ -10,10 +10,10 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from .compare import short
+from ..core.check import short
 from .report import Complaints, NotApplicable, one_line
 from .subject import Subject, ask, differs, load, save, told
-from .within import ACTIONS, _stops, every_action
+from .within import ACTIONS, stops, every_action
 
 
 def action_text(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -21,7 +21,7 @@ def action_text(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
     Another action of the same effect is as good: equal numbers make equal operations.
     """
-    for seed, env, calls, outcome in _stops(subject, seeds):
+    for seed, env, calls, outcome in stops(subject, seeds):
         core: Any = env.unwrapped
         if not (hasattr(core, "action_text") and hasattr(core, "parse_action")):
             raise NotApplicable("no action_text and parse_action")

@@ -72,7 +72,7 @@ def types(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 def actions(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """Every action of the space is accepted, everywhere, and leads to an observation in the space."""
-    for seed, env, calls, _ in _stops(subject, seeds):
+    for seed, env, calls, _ in stops(subject, seeds):
         saved = save(env)
         for action in every_action(env.action_space, seed):
             other = load(env, saved)
@@ -99,7 +99,7 @@ def masks(subject: Subject, seeds: Sequence[int]) -> Complaints:
         method = ask(env, "action_masks")
         if method is not None:
             yield told(calls, difference(method, mask.astype(np.bool_), "action_masks()"))
-    for _, env, calls, outcome in _stops(subject, seeds):
+    for _, env, calls, outcome in stops(subject, seeds):
         saved, mask = save(env), outcome[-1]["action_mask"]
         for index, action in enumerate(every_action(env.action_space, limit=len(mask))):
             info = load(env, saved).step(action)[-1]
@@ -114,7 +114,7 @@ def masks(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 def refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """What is no member of the action space raises, one line, and changes nothing."""
-    for _, env, calls, _ in _stops(subject, seeds):
+    for _, env, calls, _ in stops(subject, seeds):
         if not has_state(env):
             raise NotApplicable("no get_state and set_state, so there is no telling what changed")
         takes_words = callable(getattr(env.unwrapped, "parse_action", None))
@@ -324,7 +324,7 @@ def _visits(subject: Subject, seeds: Sequence[int]) -> Iterator[Visit]:
             yield Visit(seed, env, list(calls), outcome)
 
 
-def _stops(subject: Subject, seeds: Sequence[int]) -> Iterator[Visit]:
+def stops(subject: Subject, seeds: Sequence[int]) -> Iterator[Visit]:
     """Some of these where the episode goes on."""
     for seed in seeds:
         going = (visit for visit in _visits(subject, [seed]) if not ended(visit.outcome))
