@@ -13,7 +13,7 @@ from gymnasium import spaces
 from ..core.check import short
 from .report import Complaints, NotApplicable, one_line
 from .subject import Subject, ask, differs, load, save, told
-from .within import ACTIONS, stops, every_action
+from .within import ACTIONS, every_action, stops
 
 
 def action_text(subject: Subject, seeds: Sequence[int]) -> Complaints:
