@@ -87,7 +87,7 @@ def test_regrets_that_are_very_large_do_not_overflow() -> None:
 def test_flags_that_are_refused(bad: list[int]) -> None:
     with pytest.raises(ValueError, match="^awake: .*expected 2 flags with at least one set"):
         SleepingExperts(2).weights(bad)
-    with pytest.raises(ValueError, match=r"^losses: shape \(1,\), expected \(2,\)"):
+    with pytest.raises(ValueError, match=r"^losses: \[0.5\], expected numbers of shape \(2,\)"):
         SleepingExperts(2).update([1, 1], [0.5])
 
 
