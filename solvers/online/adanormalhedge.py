@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from ...envs.core.check import array, integer
+from ...envs.core.check import array, integer, short
 
 
 @njit
@@ -90,8 +90,7 @@ class SleepingExperts:
 
     def _awake(self, awake: ArrayLike) -> NDArray[np.int8]:
         given = np.asarray(awake)
-        flags = given.astype(np.int8) if given.dtype == np.bool_ else given
-        flags = array("awake", flags, self.regret.shape, np.int8, 0, 1)
-        if not flags.any():
-            raise ValueError(f"awake: {flags.tolist()}, expected {len(self.regret)} flags with at least one set")
-        return flags
+        fits = given.shape == self.regret.shape and given.dtype.kind in "biu"
+        if not fits or not np.isin(given, (0, 1)).all() or not given.any():
+            raise ValueError(f"awake: {short(awake)}, expected {len(self.regret)} flags with at least one set")
+        return given.astype(np.int8)
