@@ -67,6 +67,11 @@ class _Wrong(Exception):
         self.error = error
 
 
+def are_words(said: Any) -> bool:
+    """Whether this is an action in words at all, readable or not: a text, or a dictionary with an `action_type`."""
+    return isinstance(said, str) or (isinstance(said, dict) and isinstance(said.get("action_type"), str))
+
+
 def parse(said: str | dict[str, Any]) -> Action:
     """The action that words mean, in whichever dialect."""
     try:

@@ -407,9 +407,11 @@ class Screens(KernelEnv[Any]):
 
     def _checked(self, action: Any) -> Any:
         """What the kernel takes: an action of the space, or of words what they mean; an error is a verb below 0."""
-        if not isinstance(action, (str, dict)):
+        if not actions.are_words(action):
             if self.action_mode == "text":
-                raise ValueError(f"action: found {type(action).__name__}, expected a str or a dict")
+                raise ValueError(
+                    f"action: found {type(action).__name__}, expected a str or a dictionary with an 'action_type'"
+                )
             return super()._checked(action)
         meant = actions.parse(action)
         if self.action_mode == "text":
@@ -509,8 +511,8 @@ class ScreensVector(KernelVectorEnv):
         if self.single.action_mode != "text":  # type: ignore[attr-defined]
             return super()._checked(actions_)
         said = list(actions_) if isinstance(actions_, (list, tuple, np.ndarray)) else []
-        if len(said) != self.num_envs or not all(isinstance(one, (str, dict)) for one in said):
-            raise ValueError(f"actions: expected {self.num_envs} strings or dicts, one for each row")
+        if len(said) != self.num_envs or not all(map(actions.are_words, said)):
+            raise ValueError(f"actions: expected {self.num_envs} strings (or dictionaries), one for each row")
         return self._owned([actions.parse(one) for one in said])
 
 

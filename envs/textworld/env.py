@@ -28,7 +28,7 @@ _COOKING = {"burned", "fried", "roasted", "grilled", "cooked"}
 _ENDS = ("", "\n\n*** You have won. ***", "\n\n*** You have lost. ***")  # by `kernel_text`'s WON and LOST
 _PLACES = 4096  # of which the text is kept
 OBS_MODES = ("text", "symbolic", "tokens")
-UNKNOWN = "state: found one of a game that is not here, or not any more; expected one of the environment's games"
+REPLACED = "state: found a snapshot of a game that was given and is not here any more; reset to that game again first"
 INFOS = ("admissible_commands", "description", "inventory", "facts", "objective", "location", "last_command")
 
 
@@ -175,6 +175,7 @@ class TextWorld(KernelEnv[Any]):
     def _hold(self, games: list[Grounded]) -> None:
         """Note all games that a state may be of: the pool, and the game that was given last."""
         self.games = games
+        self.given = np.uint64(games[-1].game.digest if len(games) > len(self.pool) else 0)
         self._index_of = {g.game.digest: i for i, g in reversed(list(enumerate(games)))}
         self.is_endless = any(g.game.max_score == math.inf for g in games)  # then points are floats
 
@@ -270,10 +271,9 @@ class TextWorld(KernelEnv[Any]):
         super()._begin(seed, params)
 
     def set_state(self, state: np.void) -> None:
-        if getattr(state, "dtype", None) == self.kernel.state and not state.shape:
-            at = int(state["game"])
-            if not (0 <= at < len(self.games) and int(state["digest"]) == self.games[at].game.digest):
-                raise ValueError(UNKNOWN)
+        is_record = getattr(state, "dtype", None) == self.kernel.state and not state.shape
+        if is_record and state["game"] == len(self.pool) and state["digest"] != self.given:
+            raise ValueError(REPLACED)
         super().set_state(state)
 
     def _prepare(self) -> None:
@@ -464,11 +464,9 @@ class TextWorldVector(KernelVectorEnv):
         self.params = self.params._replace(table=self.single.params.table)
 
     def set_state(self, state: NDArray[np.void]) -> None:
-        if getattr(state, "dtype", None) == self.kernel.state:
-            digests = np.array([g.game.digest for g in self.single.games], np.uint64)
-            at = state["game"]
-            if ((at < 0) | (at >= len(digests))).any() or (digests[at] != state["digest"]).any():
-                raise ValueError(UNKNOWN)
+        are_records = getattr(state, "dtype", None) == self.kernel.state
+        if are_records and np.any((state["game"] == len(self.single.pool)) & (state["digest"] != self.single.given)):
+            raise ValueError(REPLACED)
         super().set_state(state)
 
     def _infos(

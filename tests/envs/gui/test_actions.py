@@ -254,7 +254,8 @@ def test_a_dictionary_is_what_its_json_is(action_mode: str) -> None:
     assert one.get_state().tobytes() == other.get_state().tobytes()
 
 
-NONE = [-1, -7, -8, 172, 10**6, 1.0, np.nan, None, b"WAIT", [], (1,), np.zeros((2, 2), int), torch.tensor(1.0)]
+NONE = [{}, {"index": 3}, -1, -7, -8, 172, 10**6, 1.0, np.nan, None, b"WAIT", [], (1,)]
+NONE += [np.zeros((2, 2), int), torch.tensor(1.0)]
 POINTS = [[-1, 0, 0, 0], [-7, 0, 0, 0], [16, 0, 0, 0], [0, 0, 0, 32], [0.0, 0, 0, 0], np.zeros(4), np.zeros(3, int)]
 
 
