@@ -341,7 +341,9 @@ def test_what_vrplib_reads(
 ) -> None:
     vrplib = pytest.importorskip("vrplib")
     rng = np.random.default_rng(seed)
-    points, demands, depot = rng.integers(-90, 90, (n, 2)), rng.integers(0, 10, n), data.draw(st.integers(0, n - 1))
+    reach = data.draw(st.sampled_from([1, 90]))  # 1: some places coincide
+    points, demands = rng.integers(-reach, reach, (n, 2)), rng.integers(0, 10, n)
+    depot = data.draw(st.integers(0, n - 1))
     demands[depot] = 0
     path = tmp_path_factory.getbasetemp() / "random.vrp"
     path.write_text(
