@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .instance import ATSP, CVRP, TSP, Array, Instance, load
+from .known import optimum
 from .metric import METRICS
 
 KEYWORDS = (
@@ -36,7 +37,7 @@ def read(path: str | Path) -> TSP | ATSP | CVRP:
     Coordinates make a `TSP` or a `CVRP`, whose `cost` rounds as the file's distance type says; a matrix makes an
     `ATSP`. Nodes are counted from 0 in the order of the file, except that the depot of a CVRP comes first.
     `best_known` is the cost of the solution in the file beside it, `.opt.tour` or (CVRP) `.sol` instead of the suffix,
-    or else the optimum that `KNOWN` has for its name.
+    or else the published optimum, if the file is the one that is published under its name.
 
     Raises:
         ValueError: in one line: the file, the line, the section or keyword, what was found, what was expected.
@@ -56,7 +57,7 @@ def read(path: str | Path) -> TSP | ATSP | CVRP:
         file.only(NODES, DISPLAY)
         instance = TSP(file.table(NODES, n, "x, y"), metric, distinct=False, name=name)
     beside = path.with_suffix(".sol" if kind == "CVRP" else ".opt.tour")
-    best = instance.cost(read_solution(beside, instance)) if beside.is_file() else KNOWN[kind].get(name)
+    best = instance.cost(read_solution(beside, instance)) if beside.is_file() else optimum(instance)
     return replace(instance, best_known=best or None)
 
 
@@ -278,39 +279,3 @@ class _File:
             self.refuse(line, section, f"node {value:g}", f"each of 1 to {n} once")
         seen.add(int(value))
         return int(value) - 1
-
-
-def _table(text: str) -> dict[str, int]:
-    words = text.split()
-    return dict(zip(words[::2], map(int, words[1::2]), strict=True))
-
-
-# Optimal costs as TSPLIB's pages list them (comopt.ifi.uni-heidelberg.de/software/TSPLIB95, STSP.html and ATSP.html);
-# dsj1000 is not here, whose optimum depends on which of its two distance types a file has. Of CVRPs only
-# the proved ones of TSPLIB's (CVRPLIB: E-n22-k4, E-n33-k4, E-n51-k5); CVRPLIB's own files come with their solutions.
-KNOWN = {
-    "TSP": _table(
-        """
-        a280 2579 ali535 202339 att48 10628 att532 27686 bayg29 1610 bays29 2020 berlin52 7542 bier127 118282
-        brazil58 25395 brd14051 469385 brg180 1950 burma14 3323 ch130 6110 ch150 6528 d198 15780 d493 35002 d657 48912
-        d1291 50801 d1655 62128 d2103 80450 d15112 1573084 d18512 645238 dantzig42 699 eil51 426 eil76 538 eil101 629
-        fl417 11861 fl1400 20127 fl1577 22249 fl3795 28772 fnl4461 182566 fri26 937 gil262 2378 gr17 2085 gr21 2707
-        gr24 1272 gr48 5046 gr96 55209 gr120 6942 gr137 69853 gr202 40160 gr229 134602 gr431 171414 gr666 294358
-        hk48 11461 kroA100 21282 kroB100 22141 kroC100 20749 kroD100 21294 kroE100 22068 kroA150 26524 kroB150 26130
-        kroA200 29368 kroB200 29437 lin105 14379 lin318 42029 nrw1379 56638 p654 34643 pa561 2763 pcb442 50778
-        pcb1173 56892 pcb3038 137694 pla7397 23260728 pla33810 66048945 pla85900 142382641 pr76 108159 pr107 44303
-        pr124 59030 pr136 96772 pr144 58537 pr152 73682 pr226 80369 pr264 49135 pr299 48191 pr439 107217 pr1002 259045
-        pr2392 378032 rat99 1211 rat195 2323 rat575 6773 rat783 8806 rd100 7910 rd400 15281 rl1304 252948 rl1323 270199
-        rl1889 316536 rl5915 565530 rl5934 556045 rl11849 923288 si175 21407 si535 48450 si1032 92650 st70 675
-        swiss42 1273 ts225 126643 tsp225 3916 u159 42080 u574 36905 u724 41910 u1060 224094 u1432 152970 u1817 57201
-        u2152 64253 u2319 234256 ulysses16 6859 ulysses22 7013 usa13509 19982859 vm1084 239297 vm1748 336556
-        """
-    ),
-    "ATSP": _table(
-        """
-        br17 39 ft53 6905 ft70 38673 ftv33 1286 ftv35 1473 ftv38 1530 ftv44 1613 ftv47 1776 ftv55 1608 ftv64 1839
-        ftv70 1950 ftv170 2755 kro124p 36230 p43 5620 rbg323 1326 rbg358 1163 rbg403 2465 rbg443 2720 ry48p 14422
-        """
-    ),
-    "CVRP": _table("eil22 375 eil33 835 eil51 521"),
-}
