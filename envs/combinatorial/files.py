@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.text_file import number, read_text
 from .instance import ATSP, CVRP, TSP, Array, Instance, load
 from .known import optimum
 from .metric import METRICS
@@ -61,11 +61,14 @@ def read(path: str | Path) -> TSP | ATSP | CVRP:
     return replace(instance, best_known=best or None)
 
 
+def read_all(path: str | Path) -> list[Instance]:
+    """The instances of a file: `.json` or `.npz` as `instance.save` writes them, else the one that `read` finds."""
+    return load(path) if Path(path).suffix in (".json", ".npz") else [read(path)]
+
+
 def read_one(path: str | Path) -> Instance:
-    """The instance of a file: `.json` or `.npz` as `instance.save` writes them, else as `read` takes it."""
-    if Path(path).suffix not in (".json", ".npz"):
-        return read(path)
-    found = load(path)
+    """The only instance of a file; see `read_all`."""
+    found = read_all(path)
     if len(found) != 1:
         raise ValueError(f"{path}: {len(found)} instances, expected one")
     return found[0]
@@ -149,17 +152,13 @@ def _tour(file: _File, n: int) -> NDArray[np.int64]:
 def _routes(path: Path, n: int) -> list[list[int]]:
     """Customers, counted from 1 as in the file; its other lines, such as `Cost 521`, are claims that we compute."""
     routes = []
-    for line, text in enumerate(_lines(path), 1):
+    for line, text in enumerate(read_text(path).split("\n"), 1):
         if match := re.fullmatch(r"route\s*#?\s*\d+\s*:?(.*)", text.strip(), re.IGNORECASE):
             routes.append(match[1].split())
             for word in routes[-1]:
                 if not word.isdecimal() or not 1 <= int(word) <= n:
                     raise ValueError(f"{path}: line {line}: Route: found {word!r}, expected customers 1 to {n}")
     return [list(map(int, route)) for route in routes]
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8", errors="replace").splitlines()  # comments may have an older encoding
 
 
 class _File:
@@ -171,10 +170,10 @@ class _File:
         self.sections: dict[str, tuple[int, list[tuple[int, list[float]]]]] = {}
         self.end = 0
         section = "header"
-        for line, text in enumerate(_lines(path), 1):
-            self.end = line
+        for line, text in enumerate(read_text(path, remarks="COMMENT").split("\n"), 1):
             if not text.strip():
                 continue
+            self.end = line
             word, colon, value = (part.strip() for part in text.partition(":"))
             if word == "EOF":
                 break
@@ -197,12 +196,9 @@ class _File:
 
     def _number(self, line: int, what: str, word: str) -> float:
         try:
-            number = float(word)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number) or "_" in word:
-            self.refuse(line, what, repr(word), "a number")
-        return number
+            return number(word)
+        except ValueError as error:
+            raise ValueError(f"{self.path}: line {line}: {what}: {error}") from None
 
     def line(self, what: str) -> int:
         return (self.keywords.get(what) or self.sections.get(what) or (self.end,))[0]

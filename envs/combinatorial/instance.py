@@ -18,6 +18,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..core.given import as_object
+from ..core.text_file import LARGEST, as_json, read_json
 from .metric import METRICS, distances
 
 Array = NDArray[np.float64]
@@ -94,11 +96,9 @@ class Instance:
     @staticmethod
     def from_json(text: str) -> Instance:
         try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"instance: line {error.lineno}: {error.msg}, expected JSON") from None
-        if not isinstance(data, dict):
-            raise ValueError(f"instance: {type(data).__name__}, expected a JSON object")
+            data = as_object(as_json(text))
+        except ValueError as error:
+            raise ValueError(f"instance: {error}") from None
         return Instance.from_dict(data)
 
 
@@ -399,12 +399,7 @@ def load(path: str | Path) -> list[Instance]:
     """Read what `save` wrote; `ValueError` names the file and the instance."""
     path = Path(path)
     if path.suffix == ".json":
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path}: line {error.lineno}: {error.msg}, expected JSON") from None
-        except UnicodeDecodeError as error:
-            raise ValueError(f"{path}: {error}, expected JSON in UTF-8") from None
+        data = read_json(path)
         rows = data if isinstance(data, list) else [data]
     else:
         _suffix(path)
@@ -457,16 +452,16 @@ def _set(instance: Instance, **values: Any) -> None:
 
 
 def _floats(name: str, value: Any, ndim: int) -> Array:
-    """A read-only float64 array of finite numbers."""
+    """A read-only float64 array of numbers whose squares are finite."""
     try:
         array = np.array(value, np.float64)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise ValueError(f"{name}: expected numbers in {ndim} dimension{'s' * (ndim > 1)}") from None
     if array.ndim != ndim:
         raise ValueError(f"{name}: shape {array.shape}, expected {ndim} dimension{'s' * (ndim > 1)}")
-    if not np.isfinite(array).all():
-        where = ", ".join(map(str, np.argwhere(~np.isfinite(array))[0].tolist()))
-        raise ValueError(f"{name}[{where}]: {array[tuple(np.argwhere(~np.isfinite(array))[0])]}, expected a number")
+    if (wrong := np.argwhere(~(np.abs(array) <= LARGEST))).size:
+        where = ", ".join(map(str, wrong[0].tolist()))
+        raise ValueError(f"{name}[{where}]: {array[tuple(wrong[0])]}, expected a number up to {LARGEST:g}")
     array.setflags(write=False)
     return array
 
@@ -499,9 +494,9 @@ def _aligned(name: str, value: Any, count: int) -> Array:
 def _positive(name: str, value: Any) -> float:
     try:
         number = float(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         number = np.nan
-    if not 0 < number < np.inf:
+    if not 0 < number <= LARGEST:
         raise ValueError(f"{name}: {value!r}, expected a positive number")
     return number
 

@@ -143,7 +143,7 @@ def test_bad_json() -> None:
     ]:
         with pytest.raises(ValueError, match=complaint):
             Level.from_json(json.dumps({**values, **change}))
-    with pytest.raises(ValueError, match="level: not JSON"):
+    with pytest.raises(ValueError, match="level: line 1, column 2: .*, expected JSON"):
         Level.from_json("{")
 
 
