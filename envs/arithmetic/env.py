@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from gymnasium import spaces
@@ -148,7 +148,7 @@ class GameOf24(KernelEnv[int]):
 
     def _load(self, puzzles: Puzzles) -> NDArray[Any]:
         if is_json(puzzles) or is_path(puzzles):
-            puzzles = read_puzzles("puzzles", puzzles, self.n)
+            puzzles = read_puzzles("puzzles", cast(str, puzzles), self.n)
         if isinstance(puzzles, str) or not isinstance(puzzles, Iterable):
             raise ValueError(f"puzzles: {puzzles!r}, expected a list such as [(4, 9, 10, 13), (1, 1, 1, 1)]")
         rows = [_puzzle(f"puzzles[{i}]", puzzle, self.n) for i, puzzle in enumerate(puzzles)]

@@ -254,15 +254,15 @@ class BabyAI(Maze):
         if not isinstance(recipe, levels.Recipe):
             raise ValueError(f"level: found {type(level).__name__}, expected a name or a Recipe")
         recipe = recipe.sized(room_size, rows, columns, max_steps)
-        worlds = given("worlds", worlds, Level, Level.from_dict)
+        pool = given("worlds", worlds, Level, Level.from_dict)
         self.width, self.height = recipe.width, recipe.height
-        if worlds:
-            self.width, self.height = worlds[0].width, worlds[0].height
+        if pool:
+            self.width, self.height = pool[0].width, pool[0].height
         self.fits_exactly = view.endswith("full")
         module, observation, shape = _observation(view, view_size, tile_size, self.width, self.height)
         super().__init__(
             [recipe],
-            worlds,
+            pool,
             module,
             observation,
             spaces.Dict(
@@ -279,7 +279,7 @@ class BabyAI(Maze):
             tiles=tile_size if view.startswith("rgb") else 0,
             render_mode=render_mode,
         )
-        for world in worlds:
+        for world in pool:
             self.check_size(world)
 
     def check_size(self, level: Level) -> None:

@@ -20,6 +20,8 @@ from .picture import picture
 
 FORMULATIONS = ("bq", "direct")
 REWARDS = ("dense", "sparse")
+# What records hold in place of None.
+ABSENT = {"reference": np.nan, "points": np.nan, "limit": np.inf, "service": 0.0, "vehicles": np.inf}
 
 Instances = Instance | Sequence[Instance | dict[str, Any] | str | Path] | dict[str, Any] | str | Path
 
@@ -166,10 +168,8 @@ class Combinatorial(KernelEnv[int]):
                 raise ValueError(f"{name}[{i}]: n={instance.n}, expected n={self.n}")
             scaled = instance.scaled()
             for field in records.dtype.names or ():
-                if field == "reference":
-                    row[field] = np.nan if scaled.best_known is None else scaled.best_known
-                else:
-                    row[field] = getattr(scaled, field)
+                value = getattr(scaled, "best_known" if field == "reference" else field)
+                row[field] = ABSENT[field] if value is None else value
         return records
 
     # --- text and picture ---------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ class Combinatorial(KernelEnv[int]):
     def place(self, node: int) -> str:
         """A node and where it lies."""
         x, y = self._state["points"][0, node]
-        return f"node {node} ({x:.4f}, {y:.4f})"
+        return f"node {node}" + ("" if np.isnan(x) else f" ({x:.4f}, {y:.4f})")
 
     def distance(self, i: int, j: int) -> float:
         """Between two nodes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from .known import optimum
 from .metric import METRICS
 
 KEYWORDS = (
-    *("NAME", "TYPE", "COMMENT", "DIMENSION", "CAPACITY", "DISTANCE", "SERVICE_TIME"),
+    *("NAME", "TYPE", "COMMENT", "DIMENSION", "CAPACITY", "VEHICLES", "DISTANCE", "SERVICE_TIME"),
     *("EDGE_WEIGHT_TYPE", "EDGE_WEIGHT_FORMAT", "NODE_COORD_TYPE", "DISPLAY_DATA_TYPE"),
 )
 NODES, WEIGHTS, DISPLAY = "NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION", "DISPLAY_DATA_SECTION"
@@ -24,7 +24,7 @@ DEMANDS, DEPOTS, TOUR = "DEMAND_SECTION", "DEPOT_SECTION", "TOUR_SECTION"
 SECTIONS = (NODES, WEIGHTS, DISPLAY, DEMANDS, DEPOTS, TOUR)
 PLANE = METRICS[1:]  # without our own, which rounds nothing
 EXPLICIT = ("EXPLICIT",)
-DISTANCES = {"TSP": (*EXPLICIT, *PLANE), "ATSP": EXPLICIT, "CVRP": PLANE}
+DISTANCES = {"TSP": (*EXPLICIT, *PLANE), "ATSP": EXPLICIT, "CVRP": (*EXPLICIT, *PLANE)}
 FORMATS = (
     *("FULL_MATRIX", "UPPER_ROW", "LOWER_ROW", "UPPER_DIAG_ROW", "LOWER_DIAG_ROW"),
     *("UPPER_COL", "LOWER_COL", "UPPER_DIAG_COL", "LOWER_DIAG_COL"),
@@ -35,7 +35,9 @@ def read(path: str | Path) -> TSP | ATSP | CVRP:
     """The instance of a `.tsp`, `.atsp` or `.vrp` file.
 
     Coordinates make a `TSP` or a `CVRP`, whose `cost` rounds as the file's distance type says; a matrix makes an
-    `ATSP`. Nodes are counted from 0 in the order of the file, except that the depot of a CVRP comes first.
+    `ATSP`, or a `CVRP` with a `matrix`. DISTANCE with SERVICE_TIME, and VEHICLES, are limits of a `CVRP`. With
+    DISTANCE, EUC_2D is not rounded: the published routes of the files that have both (CMT, Golden, Li) are measured so.
+    Nodes are counted from 0 in the order of the file, except that the depot of a CVRP comes first.
     `best_known` is the cost of the solution in the file beside it, `.opt.tour` or (CVRP) `.sol` instead of the suffix,
     or else the published optimum, if the file is the one that is published under its name.
 
@@ -95,10 +97,8 @@ def read_solution(path: str | Path, instance: Instance) -> NDArray[np.int64]:
 
 
 def _cvrp(file: _File, n: int, metric: str, name: str) -> CVRP:
-    file.only(NODES, DEMANDS, DEPOTS, DISPLAY)
-    for limit in ("DISTANCE", "SERVICE_TIME"):
-        if limit in file.keywords and file.number(limit) > 0:
-            file.refuse(file.line(limit), limit, file.text(limit), "none: routes have no limit but the capacity")
+    by_matrix = metric == "EXPLICIT"
+    file.only(NODES, DEMANDS, DEPOTS, DISPLAY, *([WEIGHTS] if by_matrix else []))
     capacity = file.number("CAPACITY")
     if capacity <= 0:
         file.refuse(file.line("CAPACITY"), "CAPACITY", f"{capacity:g}", "a positive number")
@@ -112,11 +112,43 @@ def _cvrp(file: _File, n: int, metric: str, name: str) -> CVRP:
         if node == depots[0] + 1 and demand:
             file.refuse(line, DEMANDS, f"demand {demand:g} of node {node:g}", "0 for the depot")
     order = np.r_[depots, np.delete(np.arange(n), depots)]
-    return CVRP(file.table(NODES, n, "x, y")[order], demands[order], capacity, metric, name)
+    shown = _shown(file, n) if by_matrix else file.table(NODES, n, "x, y")
+    limits: dict[str, Any] = {}
+    if limit := file.optional("DISTANCE"):
+        service = np.full(n, file.optional("SERVICE_TIME"))
+        service[depots] = 0
+        limits = {"limit": limit, "service": service[order]}
+        if metric == "EUC_2D":  # the published routes of all files with a limit (CMT, Golden, Li) are measured so
+            metric = "EUCLIDEAN"
+    if vehicles := file.optional("VEHICLES"):
+        if vehicles % 1:
+            file.refuse(file.line("VEHICLES"), "VEHICLES", f"{vehicles:g}", "a whole number")
+        limits["vehicles"] = int(vehicles)
+    if by_matrix:
+        metric, limits["matrix"] = "EUCLIDEAN", _weights(file, n)[np.ix_(order, order)]
+    try:
+        return CVRP(None if shown is None else shown[order], demands[order], capacity, metric, name, **limits)
+    except ValueError as error:
+        keyword = {"vehicles": "VEHICLES", "limit": "DISTANCE"}.get(str(error).partition(":")[0], WEIGHTS)
+        raise ValueError(f"{file.path}: line {file.line(keyword)}: {keyword}: found {error}") from None
 
 
 def _explicit(file: _File, n: int, symmetric: bool, name: str) -> ATSP:
     file.only(WEIGHTS, NODES, DISPLAY)
+    try:
+        return ATSP(_weights(file, n), symmetric, _shown(file, n), name)
+    except ValueError as error:
+        raise ValueError(f"{file.path}: line {file.line(WEIGHTS)}: {WEIGHTS}: found {error}") from None
+
+
+def _shown(file: _File, n: int) -> Array | None:
+    """Where a file with a matrix shows its nodes, if it does."""
+    section = next((section for section in (DISPLAY, NODES) if section in file.sections), None)
+    return None if section is None else file.table(section, n, "x, y")
+
+
+def _weights(file: _File, n: int) -> Array:
+    """The matrix of distances."""
     form = file.choice("EDGE_WEIGHT_FORMAT", FORMATS)
     flat = np.array([value for _, row in file.rows(WEIGHTS) for value in row])  # rows of a matrix wrap as they like
     diagonal = int("DIAG" in form)
@@ -130,12 +162,7 @@ def _explicit(file: _File, n: int, symmetric: bool, name: str) -> ATSP:
         where = np.triu_indices(n, 1 - diagonal) if upper else np.tril_indices(n, diagonal - 1)
         matrix = np.zeros((n, n))
         matrix[where] = matrix.T[where] = flat
-    shown = next((section for section in (DISPLAY, NODES) if section in file.sections), None)
-    display = None if shown is None else file.table(shown, n, "x, y")
-    try:
-        return ATSP(matrix, symmetric, display, name)
-    except ValueError as error:
-        raise ValueError(f"{file.path}: line {file.line(WEIGHTS)}: {WEIGHTS}: found {error}") from None
+    return matrix
 
 
 def _tour(file: _File, n: int) -> NDArray[np.int64]:
@@ -220,6 +247,14 @@ class _File:
 
     def number(self, keyword: str) -> float:
         return self._number(self.line(keyword), keyword, self.text(keyword))
+
+    def optional(self, keyword: str) -> float:
+        """A number that is not negative; 0, which says nothing, if there is none."""
+        if keyword not in self.keywords:
+            return 0.0
+        if (found := self.number(keyword)) < 0:
+            self.refuse(self.line(keyword), keyword, f"{found:g}", "no negative number")
+        return found
 
     def dimension(self) -> int:
         n = self.number("DIMENSION")

@@ -71,8 +71,8 @@ def digest(instance: TSP | ATSP | CVRP) -> str:
     """A name for an instance's numbers, however a file writes them."""
     state = hashlib.sha256()
     for field in ("points", "matrix", "demands", "capacity"):
-        if hasattr(instance, field):
-            state.update(np.ascontiguousarray(getattr(instance, field), "<f8").tobytes())
+        if (numbers := getattr(instance, field, None)) is not None:
+            state.update(np.ascontiguousarray(numbers, "<f8").tobytes())
     return state.hexdigest()[:12]
 
 

@@ -38,9 +38,9 @@ def read_text(path: str | os.PathLike[str], remarks: str = "") -> str:
         raise ValueError(f"{shown}: found an empty file, expected text")
     if remarks:
         lines = data.split(b"\n")
-        for i, line in enumerate(lines):
-            if line.startswith(remarks.encode()):
-                lines[i] = line.decode(errors="replace").encode()
+        for i, content in enumerate(lines):
+            if content.startswith(remarks.encode()):
+                lines[i] = content.decode(errors="replace").encode()
         data = b"\n".join(lines)
     try:
         return data.decode()

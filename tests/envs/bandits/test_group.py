@@ -254,9 +254,9 @@ def test_a_column_of_too_many_groups_and_a_file_that_is_not_there(tmp_path: Path
         ({"d": 0}, "^d: 0, expected an integer of at least 1"),
         ({"label": "cost"}, "^label: 'cost', expected none without data"),
         ({"instance": {"weights": [[1.0]]}}, "^instance: weights: shape \\(1, 1\\), expected \\(5, 20\\)"),
-        ({"instance": {"weights": [[np.nan]]}}, r"^weights\[0\]\[0\]: nan, expected a number finite"),
-        ({"instance": {"weights": [[1.0]], "order": [1]}}, r"^order: \[1\], expected the numbers from 0 to 0"),
-        ({"instance": {"weights": [[1.0]], "low": 2}}, "^high: 1, expected more than low, 2"),
+        ({"instance": {"weights": [[np.nan]]}}, r"^instance: weights\[0\]\[0\]: nan, expected a number finite"),
+        ({"instance": {"weights": [[1.0]], "order": [1]}}, r"^instance: order: \[1\], expected the numbers from 0 to"),
+        ({"instance": {"weights": [[1.0]], "low": 2}}, "^instance: high: 1, expected more than low, 2"),
     ],
 )
 def test_arguments_that_are_refused(arguments: dict[str, Any], message: str) -> None:
