@@ -130,7 +130,7 @@ def solution(name: str, seed: int, **arguments: Any) -> list[str]:
         (["bench", "Nothing-v0"], "id: 'Nothing-v0' is not registered"),
         (["reproduce", "game-of-25"], "paper: 'game-of-25' is unknown, expected one of game-of-24"),
         (["reproduce", "game-of-24", "--scale", "huge"], "--scale: 'huge', expected one of smoke, cpu, gpu"),
-        (["reproduce", "game-of-24", "--puzzles", "nowhere.txt"], "puzzles: nowhere.txt cannot be read: No such file"),
+        (["reproduce", "game-of-24", "--puzzles", "nowhere.txt"], "puzzles: nowhere.txt: cannot be read: No such file"),
         (["reproduce", "game-of-24", "--device", "abacus"], "device: 'abacus', expected 'auto', 'cpu' or 'cuda'"),
     ],
 )

@@ -13,6 +13,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..envs.core.text_file import read_json
+
 INDEX = "index.json"
 
 
@@ -63,7 +65,7 @@ def _load(path: Path) -> Trajectory:
 def read_index(path: Path) -> dict[str, Any]:
     """The spec and the rows of an index; `ValueError` if it is none."""
     try:
-        index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        index: dict[str, Any] = read_json(path)
         if index["version"] != 1:
             raise ValueError(index["version"])
         return {"spec": index["spec"], "episodes": list(index["episodes"])}

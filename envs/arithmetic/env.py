@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from gymnasium import spaces
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
+from ..core.given import is_json, is_path
 from . import kernel, oracle
 from .picture import draw
+from .puzzles import read_puzzles
 
 SPLITS = ("train", "hard", "all")
 _EXAMPLES = """Three worked examples:
@@ -22,6 +25,7 @@ _EXAMPLES = """Three worked examples:
 2 3 7 10: 2 * 10 = 20 (left: 3 7 20); 7 - 3 = 4 (left: 4 20); 4 + 20 = 24 (left: 24).
 1 5 5 9: 9 - 5 = 4 (left: 1 4 5); 1 + 5 = 6 (left: 4 6); 4 * 6 = 24 (left: 24)."""
 _MOST = 10**5  # puzzles to enumerate: seconds, if the target is not out of reach
+Puzzles = Iterable[Sequence[int]] | str | Path
 _LIMIT = 2**62  # what int64 can hold with room for one addition
 
 
@@ -73,8 +77,8 @@ class GameOf24(KernelEnv[int]):
     - `max_value`: numbers are dealt from 1 to this.
     - `split`: `"all"` solvable puzzles; `"hard"`, the 100 four-number puzzles of them with the smallest share of
       winning paths (`oracle.hardest`); `"train"`, the others (for n other than 4, all of them).
-    - `puzzles`: play these instead, for example [(4, 9, 10, 13), (1, 1, 1, 1)]; unsolvable ones are playable and
-      flagged in `info["solvable"]`.
+    - `puzzles`: play these instead, for example [(4, 9, 10, 13), (1, 1, 1, 1)], or those of a file (`.json`, or
+      `.txt` with one puzzle a line, such as 4 9 10 13); unsolvable ones are playable and flagged in `info["solvable"]`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
     ## Oracle
@@ -97,7 +101,7 @@ class GameOf24(KernelEnv[int]):
         target: int = 24,
         max_value: int = 13,
         split: str = "train",
-        puzzles: Iterable[Sequence[int]] | None = None,
+        puzzles: Puzzles | None = None,
         render_mode: str | None = None,
     ) -> None:
         self.n = integer("n", n, 3, 6)
@@ -147,7 +151,9 @@ class GameOf24(KernelEnv[int]):
             raise ValueError(f"target: no puzzle of split {self.split!r} makes {self.target}; try a larger max_value")
         return _records(puzzles, np.ones(len(puzzles), np.bool_))
 
-    def _load(self, puzzles: Iterable[Sequence[int]]) -> NDArray[Any]:
+    def _load(self, puzzles: Puzzles) -> NDArray[Any]:
+        if is_json(puzzles) or is_path(puzzles):
+            puzzles = read_puzzles("puzzles", cast(str, puzzles), self.n)
         if isinstance(puzzles, str) or not isinstance(puzzles, Iterable):
             raise ValueError(f"puzzles: {puzzles!r}, expected a list such as [(4, 9, 10, 13), (1, 1, 1, 1)]")
         rows = [_puzzle(f"puzzles[{i}]", puzzle, self.n) for i, puzzle in enumerate(puzzles)]
@@ -160,7 +166,13 @@ class GameOf24(KernelEnv[int]):
         super().instance_params(options)
         if not options or options.get("instance") is None:
             return self.params
-        numbers = np.array([_puzzle("options: instance", options["instance"], self.n)], np.int64)
+        instance = options["instance"]
+        if is_json(instance) or is_path(instance):
+            found = read_puzzles("options: instance", instance, self.n)
+            if len(found) != 1:
+                raise ValueError(f"options: instance: found {len(found)} puzzles, expected one")
+            instance = found[0]
+        numbers = np.array([_puzzle("options: instance", instance, self.n)], np.int64)
         largest = int(self.observation_space.high[0])  # type: ignore[attr-defined]
         if int(max(2, numbers.max())) ** self.n > largest:
             raise ValueError(f"options: instance: {numbers.max()} is too large for the space; raise max_value in make")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from ...render import draw_grid
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
+from ..core.given import given, one
 from ..grid.cells import COLORS, KINDS
 from ..grid.moves import ACTIONS, DONE, DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT, TURN_RIGHT
 from ..grid.space import grid_space
@@ -88,10 +90,7 @@ class Maze(KernelEnv[int]):
         super().instance_params(options)
         if not options or options.get("instance") is None:
             return self.params
-        found = options["instance"]
-        level = Level.from_json(found) if isinstance(found, str) else found
-        if not isinstance(level, Level):
-            raise ValueError(f"options: instance: found {type(found).__name__}, expected a Level or its JSON")
+        level = one("options: instance", options["instance"], Level, Level.from_dict)
         self.check_size(level)
         return self.params._replace(pool=np.array([level.in_square(self.side).record], self.kernel.state))
 
@@ -192,7 +191,8 @@ class BabyAI(Maze):
     1 - 0.9 * steps / limit in the step that fulfils the mission, otherwise 0.
 
     ## Starting State
-    A world drawn by the level's recipe, from `worlds`, or the one in `options["instance"]` (a `Level`, or its JSON).
+    A world drawn by the level's recipe, from `worlds`, or the one in `options["instance"]` (a `Level`,
+    its JSON, or a file of that).
 
     ## Episode End
     Termination: the mission is fulfilled, or (the Debug levels, whose missions are strict) spoilt. Truncation: the
@@ -206,7 +206,7 @@ class BabyAI(Maze):
     `gym.make("ige/BabyAI-v0", level="GoToLocal", obs_mode="text", view="agent", view_size=7, tile_size=8, worlds=(),
     room_size=None, rows=None, columns=None, max_steps=0, see_through_walls=False, legacy_goto=True)`
     - `level`: one of `ige.envs.babyai.NAMES`, or a `Recipe`.
-    - `worlds`: play these `Level`s (drawn uniformly) in place of the recipe's.
+    - `worlds`: play these `Level`s, or files of their JSON (drawn uniformly), in place of the recipe's.
     - `room_size`: cells of a room's side with its walls, instead of the level's.
     - `rows`: of rooms; only for levels whose recipe names no particular room, such as GoTo or BossLevel.
     - `columns`: of rooms, likewise.
@@ -264,7 +264,7 @@ class BabyAI(Maze):
         view: str = "agent",
         view_size: int = 7,
         tile_size: int = 8,
-        worlds: Iterable[Level] = (),
+        worlds: Level | str | Path | Iterable[Level | str | Path] = (),
         room_size: int | None = None,
         rows: int | None = None,
         columns: int | None = None,
@@ -284,18 +284,15 @@ class BabyAI(Maze):
         if not isinstance(recipe, levels.Recipe):
             raise ValueError(f"level: found {type(level).__name__}, expected a name or a Recipe")
         recipe = recipe.sized(room_size, rows, columns, max_steps)
-        worlds = list(worlds)
-        for i, world in enumerate(worlds):
-            if not isinstance(world, Level):
-                raise ValueError(f"worlds[{i}]: found {type(world).__name__}, expected a Level")
+        pool = given("worlds", worlds, Level, Level.from_dict)
         self.width, self.height = recipe.width, recipe.height
-        if worlds:
-            self.width, self.height = worlds[0].width, worlds[0].height
+        if pool:
+            self.width, self.height = pool[0].width, pool[0].height
         self.fits_exactly = view.endswith("full")
         module, observation, image = _observation(view, view_size, tile_size, self.width, self.height)
         super().__init__(
             [recipe],
-            worlds,
+            pool,
             module,
             observation,
             spaces.Dict(
@@ -312,7 +309,7 @@ class BabyAI(Maze):
             tiles=tile_size if view.startswith("rgb") else 0,
             render_mode=render_mode,
         )
-        for world in worlds:
+        for world in pool:
             self.check_size(world)
 
     def check_size(self, level: Level) -> None:

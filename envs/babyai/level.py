@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.check import integer
+from ..core.given import as_object
+from ..core.text_file import as_json
 from ..grid import cells as c
 from ..grid.text import from_text, to_text
 from . import generate, kernel, mission
@@ -100,12 +102,16 @@ class Level:
     def from_json(cls, text: str) -> Level:
         """What `to_json` wrote. ValueError naming a field that is missing, unknown or of the wrong shape."""
         try:
-            values = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"level: not JSON: {error}") from None
-        if not isinstance(values, dict) or set(values) != set(_FIELDS):
-            found = set(values) if isinstance(values, dict) else set()
-            raise ValueError(f"level: found the fields {sorted(found)}, expected {sorted(_FIELDS)}")
+            values = as_object(as_json(text))
+        except ValueError as error:
+            raise ValueError(f"level: {error}") from None
+        return cls.from_dict(values)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Level:
+        """The level of the fields that `to_json` writes."""
+        if set(values) != set(_FIELDS):
+            raise ValueError(f"level: found the fields {sorted(values)}, expected {sorted(_FIELDS)}")
         size = [integer(f"level: {name}", values[name], 3, SIDES[-1]) for name in ("width", "height")]
         row = _blank(*size)
         for name in _FIELDS:

@@ -36,7 +36,8 @@ class BabyAIText(Maze):
     1 - 0.9 * steps / limit in the step that fulfils the mission, otherwise 0.
 
     ## Starting State
-    A world of the task drawn at random, or the one in `options["instance"]` (an `ige.envs.babyai.Level`, or its JSON).
+    A world of the task drawn at random, or the one in `options["instance"]` (an
+    `ige.envs.babyai.Level`, its JSON, or a file of that).
     Objects are uniform in type and colour, at least two cells from the agent, and can all be reached.
 
     ## Episode End

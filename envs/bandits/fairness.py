@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -140,7 +141,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
         feedback: str = "one-sided",
         penalty: float = 0.0,
         horizon: int = 10_000,
-        instance: Population | dict[str, Any] | None = None,
+        instance: Population | dict[str, Any] | str | Path | None = None,
         render_mode: str | None = None,
     ) -> None:
         individuals, d = integer("individuals", individuals, 2), integer("d", d, 2)
@@ -167,7 +168,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
                 quorum=max(1, math.ceil(gamma * auditors - 1e-9)),
                 penalty=number("penalty", penalty, 0),
                 full=feedback == "full",
-                pool=self.records("instance", [] if instance is None else [instance], kernel.instance(d, auditors)),
+                pool=self.records("instance", self.one(instance), kernel.instance(d, auditors)),
             ),
             spaces.Dict(
                 x=spaces.Box(0, 1, (individuals, d), np.float64),

@@ -135,7 +135,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         label: str | None = None,
         group_by: Sequence[str] | None = None,
         features: Sequence[str] | None = None,
-        instance: Regression | dict[str, Any] | None = None,
+        instance: Regression | dict[str, Any] | str | Path | None = None,
         render_mode: str | None = None,
     ) -> None:
         d, horizon = integer("d", d, 1), integer("horizon", horizon, 1)
@@ -174,7 +174,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
                 table_x=x,
                 table_groups=members,
                 table_y=y,
-                pool=self.records("instance", [] if instance is None else [instance], kernel.instance(count, d)),
+                pool=self.records("instance", self.one(instance), kernel.instance(count, d)),
             ),
             spaces.Dict(
                 x=spaces.Box(0, 1, (d + count,), np.float64),

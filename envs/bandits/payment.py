@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import gymnasium as gym
@@ -138,11 +139,10 @@ class PaymentRouting(OnlineEnv[int]):
         base: float = 1.5,
         misspecified: bool = False,
         strict: bool = False,
-        instance: Routing | dict[str, Any] | None = None,
+        instance: Routing | dict[str, Any] | str | Path | None = None,
         render_mode: str | None = None,
     ) -> None:
-        if isinstance(instance, dict):
-            instance = Routing.from_dict(instance)
+        instance = self.one(instance)
         if isinstance(instance, Routing):  # its sizes, unless others are asked for: those are refused below
             actions = len(instance.bias) if actions is None else actions
             features = len(instance.common) if features is None else features
@@ -164,7 +164,7 @@ class PaymentRouting(OnlineEnv[int]):
                 availability=number("availability", availability, 0, 1),
                 base=number("base", base, -50, 50),
                 curved=bool(misspecified),
-                pool=self.records("instance", [] if instance is None else [instance], dtype),
+                pool=self.records("instance", instance, dtype),
             ),
             spaces.Dict(
                 {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-import math
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..core.text_file import number, read_text
 
 MOST = 50  # groups of one column
 
@@ -47,7 +49,7 @@ def read_table(
 
     `ValueError` names the column, and the line where there is one.
     """
-    columns = _columns(Path(path))
+    columns, lines = _columns(Path(path))
     group_by = [group_by] if isinstance(group_by, str) else list(group_by or ())
     if label is None or not group_by:
         raise ValueError(f"{'label' if label is None else 'group_by'}: none, expected columns of {path}")
@@ -63,13 +65,13 @@ def read_table(
     twice = [name for i, name in enumerate(used) if name in used[:i]]
     if twice:
         raise ValueError(f"{path}: column {twice[0]!r} is used twice, expected once as label, group or feature")
-    y, low, high = _scaled(path, label, columns[label])
+    y, low, high = _scaled(path, label, columns[label], lines)
     names, members = [], []
     for name in group_by:
-        for value in _values(path, name, columns[name]):
+        for value in _values(path, name, columns[name], lines):
             names.append(f"{name}={value}")
             members.append([int(cell == value) for cell in columns[name]])
-    x = [_scaled(path, name, columns[name])[0] for name in features]
+    x = [_scaled(path, name, columns[name], lines)[0] for name in features]
     return Table(
         np.array(x, np.float64).reshape(len(x), len(y)).T.copy(),
         np.array(members, np.int8).T.copy(),
@@ -81,46 +83,49 @@ def read_table(
     )
 
 
-def _columns(path: Path) -> dict[str, list[str]]:
-    """The cells of each column, without blanks around them."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file)
+def _columns(path: Path) -> tuple[dict[str, list[str]], list[int]]:
+    """The cells of each column, without blanks around them, and the lines that they stand in."""
+    reader = csv.reader(io.StringIO(read_text(path)))
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
         header = [name.strip() for name in next(reader, [])]
-        rows = []
         for cells in reader:
             if not cells:
                 continue  # an empty line
             if len(cells) != len(header):
                 raise ValueError(f"{path}: line {reader.line_num}: {len(cells)} cells, expected {len(header)}")
             rows.append([cell.strip() for cell in cells])
+            lines.append(reader.line_num)
+    except csv.Error as error:
+        raise ValueError(f"{path}: line {reader.line_num}: {error}, expected a CSV file") from None
     for i, name in enumerate(header):
         if not name or name in header[:i]:
             raise ValueError(f"{path}: column {i + 1}: the name {name!r}, expected one of its own")
     if len(rows) < 2:
         raise ValueError(f"{path}: {len(rows)} rows, expected at least 2 and a line of names before them")
-    return {name: [row[i] for row in rows] for i, name in enumerate(header)}
+    return {name: [row[i] for row in rows] for i, name in enumerate(header)}, lines
 
 
-def _scaled(path: str | Path, name: str, cells: Sequence[str]) -> tuple[NDArray[np.float64], float, float]:
+def _scaled(
+    path: str | Path, name: str, cells: Sequence[str], lines: Sequence[int]
+) -> tuple[NDArray[np.float64], float, float]:
     numbers = np.empty(len(cells))
     for i, cell in enumerate(cells):
         try:
-            numbers[i] = float(cell)
-        except ValueError:
-            numbers[i] = math.nan
-        if not math.isfinite(numbers[i]):
-            found = repr(cell) if cell else "missing"
-            raise ValueError(f"{path}: column {name!r}, row {i + 1}: {found}, expected a number")
+            numbers[i] = number(cell)
+        except ValueError as error:
+            raise ValueError(f"{path}: line {lines[i]}, column {name!r}: {error}") from None
     low, high = float(numbers.min()), float(numbers.max())
     if low == high:
         raise ValueError(f"{path}: column {name!r}: {low:g} in every row, expected different values")
     return (numbers - low) / (high - low), low, high
 
 
-def _values(path: str | Path, name: str, cells: Sequence[str]) -> list[str]:
+def _values(path: str | Path, name: str, cells: Sequence[str], lines: Sequence[int]) -> list[str]:
     """The groups that a column tells apart, in the order of their names."""
     if "" in cells:
-        raise ValueError(f"{path}: column {name!r}, row {cells.index('') + 1}: missing, expected a group")
+        raise ValueError(f"{path}: line {lines[cells.index('')]}, column {name!r}: found nothing, expected a group")
     values = sorted(set(cells))
     if not 1 < len(values) <= MOST:
         found = f"{values[0]!r} in every row" if len(values) == 1 else f"{len(values)} different values"

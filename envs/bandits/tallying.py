@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -119,11 +120,10 @@ class TallyingBandit(OnlineEnv[int]):
         deviation: float = 0.1,
         drift: float = 0.0,
         observation: str = "blind",
-        instance: Arms | dict[str, Any] | None = None,
+        instance: Arms | dict[str, Any] | str | Path | None = None,
         render_mode: str | None = None,
     ) -> None:
-        if isinstance(instance, dict):
-            instance = Arms.from_dict(instance)
+        instance = self.one(instance)
         if isinstance(instance, Arms):
             knots = instance.losses.shape[1]
             arms = len(instance.losses) if arms is None else arms
@@ -160,7 +160,7 @@ class TallyingBandit(OnlineEnv[int]):
                 even=bool((shares == 1).all()),
                 weight=float(shares.sum()),
                 weights=shares,
-                pool=self.records("instance", [] if instance is None else [instance], dtype),
+                pool=self.records("instance", instance, dtype),
             ),
             spaces_by_name[observation],
             spaces.Discrete(self.arms),

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, ClassVar
 
+import numpy as np
 from gymnasium import spaces
+from numpy.typing import NDArray
 
 from ..core import KernelVectorEnv
 from ..core.check import number
-from . import kernel_cvrp
+from . import kernel_cvrp, kernel_cvrp_matrix
 from .env import Combinatorial, Instances, by_size, node_ids, unit
-from .instance import CVRP
+from .instance import CVRP, require
 
 CAPACITIES = {20: 30, 50: 40, 100: 50, 200: 80, 500: 100, 10**9: 250}  # of new instances, up to a size
+
+
+KEYS_MATRIX = (
+    *("matrix", "demands", "service", "capacity", "limit", "vehicles"),
+    *("visited", "current", "remaining", "spent", "routes", "illegal"),
+)
 
 
 class CVRPEnv(Combinatorial):
@@ -28,8 +38,9 @@ class CVRPEnv(Combinatorial):
 
     ## Action Space
     `Discrete(2 * (n + 1))`: `Discrete(42)` by default; `2 * j` to customer j directly, `2 * j + 1` by way of the depot.
-    Illegal are a customer who was served, the depot itself, and direct ways with a demand above what remains; they end
-    the episode. As text: `7` or `7 via depot`.
+    Illegal are a customer who was served, the depot itself, direct ways with a demand above what remains or beyond the
+    limit of the route, and ways by the depot when all vehicles are used; they end the episode. As text: `7`
+    or `7 via depot`.
 
     ## Observation Space
     A `Dict`. In "bq":
@@ -48,6 +59,12 @@ class CVRPEnv(Combinatorial):
 
     In both, `action_mask`: int8 (2 * (n + 1),), 1 where the action is legal.
 
+    Of `instances` with a matrix of distances (EXPLICIT), a limit of routes (DISTANCE and SERVICE_TIME) or a number of
+    vehicles (VEHICLES), distances and times are in units of the greatest distance, as the file measures them. "bq"
+    shows `matrix`, float32 (n + 2, n + 2), from token to token, and `tokens`, float32 (n + 2, 5): demand / capacity,
+    service time / limit, and what is left of the capacity, of the limit and of the vehicles, as shares. "direct" has
+    `matrix` and `service` (shares of the limit) in place of `points`, and `remaining` has these three.
+
     ## Rewards
     "dense": minus the length that is driven with each action, with the last also of the way back. "sparse": minus the
     whole length at the end. An illegal action adds -2 * n * sqrt(2), so that its return is below that of any solution.
@@ -59,11 +76,12 @@ class CVRPEnv(Combinatorial):
     square.
 
     ## Episode End
-    Termination: all customers are served, or an action was illegal. Truncation: never.
+    Termination: all customers are served, an action was illegal, or customers are left whom no vehicle can serve within
+    the limits (`illegal` then too). Truncation: never.
 
     ## Information
     - `action_mask`: int8 (2 * (n + 1),), as observed; all 0 when the episode is over.
-    - `illegal`: the last action was illegal.
+    - `illegal`: the last action was illegal, or left customers who cannot be served.
     - `solution`: at the end, int32 (n,): the actions.
     - `objective`: at the end, the length of all routes in the unit square; not there after an illegal action.
     - `gap`: at the end, (objective - best known) / best known; not there without a best known length in the same
@@ -92,8 +110,11 @@ class CVRPEnv(Combinatorial):
 
     problem: ClassVar[type[Any]] = CVRP
     compiled: ClassVar[ModuleType] = kernel_cvrp
-    keys_bq = ("points", "demands", "capacity", "visited", "current", "remaining", "illegal")
-    keys_direct = ("points", "demands", "capacity", "solution", "illegal")
+    keys_bq: ClassVar[tuple[str, ...]] = (
+        "points", "demands", "capacity", "visited", "current", "remaining", "illegal",
+    )  # fmt: skip
+    keys_direct: ClassVar[tuple[str, ...]] = ("points", "demands", "capacity", "solution", "illegal")
+    by_matrix = False  # distances by a matrix, and limits of routes: from files that have such
 
     def __init__(
         self,
@@ -107,6 +128,12 @@ class CVRPEnv(Combinatorial):
     ) -> None:
         if capacity is not None:
             capacity = number("capacity", capacity, kernel_cvrp.LARGEST_DEMAND)
+        if instances is not None:
+            instances = self._given("instances", instances)
+            self.by_matrix = any(instance.constraints for instance in instances)
+        if self.by_matrix:
+            self.compiled = kernel_cvrp_matrix  # type: ignore[misc]
+            self.keys_bq = self.keys_direct = KEYS_MATRIX  # type: ignore[misc]
         settings = {"capacity": lambda n: float(by_size(CAPACITIES, n)) if capacity is None else capacity}
         super().__init__(n, distribution, formulation, reward, instances, render_mode, **settings)
 
@@ -114,6 +141,13 @@ class CVRPEnv(Combinatorial):
         return 2 * (self.n + 1)
 
     def parts_bq(self) -> dict[str, spaces.Space[Any]]:
+        if self.by_matrix:
+            return {
+                "matrix": unit(self.n + 2, self.n + 2),
+                "tokens": unit(self.n + 2, 5),
+                "n_tokens": spaces.Discrete(self.n + 3),
+                "node_id": node_ids(self.n + 2, self.n + 1),
+            }
         return {
             "tokens": unit(self.n + 2, 4),
             "n_tokens": spaces.Discrete(self.n + 3),
@@ -121,16 +155,73 @@ class CVRPEnv(Combinatorial):
         }
 
     def parts_direct(self) -> dict[str, spaces.Space[Any]]:
+        size = self.n + 1
         return {
-            "points": unit(self.n + 1, 2),
-            "demands": unit(self.n + 1),
-            "remaining": unit(1),
+            **({"matrix": unit(size, size), "service": unit(size)} if self.by_matrix else {"points": unit(size, 2)}),
+            "demands": unit(size),
+            "remaining": unit(3 if self.by_matrix else 1),
             "sequence": node_ids(self.n, 2 * (self.n + 1)),
             "visited": spaces.MultiBinary(self.n + 1),
             "current": spaces.Discrete(self.n + 1),
         }
 
+    @property
+    def instance(self) -> CVRP:
+        if not self.by_matrix:
+            return super().instance
+        row = self._state[0]
+        values = {name: row[name] for name in ("points", "limit", "vehicles", "reference")}
+        known = {name: None if np.isinf(v).any() or np.isnan(v).any() else v.tolist() for name, v in values.items()}
+        return CVRP(
+            known["points"],
+            row["demands"].copy(),
+            float(row["capacity"]),
+            best_known=known["reference"],
+            matrix=row["matrix"].copy(),
+            limit=known["limit"],
+            service=None if known["limit"] is None else row["service"].copy(),
+            vehicles=known["vehicles"] and int(known["vehicles"]),
+        )
+
+    def _pool(self, name: str, given: Sequence[Any]) -> NDArray[Any]:
+        if self.by_matrix:
+            given = [one if one.constraints else replace(one, matrix=one.distances) for one in given]
+        else:
+            for i, instance in enumerate(given):
+                require(f"{name}[{i}]: an environment that was made without instances like it", instance)
+        return super()._pool(name, given)
+
+    def distance(self, i: int, j: int) -> float:
+        return float(self._state["matrix"][0, i, j]) if self.by_matrix else super().distance(i, j)
+
+    def _bounds(self) -> list[tuple[str, str]]:
+        """What routes may not exceed, and how far the present one is; as a language agent reads it."""
+        row = self._state[0]
+        found = []
+        if self.by_matrix and np.isfinite(row["limit"]):
+            found.append(
+                (
+                    "The length of a route and the service times on it may not exceed the limit together.",
+                    f"Length and service of this route: {row['spent']:.4f} of {row['limit']:.4f}.",
+                )
+            )
+        if self.by_matrix and np.isfinite(row["vehicles"]):
+            found.append(
+                (
+                    "There are only so many vehicles, one for each route; customers left when none can serve them end "
+                    "the attempt.",
+                    f"Vehicles: {row['routes']} of {row['vehicles']:g} on their way.",
+                )
+            )
+        return found
+
     def rules(self) -> str:
+        return " ".join([self._rules(), *(rule for rule, _ in self._bounds())])
+
+    def status(self) -> str:
+        return " ".join([self._status(), *(where for _, where in self._bounds())])
+
+    def _rules(self) -> str:
         return (
             "Serve every customer once, by routes from the depot (node 0) and back that are as short as possible "
             "together; the customers of a route may not demand more than the vehicle's capacity. Answer with the "
@@ -138,7 +229,7 @@ class CVRPEnv(Combinatorial):
             "A customer who was served, or whose demand is above what remains, ends the attempt."
         )
 
-    def status(self) -> str:
+    def _status(self) -> str:
         row = self._state[0]
         return (
             f"At {self.place(self.current)} with {row['remaining']:g} of {row['capacity']:g} left. The depot is "
@@ -147,8 +238,9 @@ class CVRPEnv(Combinatorial):
 
     def line(self, node: int) -> str:
         by_depot = self.distance(self.current, 0) + self.distance(0, node)
+        service = f", service {self._state['service'][0, node]:.4f}" if self.by_matrix else ""
         return (
-            f"{self.place(node)}, demand {self._state['demands'][0, node]:g}, distance "
+            f"{self.place(node)}, demand {self._state['demands'][0, node]:g}{service}, distance "
             f"{self.distance(self.current, node):.4f}, via depot {by_depot:.4f}"
         )
 

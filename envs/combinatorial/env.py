@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -13,14 +13,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..core import Kernel, KernelEnv
 from ..core.check import integer, one_of
+from ..core.given import given
 from . import draw, files
-from .instance import Instance, load
+from .instance import Instance
 from .picture import picture
 
 FORMULATIONS = ("bq", "direct")
 REWARDS = ("dense", "sparse")
+# What records hold in place of None.
+ABSENT = {"reference": np.nan, "points": np.nan, "limit": np.inf, "service": 0.0, "vehicles": np.inf}
 
-Instances = Instance | Sequence[Instance] | str | Path
+Instances = Instance | Sequence[Instance | dict[str, Any] | str | Path] | dict[str, Any] | str | Path
 
 
 class Combinatorial(KernelEnv[int]):
@@ -32,7 +35,8 @@ class Combinatorial(KernelEnv[int]):
         n: size of the instances; None: `default_n`, or the size of those given.
         formulation: "bq" shows the sub-problem that is left, "direct" the instance and all decisions.
         reward: "dense" with each decision, "sparse" at the end; the return is the same.
-        instances: what to play instead of new ones: an instance, a list of them, or a file.
+        instances: what to play instead of new ones: an instance, a dictionary of its fields, its JSON, a file, or a
+            list of these.
         render_mode: "rgb_array" or "ansi".
         settings: the problem's own parameters, each as a function of n.
     """
@@ -62,13 +66,13 @@ class Combinatorial(KernelEnv[int]):
         one_of("distribution", distribution, self.distributions)
         one_of("formulation", formulation, FORMULATIONS)
         one_of("reward", reward, REWARDS)
-        given = None if instances is None else self._given("instances", instances)
-        if given and n is None:
-            n = given[0].n
+        played = None if instances is None else self._given("instances", instances)
+        if played and n is None:
+            n = played[0].n
         self.n = integer("n", self.default_n if n is None else n, self.least_n)
         self.formulation = formulation
         compiled: Any = self.compiled
-        pool = np.zeros(0, compiled.instance(self.n)) if given is None else self._pool("instances", given)
+        pool = np.zeros(0, compiled.instance(self.n)) if played is None else self._pool("instances", played)
         bq = formulation == "bq"
         parts = self.parts_bq() if bq else self.parts_direct()
         actions = self.count()
@@ -139,25 +143,21 @@ class Combinatorial(KernelEnv[int]):
         super().instance_params(options)
         if not options or options.get("instance") is None:
             return self.params
-        instance = options["instance"]
-        if isinstance(instance, dict):
-            instance = Instance.from_dict({"problem": self.problem.problem, **instance})
-        return self.params._replace(pool=self._pool("options: instance", self._given("options: instance", instance)))
+        played = self._given("options: instance", options["instance"])
+        return self.params._replace(pool=self._pool("options: instance", played))
 
     def _given(self, name: str, instances: Any) -> list[Any]:
         """Instances of this problem, from whatever holds them."""
-        if isinstance(instances, str | Path):
-            path = Path(instances)
-            instances = load(path) if path.suffix in (".json", ".npz") else [files.read(path)]
-        elif not isinstance(instances, Iterable):
-            instances = [instances]
-        found = list(instances)
+
+        def from_dict(fields: dict[str, Any]) -> Instance:
+            return Instance.from_dict({"problem": self.problem.problem, **fields})
+
+        found = given(name, instances, Instance, from_dict, files.read_all)
         if not found:
             raise ValueError(f"{name}: found none, expected at least one")
         for i, instance in enumerate(found):
             if not isinstance(instance, self.problem):
-                what = instance.problem if isinstance(instance, Instance) else type(instance).__name__
-                raise ValueError(f"{name}[{i}]: found {what}, expected {self.problem.problem}")
+                raise ValueError(f"{name}[{i}]: found {instance.problem}, expected {self.problem.problem}")
         return found
 
     def _pool(self, name: str, given: Sequence[Any]) -> NDArray[Any]:
@@ -168,10 +168,8 @@ class Combinatorial(KernelEnv[int]):
                 raise ValueError(f"{name}[{i}]: n={instance.n}, expected n={self.n}")
             scaled = instance.scaled()
             for field in records.dtype.names or ():
-                if field == "reference":
-                    row[field] = np.nan if scaled.best_known is None else scaled.best_known
-                else:
-                    row[field] = getattr(scaled, field)
+                value = getattr(scaled, "best_known" if field == "reference" else field)
+                row[field] = ABSENT[field] if value is None else value
         return records
 
     # --- text and picture ---------------------------------------------------------------------------------------------
@@ -189,7 +187,7 @@ class Combinatorial(KernelEnv[int]):
     def place(self, node: int) -> str:
         """A node and where it lies."""
         x, y = self._state["points"][0, node]
-        return f"node {node} ({x:.4f}, {y:.4f})"
+        return f"node {node}" + ("" if np.isnan(x) else f" ({x:.4f}, {y:.4f})")
 
     def distance(self, i: int, j: int) -> float:
         """Between two nodes."""

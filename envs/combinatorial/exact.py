@@ -12,7 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.compile import compiled
-from .instance import ATSP, BUDGET_TOLERANCE, CVRP, TOLERANCE, TSP, Array, Instance, Knapsack, Orienteering
+from .instance import (
+    ATSP,
+    BUDGET_TOLERANCE,
+    CVRP,
+    SLACK,
+    TOLERANCE,
+    TSP,
+    Array,
+    Instance,
+    Knapsack,
+    Orienteering,
+    require,
+)
 from .metric import distance_matrix
 
 Actions = NDArray[np.int64]
@@ -138,8 +150,11 @@ _partition = compiled(_partition)
 
 
 def _routes(instance: CVRP) -> Actions:
-    matrix = distance_matrix(instance.points, instance.metric)
+    require("the exact solver", instance, ("matrix", "directions", "limit"))
+    matrix = instance.distances
     paths, trips = _shortest_paths(matrix, np.inf)
+    if instance.limit is not None and instance.service is not None:
+        trips[trips + _sums(instance.service[1:]) > instance.limit * (1 + SLACK)] = np.inf
     trips[_sums(instance.demands[1:]) > instance.capacity + TOLERANCE] = np.inf
     first = _partition(trips)
     routes, s = [], len(trips) - 1

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.text_file import number, read_text
 from .instance import ATSP, CVRP, TSP, Array, Instance, load
+from .known import optimum
 from .metric import METRICS
 
 KEYWORDS = (
-    *("NAME", "TYPE", "COMMENT", "DIMENSION", "CAPACITY", "DISTANCE", "SERVICE_TIME"),
+    *("NAME", "TYPE", "COMMENT", "DIMENSION", "CAPACITY", "VEHICLES", "DISTANCE", "SERVICE_TIME"),
     *("EDGE_WEIGHT_TYPE", "EDGE_WEIGHT_FORMAT", "NODE_COORD_TYPE", "DISPLAY_DATA_TYPE"),
 )
 NODES, WEIGHTS, DISPLAY = "NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION", "DISPLAY_DATA_SECTION"
@@ -23,7 +24,7 @@ DEMANDS, DEPOTS, TOUR = "DEMAND_SECTION", "DEPOT_SECTION", "TOUR_SECTION"
 SECTIONS = (NODES, WEIGHTS, DISPLAY, DEMANDS, DEPOTS, TOUR)
 PLANE = METRICS[1:]  # without our own, which rounds nothing
 EXPLICIT = ("EXPLICIT",)
-DISTANCES = {"TSP": (*EXPLICIT, *PLANE), "ATSP": EXPLICIT, "CVRP": PLANE}
+DISTANCES = {"TSP": (*EXPLICIT, *PLANE), "ATSP": EXPLICIT, "CVRP": (*EXPLICIT, *PLANE)}
 FORMATS = (
     *("FULL_MATRIX", "UPPER_ROW", "LOWER_ROW", "UPPER_DIAG_ROW", "LOWER_DIAG_ROW"),
     *("UPPER_COL", "LOWER_COL", "UPPER_DIAG_COL", "LOWER_DIAG_COL"),
@@ -34,9 +35,11 @@ def read(path: str | Path) -> TSP | ATSP | CVRP:
     """The instance of a `.tsp`, `.atsp` or `.vrp` file.
 
     Coordinates make a `TSP` or a `CVRP`, whose `cost` rounds as the file's distance type says; a matrix makes an
-    `ATSP`. Nodes are counted from 0 in the order of the file, except that the depot of a CVRP comes first.
+    `ATSP`, or a `CVRP` with a `matrix`. DISTANCE with SERVICE_TIME, and VEHICLES, are limits of a `CVRP`. With
+    DISTANCE, EUC_2D is not rounded: the published routes of the files that have both (CMT, Golden, Li) are measured so.
+    Nodes are counted from 0 in the order of the file, except that the depot of a CVRP comes first.
     `best_known` is the cost of the solution in the file beside it, `.opt.tour` or (CVRP) `.sol` instead of the suffix,
-    or else the optimum that `KNOWN` has for its name.
+    or else the published optimum, if the file is the one that is published under its name.
 
     Raises:
         ValueError: in one line: the file, the line, the section or keyword, what was found, what was expected.
@@ -56,15 +59,18 @@ def read(path: str | Path) -> TSP | ATSP | CVRP:
         file.only(NODES, DISPLAY)
         instance = TSP(file.table(NODES, n, "x, y"), metric, distinct=False, name=name)
     beside = path.with_suffix(".sol" if kind == "CVRP" else ".opt.tour")
-    best = instance.cost(read_solution(beside, instance)) if beside.is_file() else KNOWN[kind].get(name)
+    best = instance.cost(read_solution(beside, instance)) if beside.is_file() else optimum(instance)
     return replace(instance, best_known=best or None)
 
 
+def read_all(path: str | Path) -> list[Instance]:
+    """The instances of a file: `.json` or `.npz` as `instance.save` writes them, else the one that `read` finds."""
+    return load(path) if Path(path).suffix in (".json", ".npz") else [read(path)]
+
+
 def read_one(path: str | Path) -> Instance:
-    """The instance of a file: `.json` or `.npz` as `instance.save` writes them, else as `read` takes it."""
-    if Path(path).suffix not in (".json", ".npz"):
-        return read(path)
-    found = load(path)
+    """The only instance of a file; see `read_all`."""
+    found = read_all(path)
     if len(found) != 1:
         raise ValueError(f"{path}: {len(found)} instances, expected one")
     return found[0]
@@ -91,10 +97,8 @@ def read_solution(path: str | Path, instance: Instance) -> NDArray[np.int64]:
 
 
 def _cvrp(file: _File, n: int, metric: str, name: str) -> CVRP:
-    file.only(NODES, DEMANDS, DEPOTS, DISPLAY)
-    for limit in ("DISTANCE", "SERVICE_TIME"):
-        if limit in file.keywords and file.number(limit) > 0:
-            file.refuse(file.line(limit), limit, file.text(limit), "none: routes have no limit but the capacity")
+    by_matrix = metric == "EXPLICIT"
+    file.only(NODES, DEMANDS, DEPOTS, DISPLAY, *([WEIGHTS] if by_matrix else []))
     capacity = file.number("CAPACITY")
     if capacity <= 0:
         file.refuse(file.line("CAPACITY"), "CAPACITY", f"{capacity:g}", "a positive number")
@@ -108,11 +112,43 @@ def _cvrp(file: _File, n: int, metric: str, name: str) -> CVRP:
         if node == depots[0] + 1 and demand:
             file.refuse(line, DEMANDS, f"demand {demand:g} of node {node:g}", "0 for the depot")
     order = np.r_[depots, np.delete(np.arange(n), depots)]
-    return CVRP(file.table(NODES, n, "x, y")[order], demands[order], capacity, metric, name)
+    shown = _shown(file, n) if by_matrix else file.table(NODES, n, "x, y")
+    limits: dict[str, Any] = {}
+    if limit := file.optional("DISTANCE"):
+        service = np.full(n, file.optional("SERVICE_TIME"))
+        service[depots] = 0
+        limits = {"limit": limit, "service": service[order]}
+        if metric == "EUC_2D":  # the published routes of all files with a limit (CMT, Golden, Li) are measured so
+            metric = "EUCLIDEAN"
+    if vehicles := file.optional("VEHICLES"):
+        if vehicles % 1:
+            file.refuse(file.line("VEHICLES"), "VEHICLES", f"{vehicles:g}", "a whole number")
+        limits["vehicles"] = int(vehicles)
+    if by_matrix:
+        metric, limits["matrix"] = "EUCLIDEAN", _weights(file, n)[np.ix_(order, order)]
+    try:
+        return CVRP(None if shown is None else shown[order], demands[order], capacity, metric, name, **limits)
+    except ValueError as error:
+        keyword = {"vehicles": "VEHICLES", "limit": "DISTANCE"}.get(str(error).partition(":")[0], WEIGHTS)
+        raise ValueError(f"{file.path}: line {file.line(keyword)}: {keyword}: found {error}") from None
 
 
 def _explicit(file: _File, n: int, symmetric: bool, name: str) -> ATSP:
     file.only(WEIGHTS, NODES, DISPLAY)
+    try:
+        return ATSP(_weights(file, n), symmetric, _shown(file, n), name)
+    except ValueError as error:
+        raise ValueError(f"{file.path}: line {file.line(WEIGHTS)}: {WEIGHTS}: found {error}") from None
+
+
+def _shown(file: _File, n: int) -> Array | None:
+    """Where a file with a matrix shows its nodes, if it does."""
+    section = next((section for section in (DISPLAY, NODES) if section in file.sections), None)
+    return None if section is None else file.table(section, n, "x, y")
+
+
+def _weights(file: _File, n: int) -> Array:
+    """The matrix of distances."""
     form = file.choice("EDGE_WEIGHT_FORMAT", FORMATS)
     flat = np.array([value for _, row in file.rows(WEIGHTS) for value in row])  # rows of a matrix wrap as they like
     diagonal = int("DIAG" in form)
@@ -126,12 +162,7 @@ def _explicit(file: _File, n: int, symmetric: bool, name: str) -> ATSP:
         where = np.triu_indices(n, 1 - diagonal) if upper else np.tril_indices(n, diagonal - 1)
         matrix = np.zeros((n, n))
         matrix[where] = matrix.T[where] = flat
-    shown = next((section for section in (DISPLAY, NODES) if section in file.sections), None)
-    display = None if shown is None else file.table(shown, n, "x, y")
-    try:
-        return ATSP(matrix, symmetric, display, name)
-    except ValueError as error:
-        raise ValueError(f"{file.path}: line {file.line(WEIGHTS)}: {WEIGHTS}: found {error}") from None
+    return matrix
 
 
 def _tour(file: _File, n: int) -> NDArray[np.int64]:
@@ -148,17 +179,13 @@ def _tour(file: _File, n: int) -> NDArray[np.int64]:
 def _routes(path: Path, n: int) -> list[list[int]]:
     """Customers, counted from 1 as in the file; its other lines, such as `Cost 521`, are claims that we compute."""
     routes = []
-    for line, text in enumerate(_lines(path), 1):
+    for line, text in enumerate(read_text(path).split("\n"), 1):
         if match := re.fullmatch(r"route\s*#?\s*\d+\s*:?(.*)", text.strip(), re.IGNORECASE):
             routes.append(match[1].split())
             for word in routes[-1]:
                 if not word.isdecimal() or not 1 <= int(word) <= n:
                     raise ValueError(f"{path}: line {line}: Route: found {word!r}, expected customers 1 to {n}")
     return [list(map(int, route)) for route in routes]
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8", errors="replace").splitlines()  # comments may have an older encoding
 
 
 class _File:
@@ -170,10 +197,10 @@ class _File:
         self.sections: dict[str, tuple[int, list[tuple[int, list[float]]]]] = {}
         self.end = 0
         section = "header"
-        for line, text in enumerate(_lines(path), 1):
-            self.end = line
+        for line, text in enumerate(read_text(path, remarks="COMMENT").split("\n"), 1):
             if not text.strip():
                 continue
+            self.end = line
             word, colon, value = (part.strip() for part in text.partition(":"))
             if word == "EOF":
                 break
@@ -196,12 +223,9 @@ class _File:
 
     def _number(self, line: int, what: str, word: str) -> float:
         try:
-            number = float(word)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number) or "_" in word:
-            self.refuse(line, what, repr(word), "a number")
-        return number
+            return number(word)
+        except ValueError as error:
+            raise ValueError(f"{self.path}: line {line}: {what}: {error}") from None
 
     def line(self, what: str) -> int:
         return (self.keywords.get(what) or self.sections.get(what) or (self.end,))[0]
@@ -223,6 +247,14 @@ class _File:
 
     def number(self, keyword: str) -> float:
         return self._number(self.line(keyword), keyword, self.text(keyword))
+
+    def optional(self, keyword: str) -> float:
+        """A number that is not negative; 0, which says nothing, if there is none."""
+        if keyword not in self.keywords:
+            return 0.0
+        if (found := self.number(keyword)) < 0:
+            self.refuse(self.line(keyword), keyword, f"{found:g}", "no negative number")
+        return found
 
     def dimension(self) -> int:
         n = self.number("DIMENSION")
@@ -278,39 +310,3 @@ class _File:
             self.refuse(line, section, f"node {value:g}", f"each of 1 to {n} once")
         seen.add(int(value))
         return int(value) - 1
-
-
-def _table(text: str) -> dict[str, int]:
-    words = text.split()
-    return dict(zip(words[::2], map(int, words[1::2]), strict=True))
-
-
-# Optimal costs as TSPLIB's pages list them (comopt.ifi.uni-heidelberg.de/software/TSPLIB95, STSP.html and ATSP.html);
-# dsj1000 is not here, whose optimum depends on which of its two distance types a file has. Of CVRPs only
-# the proved ones of TSPLIB's (CVRPLIB: E-n22-k4, E-n33-k4, E-n51-k5); CVRPLIB's own files come with their solutions.
-KNOWN = {
-    "TSP": _table(
-        """
-        a280 2579 ali535 202339 att48 10628 att532 27686 bayg29 1610 bays29 2020 berlin52 7542 bier127 118282
-        brazil58 25395 brd14051 469385 brg180 1950 burma14 3323 ch130 6110 ch150 6528 d198 15780 d493 35002 d657 48912
-        d1291 50801 d1655 62128 d2103 80450 d15112 1573084 d18512 645238 dantzig42 699 eil51 426 eil76 538 eil101 629
-        fl417 11861 fl1400 20127 fl1577 22249 fl3795 28772 fnl4461 182566 fri26 937 gil262 2378 gr17 2085 gr21 2707
-        gr24 1272 gr48 5046 gr96 55209 gr120 6942 gr137 69853 gr202 40160 gr229 134602 gr431 171414 gr666 294358
-        hk48 11461 kroA100 21282 kroB100 22141 kroC100 20749 kroD100 21294 kroE100 22068 kroA150 26524 kroB150 26130
-        kroA200 29368 kroB200 29437 lin105 14379 lin318 42029 nrw1379 56638 p654 34643 pa561 2763 pcb442 50778
-        pcb1173 56892 pcb3038 137694 pla7397 23260728 pla33810 66048945 pla85900 142382641 pr76 108159 pr107 44303
-        pr124 59030 pr136 96772 pr144 58537 pr152 73682 pr226 80369 pr264 49135 pr299 48191 pr439 107217 pr1002 259045
-        pr2392 378032 rat99 1211 rat195 2323 rat575 6773 rat783 8806 rd100 7910 rd400 15281 rl1304 252948 rl1323 270199
-        rl1889 316536 rl5915 565530 rl5934 556045 rl11849 923288 si175 21407 si535 48450 si1032 92650 st70 675
-        swiss42 1273 ts225 126643 tsp225 3916 u159 42080 u574 36905 u724 41910 u1060 224094 u1432 152970 u1817 57201
-        u2152 64253 u2319 234256 ulysses16 6859 ulysses22 7013 usa13509 19982859 vm1084 239297 vm1748 336556
-        """
-    ),
-    "ATSP": _table(
-        """
-        br17 39 ft53 6905 ft70 38673 ftv33 1286 ftv35 1473 ftv38 1530 ftv44 1613 ftv47 1776 ftv55 1608 ftv64 1839
-        ftv70 1950 ftv170 2755 kro124p 36230 p43 5620 rbg323 1326 rbg358 1163 rbg403 2465 rbg443 2720 ry48p 14422
-        """
-    ),
-    "CVRP": _table("eil22 375 eil33 835 eil51 521"),
-}

@@ -27,6 +27,7 @@ from .instance import (
     Orienteering,
     distinct,
     integers,
+    require,
 )
 from .metric import distance_matrix, distances
 
@@ -41,6 +42,8 @@ def matrix_of(instance: TSP | ATSP | CVRP | Orienteering) -> Array:
     """The distances that `cost` adds up, float64 (nodes, nodes)."""
     if isinstance(instance, ATSP):
         return instance.matrix
+    if isinstance(instance, CVRP):
+        return instance.distances
     return distance_matrix(instance.points, "EUCLIDEAN" if isinstance(instance, Orienteering) else instance.metric)
 
 
@@ -156,6 +159,7 @@ _merge = compiled(_merge)
 
 def savings(instance: CVRP) -> Actions:
     """Join routes where that saves most (Clarke and Wright 1964, in parallel)."""
+    require("savings", instance, ("matrix",))
     matrix = matrix_of(instance)
     first, second = np.triu_indices(instance.n + 1, 1)
     first, second = first[first > 0], second[first > 0]
@@ -164,9 +168,13 @@ def savings(instance: CVRP) -> Actions:
 
 
 def sweep(instance: CVRP) -> Actions:
-    """Customers by their angle about the depot as long as they fit; within a route always to the nearest one left."""
+    """Customers by their angle about the depot as long as they fit; within a route always to the nearest one left.
+
+    Where a file has no places, customers come in its order.
+    """
+    require("sweep", instance, ("matrix", "directions"))
     matrix = matrix_of(instance)
-    apart = instance.points[1:] - instance.points[0]
+    apart = np.zeros((instance.n, 2)) if instance.points is None else instance.points[1:] - instance.points[0]
     routes: list[list[int]] = []
     load = np.inf
     for j in 1 + np.argsort(np.arctan2(apart[:, 1], apart[:, 0]), kind="stable"):
@@ -249,6 +257,7 @@ def improve(instance: Instance, actions: ArrayLike, iterations: int = 0, seed: i
     directions differ. Routes: that within each, and exchanges of segments and of ends between two. Trips: shortened as
     tours and extended by insertion. Knapsack: items exchanged one for one and added; no perturbations.
     """
+    require("local search", instance, ("matrix",))
     cost = instance.cost(actions)  # which checks them
     given = integers(actions)
     iterations, seed = integer("iterations", iterations, 0), integer("seed", seed, 0, 2**64 - 1)
@@ -269,6 +278,7 @@ def improve(instance: Instance, actions: ArrayLike, iterations: int = 0, seed: i
 
 def local_search(instance: Instance, iterations: int = 1000, seed: int = 0) -> Actions:
     """The best of the problem's baselines, improved."""
+    require("local search", instance, ("matrix",))
     built = [baseline(instance) for baseline in BASELINES[instance.problem].values()]
     best = (min if instance.minimise else max)(built, key=instance.cost)
     return improve(instance, best, iterations, seed)

@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 from zipfile import BadZipFile
@@ -18,11 +19,14 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .metric import METRICS, distances
+from ..core.check import integer
+from ..core.given import as_object
+from ..core.text_file import LARGEST, as_json, read_json
+from .metric import METRICS, distance_matrix, distances
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-9  # of sums of weights and demands, which rounding may leave above a capacity that they meet
-LARGEST = 1e100  # of any number: squares and sums of such numbers are finite, as searches rely on
+SLACK = 1e-9  # of the limit of a route, relative to it
 BUDGET_TOLERANCE = 1e-6  # of lengths against a budget (the reference code of BQ-NCO has the same)
 
 
@@ -38,6 +42,11 @@ class Instance:
     minimise: ClassVar[bool] = True
     name: str
     best_known: float | None
+
+    @property
+    def constraints(self) -> tuple[str, ...]:
+        """What it has beyond the problem as it is drawn, of `CONSTRAINTS`; not every solver knows them."""
+        return ()
 
     @property
     def n(self) -> int:
@@ -95,11 +104,9 @@ class Instance:
     @staticmethod
     def from_json(text: str) -> Instance:
         try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"instance: line {error.lineno}: {error.msg}, expected JSON") from None
-        if not isinstance(data, dict):
-            raise ValueError(f"instance: {type(data).__name__}, expected a JSON object")
+            data = as_object(as_json(text))
+        except ValueError as error:
+            raise ValueError(f"instance: {error}") from None
         return Instance.from_dict(data)
 
 
@@ -157,14 +164,7 @@ class ATSP(Instance):
     best_known: float | None = None
 
     def __post_init__(self) -> None:
-        matrix = _floats("matrix", self.matrix, 2)
-        if matrix.shape[0] != matrix.shape[1] or len(matrix) < 2:
-            raise ValueError(f"matrix: shape {matrix.shape}, expected a square of at least 2 nodes")
-        matrix = matrix.copy()
-        np.fill_diagonal(matrix, 0.0)
-        if matrix.min() < 0:
-            i, j = np.argwhere(matrix < 0)[0].tolist()
-            raise ValueError(f"matrix[{i}, {j}]: {matrix[i, j]:g}, expected no negative distance")
+        matrix = _distances(self.matrix)
         if self.symmetric and (unequal := np.argwhere(matrix != matrix.T)).size:
             i, j = unequal[0].tolist()
             raise ValueError(
@@ -174,7 +174,6 @@ class ATSP(Instance):
         display = None if self.display is None else _points("display", self.display, 2, distinct=False)
         if display is not None and len(display) != len(matrix):
             raise ValueError(f"display: {len(display)} points, expected {len(matrix)}")
-        matrix.setflags(write=False)
         _set(self, matrix=matrix, display=display)
 
     @property
@@ -195,33 +194,83 @@ class CVRP(Instance):
     """Customers to be served by routes that begin and end at a depot, none with more demand than the capacity.
 
     Attributes:
-        points: float64 (n + 1, 2), the depot first.
+        points: float64 (n + 1, 2), the depot first; None of a matrix without places.
         demands: float64 (n + 1,), 0 for the depot.
         capacity: of the vehicle; as many routes as are wanted.
         metric: how `cost` measures, as of `TSP`.
+        matrix: float64 (n + 1, n + 1), distances from row to column, in place of those of the points; or None.
+        limit: of the length of a route and the service times on it together, measured as `cost` does; or None.
+        service: float64 (n + 1,), the times that customers take, 0 for the depot; they are no cost; or None.
+        vehicles: the most routes; or None.
     """
 
     problem: ClassVar[str] = "CVRP"
-    points: Array
+    points: Array | None
     demands: Array
     capacity: float
     metric: str = "EUCLIDEAN"
     name: str = ""
     best_known: float | None = None
+    matrix: Array | None = None
+    limit: float | None = None
+    service: Array | None = None
+    vehicles: int | None = None
 
     def __post_init__(self) -> None:
         # Customers may share an address, but what is not a number may not.
-        points = _points("points", self.points, 2, distinct=False)
-        demands = _aligned("demands", self.demands, len(points))
+        points = None if self.points is None else _points("points", self.points, 2, distinct=False)
+        matrix = None if self.matrix is None else _distances(self.matrix)
+        if points is None and matrix is None:
+            raise ValueError("points: None without a matrix, expected one of them")
+        demands = _aligned("demands", self.demands, len(cast(Array, points if matrix is None else matrix)))
+        if points is not None and len(points) != len(demands):
+            raise ValueError(f"points: {len(points)} of them, expected {len(demands)}: as many as the matrix has")
         capacity = _positive("capacity", self.capacity)
         if (over := np.flatnonzero(demands > capacity)).size:
             raise ValueError(f"demands[{over[0]}]: {demands[over[0]]:g}, expected at most the capacity {capacity:g}")
-        _set(self, points=points, demands=demands, capacity=capacity)
+        _set(self, points=points, demands=demands, capacity=capacity, matrix=matrix)
         _metric(self.metric)
+        if self.limit is not None:
+            self._check_limit()
+        elif self.service is not None:
+            raise ValueError("service: found it without a limit, which alone it counts for")
+        if self.vehicles is not None:
+            _set(self, vehicles=integer("vehicles", self.vehicles, 1))
+            if demands.sum() > self.vehicles * capacity + TOLERANCE:
+                least = f"at least {math.ceil(demands.sum() / capacity)} for a demand of {demands.sum():g}"
+                raise ValueError(f"vehicles: {self.vehicles}, expected {least}")
+
+    def _check_limit(self) -> None:
+        limit = _positive("limit", self.limit)
+        service = _aligned("service", np.zeros(self.n + 1) if self.service is None else self.service, self.n + 1)
+        _set(self, limit=limit, service=service)
+        alone = self.distances[0] + service + self.distances[:, 0]
+        if (over := np.flatnonzero(alone > limit * (1 + SLACK))).size:
+            raise ValueError(f"limit: {limit:g}, expected at least {alone[over[0]]:g} for customer {over[0]} alone")
+
+    @property
+    def constraints(self) -> tuple[str, ...]:
+        found = {
+            "matrix": self.matrix is not None,
+            "directions": self.matrix is not None and bool((self.matrix != self.matrix.T).any()),
+            "limit": self.limit is not None,
+            "vehicles": self.vehicles is not None,
+        }
+        return tuple(name for name, is_there in found.items() if is_there)
+
+    @cached_property
+    def distances(self) -> Array:
+        """What `cost` adds up, float64 (n + 1, n + 1)."""
+        return distance_matrix(cast(Array, self.points), self.metric) if self.matrix is None else self.matrix
 
     @property
     def n(self) -> int:
-        return len(self.points) - 1
+        return len(self.demands) - 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data; without the fields that only some files fill."""
+        rare = ("matrix", "limit", "service", "vehicles")
+        return {name: value for name, value in super().as_dict().items() if name not in rare or value is not None}
 
     def routes(self, actions: ArrayLike) -> list[list[int]]:
         """The customers of each route, in order."""
@@ -240,7 +289,7 @@ class CVRP(Instance):
         return np.array(flat, np.int64)
 
     def objective(self, actions: ArrayLike) -> float:
-        return self._length(actions, "EUCLIDEAN")
+        return self._length(actions, self.metric if self.constraints else "EUCLIDEAN")
 
     def cost(self, actions: ArrayLike) -> float:
         return self._length(actions, self.metric)
@@ -249,16 +298,44 @@ class CVRP(Instance):
         given = integers(actions)
         _permutation(given // 2, self.n + 1)
         total = 0.0
-        for route in self.routes(given):
+        routes = self.routes(given)
+        if self.vehicles is not None and len(routes) > self.vehicles:
+            raise ValueError(f"actions: {len(routes)} routes, expected at most {self.vehicles}, the vehicles")
+        for route in routes:
             load = self.demands[route].sum()
             if load > self.capacity + TOLERANCE:
                 raise ValueError(f"actions: route {route}: load {load:g}, expected at most {self.capacity:g}")
-            total += _tour_length(self.points, np.array([0, *route]), metric)
+            tour = np.array([0, *route])
+            if self.constraints:
+                length = float(self.distances[tour, np.roll(tour, -1)].sum())
+            else:
+                length = _tour_length(cast(Array, self.points), tour, metric)
+            total += length
+            spent = 0.0 if self.service is None else length + float(self.service[route].sum())
+            if self.limit is not None and spent > self.limit * (1 + SLACK):
+                found = f"length and service times {spent:g}"
+                raise ValueError(f"actions: route {route}: {found}, expected at most {self.limit:g}")
         return total
 
     def scaled(self) -> CVRP:
+        if self.constraints:
+            return self._scaled_matrix()
+        assert self.points is not None
         points, factor = _unit_square(self.points)
         return replace(self, points=points, **_scaled_reference(self, factor))
+
+
+    def _scaled_matrix(self) -> CVRP:
+        """With distances that are at most 1, and what is measured as they are; points are only shown."""
+        largest = float(self.distances.max()) or 1.0
+        return replace(
+            self,
+            points=None if self.points is None else _unit_square(self.points)[0],
+            matrix=self.distances / largest,
+            limit=None if self.limit is None else self.limit / largest,
+            service=None if self.service is None else self.service / largest,
+            best_known=None if self.best_known is None else self.best_known / largest,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -359,6 +436,22 @@ class Knapsack(Instance):
 PROBLEMS: dict[str, type[Any]] = {kind.problem: kind for kind in (TSP, ATSP, CVRP, Orienteering, Knapsack)}
 
 
+# What `Instance.constraints` names, in words.
+CONSTRAINTS = {
+    "matrix": "distances by a matrix",
+    "directions": "distances that differ by direction",
+    "limit": "a limit of route lengths",
+    "vehicles": "a number of vehicles",
+}
+
+
+def require(who: str, instance: Instance, known: Sequence[str] = ()) -> None:
+    """Refuse an instance that has what somebody does not know; `ValueError` names the constraint."""
+    for name in instance.constraints:
+        if name not in known:
+            raise ValueError(f"{who} does not know {CONSTRAINTS[name]}, which the {instance.problem} has")
+
+
 def gap(objective: float, reference: float, minimise: bool = True) -> float:
     """The relative distance to a reference; positive is worse."""
     return (objective - reference if minimise else reference - objective) / abs(reference)
@@ -400,12 +493,7 @@ def load(path: str | Path) -> list[Instance]:
     """Read what `save` wrote; `ValueError` names the file and the instance."""
     path = Path(path)
     if path.suffix == ".json":
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path}: line {error.lineno}: {error.msg}, expected JSON") from None
-        except UnicodeDecodeError as error:
-            raise ValueError(f"{path}: {error}, expected JSON in UTF-8") from None
+        data = read_json(path)
         rows = data if isinstance(data, list) else [data]
     else:
         _suffix(path)
@@ -458,19 +546,32 @@ def _set(instance: Instance, **values: Any) -> None:
 
 
 def _floats(name: str, value: Any, ndim: int) -> Array:
-    """A read-only float64 array of finite numbers."""
+    """A read-only float64 array of numbers whose squares are finite."""
     try:
         array = np.array(value, np.float64)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise ValueError(f"{name}: expected numbers in {ndim} dimension{'s' * (ndim > 1)}") from None
     if array.ndim != ndim:
         raise ValueError(f"{name}: shape {array.shape}, expected {ndim} dimension{'s' * (ndim > 1)}")
-    wrong = np.argwhere(~(np.abs(array) <= LARGEST))
-    if len(wrong):
+    if (wrong := np.argwhere(~(np.abs(array) <= LARGEST))).size:
         where = ", ".join(map(str, wrong[0].tolist()))
-        raise ValueError(f"{name}[{where}]: {array[tuple(wrong[0])]}, expected a number of size up to {LARGEST:g}")
+        raise ValueError(f"{name}[{where}]: {array[tuple(wrong[0])]}, expected a number up to {LARGEST:g}")
     array.setflags(write=False)
     return array
+
+
+def _distances(value: Any) -> Array:
+    """A read-only square matrix without negative entries, zero on its diagonal."""
+    matrix = _floats("matrix", value, 2)
+    if matrix.shape[0] != matrix.shape[1] or len(matrix) < 2:
+        raise ValueError(f"matrix: shape {matrix.shape}, expected a square of at least 2 nodes")
+    matrix = matrix.copy()
+    np.fill_diagonal(matrix, 0.0)
+    if matrix.min() < 0:
+        i, j = np.argwhere(matrix < 0)[0].tolist()
+        raise ValueError(f"matrix[{i}, {j}]: {matrix[i, j]:g}, expected no negative distance")
+    matrix.setflags(write=False)
+    return matrix
 
 
 def _points(name: str, value: Any, least: int, distinct: bool = True) -> Array:
@@ -501,7 +602,7 @@ def _aligned(name: str, value: Any, count: int) -> Array:
 def _positive(name: str, value: Any) -> float:
     try:
         number = float(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         number = np.nan
     if not 0 < number <= LARGEST:
         raise ValueError(f"{name}: {value!r}, expected a positive number")

@@ -41,8 +41,10 @@ def distances(a: Array, b: Array, metric: str = "EUCLIDEAN") -> Array:
 
 
 def distance_matrix(points: Array, metric: str = "EUCLIDEAN") -> Array:
-    """Distances, float64 (n, n), between points, (n, 2)."""
-    return distances(points[:, None], points[None], metric)
+    """Distances, float64 (n, n), between points, (n, 2); 0 from a point to itself."""
+    matrix = distances(points[:, None], points[None], metric)
+    np.fill_diagonal(matrix, 0.0)  # GEO has 1 for two points in the same place
+    return matrix
 
 
 def _geographical(a: Array, b: Array) -> Array:
@@ -50,7 +52,7 @@ def _geographical(a: Array, b: Array) -> Array:
     (lat_a, lon_a), (lat_b, lon_b) = (np.moveaxis(_radians(points), -1, 0) for points in (a, b))
     q1, q2, q3 = np.cos(lon_a - lon_b), np.cos(lat_a - lat_b), np.cos(lat_a + lat_b)
     angle = np.arccos(np.clip(0.5 * ((1 + q1) * q2 - (1 - q1) * q3), -1, 1))
-    return np.where((a == b).all(-1), 0.0, np.trunc(_EARTH * angle + 1))
+    return np.trunc(_EARTH * angle + 1)
 
 
 def _radians(points: Array) -> Array:

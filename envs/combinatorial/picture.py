@@ -41,7 +41,7 @@ def picture(instance: Instance, actions: ArrayLike, title: str = "") -> Frame:
         colour = palette.CATEGORIES[r % (len(palette.CATEGORIES) - 1)]
         for i, j in pairwise(path):
             draw_line(frame, _pixel(places[i]), _pixel(places[j]), colour, 2)
-            length += float(instance.matrix[i, j]) if isinstance(instance, ATSP) else _apart(instance, i, j)
+            length += _apart(instance, i, j)
     _nodes(frame, instance, places, nodes, routes)
     if isinstance(instance, CVRP):
         _loads(frame, instance, routes)
@@ -65,14 +65,12 @@ def construction(instance: Instance, actions: ArrayLike, title: str = "") -> lis
 
 def _places(instance: Instance) -> Array:
     """Where nodes are shown, (nodes, 2) in the unit square; those of a mere matrix stand in a circle."""
-    if isinstance(instance, ATSP):
-        if instance.display is None:
-            angles = np.linspace(0, 2 * np.pi, instance.n, endpoint=False)
-            return 0.5 + 0.5 * np.stack([np.sin(angles), -np.cos(angles)], axis=1)
-        points = instance.display
-    else:
-        assert isinstance(instance, TSP | CVRP | Orienteering)
-        points = instance.points
+    assert isinstance(instance, ATSP | TSP | CVRP | Orienteering)
+    points = instance.display if isinstance(instance, ATSP) else instance.points
+    if points is None:
+        nodes = instance.n + isinstance(instance, CVRP)
+        angles = np.linspace(0, 2 * np.pi, nodes, endpoint=False)
+        return 0.5 + 0.5 * np.stack([np.sin(angles), -np.cos(angles)], axis=1)
     if points.min() >= 0 and points.max() <= 1:
         return points
     low = points.min(0)
@@ -87,6 +85,8 @@ def _pixel(place: NDArray[np.float64]) -> tuple[float, float]:
 
 def _apart(instance: Instance, i: int, j: int) -> float:
     """As `cost` counts, rounded for one."""
+    if (matrix := getattr(instance, "matrix", None)) is not None:
+        return float(matrix[i, j])
     points: Array = instance.points  # type: ignore[attr-defined]
     return float(distances(points[i], points[j], getattr(instance, "metric", "EUCLIDEAN")))
 

@@ -34,7 +34,7 @@ def number(name: str, value: Any, low: float, high: float = math.inf) -> float:
     """A finite number from `low` to `high`."""
     try:
         found = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = math.nan
     if not (low <= found <= high and math.isfinite(found)):
         bounds = f"of at least {low:g}" if high == math.inf else f"from {low:g} to {high:g}"

@@ -9,6 +9,9 @@ from typing import Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from .given import as_object
+from .text_file import as_json
+
 
 class Instance:
     """A frozen dataclass of numbers and arrays; its `__post_init__` refuses what makes no sense."""
@@ -37,11 +40,9 @@ class Instance:
     @classmethod
     def from_json(cls, text: str) -> Self:
         try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"instance: line {error.lineno}: {error.msg}, expected JSON") from None
-        if not isinstance(data, dict):
-            raise ValueError(f"instance: {type(data).__name__}, expected a JSON object")
+            data = as_object(as_json(text))
+        except ValueError as error:
+            raise ValueError(f"instance: {error}") from None
         return cls.from_dict(data)
 
 
@@ -52,7 +53,7 @@ def floats(name: str, values: Any, shape: tuple[int | None, ...], low: float = -
     """
     try:
         array: NDArray[np.float64] = np.array(values, np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name}: {values!r}, expected numbers") from None
     fits = array.ndim == len(shape) and all(n == (m or max(n, 1)) for n, m in zip(array.shape, shape, strict=True))
     if not fits:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .env import ActType, KernelEnv
+from .given import given, one
 from .instance import Instance
 
 
@@ -53,26 +53,23 @@ class OnlineEnv(KernelEnv[ActType]):
         super().instance_params(options)
         if not options or options.get("instance") is None:
             return self.params
-        pool = self.records("options: instance", [options["instance"]], self.params.pool.dtype)
+        pool = self.records("options: instance", options["instance"], self.params.pool.dtype)
         return self.params._replace(pool=pool)
 
     @classmethod
+    def one(cls, instance: Any) -> Any:
+        """The argument `instance` as an object, None if it is None."""
+        if instance is None:
+            return None
+        return one("instance", instance, cls.instance_class, cls.instance_class.from_dict)
+
+    @classmethod
     def records(cls, name: str, instances: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Instances (or the dictionaries of their fields) as records, all of the size that `dtype` has."""
-        given: Sequence[Any]
-        if isinstance(instances, Instance | dict):
-            given = [instances]
-        else:
-            given = list(instances) if isinstance(instances, Iterable) else [instances]
-        found = np.zeros(len(given), dtype)
-        for i, instance in enumerate(given):
-            if isinstance(instance, dict):
-                instance = cls.instance_class.from_dict(instance)
-            if not isinstance(instance, cls.instance_class):
-                expected = cls.instance_class.__name__
-                raise ValueError(
-                    f"{name}: {type(instance).__name__}, expected {expected} or a dictionary of its fields"
-                )
+        """Instances, in any form that `given` takes or None, as records, all of the size that `dtype` has."""
+        kind = cls.instance_class
+        played = [] if instances is None else given(name, instances, kind, kind.from_dict)
+        found = np.zeros(len(played), dtype)
+        for i, instance in enumerate(played):
             for field in dtype.names or ():
                 value = np.asarray(getattr(instance, field))
                 if value.shape != found.dtype[field].shape:

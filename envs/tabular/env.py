@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
 from ..core.check import integer, number, one_of
 from ..core.instance import Instance
 from . import kernel, oracle
-from .mdp import MDP, as_mdp, checked_policy
+from .mdp import MDP, checked_policy
 
 KINDS = ("random", "chain", "riverswim")
 
@@ -88,10 +89,10 @@ class TabularMDP(OnlineEnv[int]):
         kind: str = "random",
         stationary: bool | None = None,
         concentration: float = 0.3,
-        instance: MDP | dict[str, Any] | None = None,
+        instance: MDP | dict[str, Any] | str | Path | None = None,
         render_mode: str | None = None,
     ) -> None:
-        instance = as_mdp(self.instance_class, instance)  # type: ignore[arg-type]
+        instance = self.one(instance)
         one_of("kind", kind, KINDS)
         if actions is None:
             actions = 3 if kind == "random" else 2
@@ -120,7 +121,7 @@ class TabularMDP(OnlineEnv[int]):
                 horizon=horizon,
                 kind=KINDS.index(kind),
                 concentration=number("concentration", concentration, 1e-3),
-                pool=self.records("instance", [] if instance is None else [instance], self.module.instance(*sizes)),
+                pool=self.records("instance", instance, self.module.instance(*sizes)),
             ),
             spaces.Dict({"state": spaces.Discrete(self.states), "step": spaces.Discrete(horizon + 1)}),
             spaces.Discrete(self.actions),

@@ -100,8 +100,3 @@ def checked_policy(name: str, given: Any, shape: tuple[int | None, ...]) -> Any:
         step, state = wrong[0].tolist()
         raise ValueError(f"{name}[{step}][{state}]: adds up to {policy[step, state].sum():g}, expected 1")
     return policy
-
-
-def as_mdp(kind: type[MDP], given: Any) -> Any:
-    """An instance, or a dictionary of its fields as one."""
-    return kind.from_dict(given) if isinstance(given, dict) else given

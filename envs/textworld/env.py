@@ -522,5 +522,8 @@ def loaded(game: Any, field: str = "game") -> Game:
         except ValueError as error:
             raise ValueError(f"{field}: {error}") from None
     if isinstance(game, (str, Path)):
-        return Game.load(game)
+        try:
+            return Game.load(game)
+        except ValueError as error:
+            raise type(error)(f"{field}: {str(error).removeprefix('game: ')}") from None
     raise ValueError(f"{field}: found {type(game).__name__}, expected a Game, a path or a JSON text")

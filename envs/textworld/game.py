@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..core.text_file import read_text
 from .grammar import Fact, Grammar, GrammarError, parse
 
 VERSION = 1  # of TextWorld's file format
@@ -107,9 +108,11 @@ class Game:
         if path.suffix in (".z8", ".ulx"):  # the compiled game; TextWorld leaves the JSON beside it
             path = path.with_suffix(".json")
         try:
-            return Game.from_json(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"game: {path}: cannot be read: {error}") from None
+            text = read_text(path)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"game: {error}") from None
+        try:
+            return Game.from_json(text)
         except ValueError as error:
             raise type(error)(f"game: {path}: {error}") from None
 

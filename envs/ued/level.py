@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.check import integer
+from ..core.given import as_object, is_json, is_path
+from ..core.text_file import as_json, read_text
 from . import buffer
 from .layout import ROOMS, level_dtype, room_for
 from .routes import fewest_actions
@@ -179,11 +181,14 @@ class Level:
     def from_json(cls, text: str) -> Level:
         """What `to_json` wrote. ValueError naming a field that is missing, unknown or wrong."""
         try:
-            values = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"level: line {error.lineno}: {error.msg}, expected JSON") from None
-        if not isinstance(values, dict):
-            raise ValueError(f"level: {type(values).__name__}, expected an object of {', '.join(_FIELDS)}")
+            values = as_object(as_json(text))
+        except ValueError as error:
+            raise ValueError(f"level: {error}") from None
+        return cls.from_dict(values)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Level:
+        """The level of the fields that `to_json` writes."""
         for name in (*_FIELDS, *values):
             if name not in values or name not in _FIELDS:
                 wrong = "missing" if name not in values else "no such field"
@@ -192,17 +197,22 @@ class Level:
 
 
 def as_level(name: str, value: Any) -> Level:
-    """A level, or one from its text, JSON or record."""
+    """A level, or one from its fields, text, JSON, record or file."""
     if isinstance(value, Level):
         return value
     try:
+        if isinstance(value, dict):
+            return Level.from_dict(value)
         if isinstance(value, np.void) and value.dtype.names == level_dtype(1).names:
             return Level.from_record(value)
+        if is_path(value):
+            path, value = value, read_text(value)
+            name = f"{name}: {path}"
         if isinstance(value, str):
-            return Level.from_json(value) if value.lstrip().startswith("{") else Level.from_text(value)
-    except ValueError as error:
+            return Level.from_json(value) if is_json(value) else Level.from_text(value)
+    except (ValueError, OSError) as error:
         raise ValueError(f"{name}: {str(error).removeprefix('level: ')}") from None
-    raise ValueError(f"{name}: {type(value).__name__}, expected a Level, or its text, JSON or record")
+    raise ValueError(f"{name}: {type(value).__name__}, expected a Level, or its text, JSON, record or file")
 
 
 def _bitmap(walls: Any) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...render import draw_grid
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
+from ..core.given import is_path
 from ..grid.cells import COLORS, KINDS
 from ..grid.moves import ACTIONS, FORWARD, TURN_LEFT, TURN_RIGHT
 from ..grid.space import grid_space
@@ -280,7 +281,7 @@ def _pool(level: Any) -> list[Level]:
     if isinstance(level, str):
         if level in FIXED:
             return FIXED[level].levels()
-        if "\n" not in level and "{" not in level:
+        if "\n" not in level and "{" not in level and not is_path(level):
             raise ValueError(f"level: {level!r}, expected one of {', '.join(NAMES)}, or a Level")
     if not isinstance(level, list | tuple | np.ndarray):
         return [as_level("level", level)]

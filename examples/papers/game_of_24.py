@@ -10,7 +10,6 @@ A puzzle that is not solved within the budget counts with the whole budget.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ import gymnasium as gym
 import numpy as np
 
 from ...envs.arithmetic import oracle
+from ...envs.arithmetic.puzzles import Puzzle, read_puzzles
 from ...solvers.arithmetic import rules
 from ...solvers.arithmetic.judge import Judge, JudgeConfig, judge_scorer, load_or_train
 from ...solvers.core import check_device
@@ -33,7 +33,6 @@ from ._report import Table, claim_table, leave
 
 CODE = Code((__name__,), ("ige/GameOf24-v0",))
 
-Puzzle = tuple[int, ...]
 PAPER = "Lu et al. 2024, abstract: 100 % success, 70.8 % faster than the best graph search"
 
 
@@ -220,33 +219,6 @@ def run(
     return Report(scale, puzzles, settings, judges, column(0), column(1), archived, resumed)
 
 
-def read_puzzles(path: Path) -> list[Puzzle]:
-    """Puzzles of four numbers from a text file.
-
-    One puzzle a line, numbers separated by spaces or commas (`4 9 10 13`), or numbers joined by dots and puzzles
-    separated by commas (`4.5.6.10,1.2.4.7`). `#` begins a comment. `ValueError` names file and line.
-    """
-    try:
-        text = path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ValueError(f"puzzles: {path} cannot be read: {reason}") from None
-    puzzles: list[Puzzle] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        line = line.partition("#")[0].strip()
-        dotted = "." in line
-        for part in re.split(r"[,;\s]+", line) if dotted else [line] if line else []:
-            fields = re.split(r"\." if dotted else r"[,;\s]+", part) if part else []
-            if not fields:
-                continue
-            if len(fields) != 4 or not all(f.isascii() and f.isdigit() and 0 < int(f) <= 100 for f in fields):
-                raise ValueError(f"puzzles: {path}, line {number}: {part!r}, expected four integers from 1 to 100")
-            puzzles.append(tuple(sorted(map(int, fields))))
-    if not puzzles:
-        raise ValueError(f"puzzles: {path} holds none, expected one puzzle a line, such as 4 9 10 13")
-    return list(dict.fromkeys(puzzles))
-
-
 def draw(report: Report) -> Any:
     """The figure: puzzles solved against operations spent, a curve for each method, a band from worst to best seed."""
     from matplotlib import colormaps
@@ -315,7 +287,7 @@ def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, t
     puzzles: list[Puzzle] | None = None
     name = scale
     if puzzle_file is not None:
-        given = read_puzzles(puzzle_file)
+        given = read_puzzles("puzzles", puzzle_file)
         solvable = oracle.solvable(np.array(given, np.int64))
         puzzles = [puzzle for puzzle, ok in zip(given, solvable, strict=True) if ok]
         if left_out := [puzzle for puzzle, ok in zip(given, solvable, strict=True) if not ok]:

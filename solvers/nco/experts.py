@@ -26,7 +26,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ...envs.combinatorial import exact
 from ...envs.combinatorial.heuristics import complete, local_search
-from ...envs.combinatorial.instance import PROBLEMS, Instance
+from ...envs.combinatorial.instance import CONSTRAINTS, PROBLEMS, Instance, require
 from ...envs.combinatorial.oracle import SMALL
 from ...envs.core.compile import cache_root, digest, sources
 from ..core.files import write
@@ -51,6 +51,7 @@ class Expert:
         package: the distribution that it comes from, and `module` its import name; none for our own.
         extra: of `ige` that installs the package.
         repeatable: same effort and seed, same actions. If not, only the cache repeats them.
+        constraints: of `Instance.constraints`, those that it keeps to.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Expert:
     module: str | None = None
     extra: str | None = None
     repeatable: bool = True
+    constraints: tuple[str, ...] = ()
 
     @property
     def available(self) -> bool:
@@ -84,14 +86,18 @@ class Expert:
         Where a library finds no solution at all, the local search's stands in.
 
         Raises:
-            ValueError: it does not solve the problem, or the instance is too large for the exact solver.
+            ValueError: it does not solve the problem or know a constraint of it, or the instance is too large for the
+                exact solver.
             ImportError: its package is not installed; the message says what to install.
         """
         self.require(instance.problem)
+        require(f"expert: {self.name!r}", instance, self.constraints)
         effort = self.efforts(instance.problem, instance.n) if effort is None else effort
         if effort < 1:
             raise ValueError(f"effort: {effort}, expected at least 1 ({self.unit})")
         found = self.run(instance, effort, seed)
+        if not len(found) and instance.constraints:
+            raise ValueError(f"expert: {self.name!r} found no solution within the limits, expected a greater effort")
         actions = complete(instance, found if len(found) else local_search(instance))
         instance.objective(actions)  # raises if they are no solution
         return np.array(actions, np.int32)
@@ -116,8 +122,14 @@ def _milliseconds(problem: str, n: int) -> int:
 EXPERTS: dict[str, Expert] = {
     expert.name: expert
     for expert in (
-        Expert("pyvrp", ROUTING, libraries.pyvrp, _pyvrp_effort, "iterations", "pyvrp", "pyvrp", "experts"),
-        Expert("hgs", ("CVRP",), libraries.hgs, lambda _, n: 100, "iterations", "hygese", "hygese", "experts"),
+        Expert(
+            "pyvrp", ROUTING, libraries.pyvrp, _pyvrp_effort, "iterations", "pyvrp", "pyvrp", "experts",
+            constraints=tuple(CONSTRAINTS),
+        ),
+        Expert(
+            "hgs", ("CVRP",), libraries.hgs, lambda _, n: 100, "iterations", "hygese", "hygese", "experts",
+            constraints=("matrix",),
+        ),
         Expert(
             "fast-tsp", ("TSP", "ATSP"), libraries.fast_tsp, _milliseconds, "milliseconds of wall-clock time",
             "fast-tsp", "fast_tsp", "experts", repeatable=False,
@@ -125,11 +137,13 @@ EXPERTS: dict[str, Expert] = {
         Expert(
             "ortools", ("TSP", "ATSP", "CVRP", "Knapsack"), libraries.ortools,
             lambda problem, n: 60 if problem == "Knapsack" else 5 * n, "solutions; of a knapsack, seconds at most",
-            "ortools", "ortools", "experts",
+            "ortools", "ortools", "experts", constraints=tuple(CONSTRAINTS),
         ),
         Expert("lkh", ("TSP", "ATSP"), libraries.lkh, lambda *_: 1, "runs", "elkai", "elkai", "lkh"),
-        Expert("exact", tuple(PROBLEMS), _exact, lambda *_: 1, "nothing"),
-        Expert("local-search", tuple(PROBLEMS), _local_search, lambda *_: 1, "nothing"),
+        Expert(
+            "exact", tuple(PROBLEMS), _exact, lambda *_: 1, "nothing", constraints=("matrix", "directions", "limit"),
+        ),
+        Expert("local-search", tuple(PROBLEMS), _local_search, lambda *_: 1, "nothing", constraints=("matrix",)),
     )
 }  # fmt: skip
 _BEST = {"TSP": "fast-tsp", "ATSP": "fast-tsp", "CVRP": "hgs", "Orienteering": "pyvrp", "Knapsack": "ortools"}

@@ -44,14 +44,17 @@ def pyvrp(instance: TSP | ATSP | CVRP | Orienteering, effort: int, seed: int) ->
     elif isinstance(instance, CVRP):
         whole = _whole(matrix, FINE)
         demands, capacity = _loads(instance.demands, instance.capacity)
-        visits = [vrp.Client(j, delivery=[int(demands[j])]) for j in clients]
-        vehicle = vrp.VehicleType(len(visits), capacity=[capacity])
+        vehicles = instance.vehicles or instance.n
+        times, service, limit = _times(instance, whole)
+        visits = [vrp.Client(j, [int(demands[j])], service_duration=int(service[j])) for j in clients]
+        vehicle = vrp.VehicleType(vehicles, [capacity], shift_duration=limit)
     else:
         whole = _whole(matrix, FINE)
         visits = [vrp.Client(j) for j in clients]
         vehicle = vrp.VehicleType()
+    durations = times if isinstance(instance, CVRP) else np.zeros_like(whole)
     places = [vrp.Location(0, 0)] * len(whole)  # only the matrix counts
-    data = vrp.ProblemData(places, visits, [vrp.Depot(0)], [vehicle], [whole], [np.zeros_like(whole)])  # type: ignore[list-item]
+    data = vrp.ProblemData(places, visits, [vrp.Depot(0)], [vehicle], [whole], [durations])  # type: ignore[list-item]
     # For searches of so few iterations: fewer neighbours, and an earlier end of what late acceptance accepts.
     params = vrp.SolveParams(
         ils=vrp.IteratedLocalSearchParams(history_length=100), neighbourhood=NeighbourhoodParams(num_neighbours=20)
@@ -83,7 +86,8 @@ def hgs(instance: CVRP, effort: int, seed: int) -> Actions:
         demands, capacity = demands * (1e5 / capacity), 1e5
     population = {"mu": 5, "lambda_": 10, "nbElite": 2} if effort >= 50 else {"mu": 3, "lambda_": 5, "nbElite": 1}
     params = hygese.AlgorithmParameters(**population, nbIter=effort, seed=seed)
-    points = instance.points - instance.points.min(0)  # for the sectors that routes cover
+    points = np.zeros((len(matrix), 2)) if instance.points is None else instance.points
+    points = points - points.min(0)  # for the sectors that routes cover
     points = points * _scale(points, 10_000)
     data = {
         "x_coordinates": points[:, 0], "y_coordinates": points[:, 1], "distance_matrix": matrix, "demands": demands,
@@ -169,12 +173,19 @@ def _route(instance: TSP | ATSP | CVRP, solutions: int) -> Actions:
         demands, capacity = _loads(instance.demands, instance.capacity)
         # Where two routes fit into one, one is no longer: so more than this are never needed.
         vehicles = min(instance.n, 2 * int(demands.sum()) // capacity + 1)
+        if instance.constraints:
+            vehicles = instance.vehicles or instance.n
     manager = pywrapcp.RoutingIndexManager(len(whole), vehicles, 0)
     model = pywrapcp.RoutingModel(manager)
     model.SetArcCostEvaluatorOfAllVehicles(model.RegisterTransitMatrix(whole.tolist()))
     if isinstance(instance, CVRP):
         load = model.RegisterUnaryTransitVector(demands.tolist())
         model.AddDimension(load, 0, capacity, True, "load")
+        if instance.limit is not None:
+            times, service, limit = _times(instance, whole)
+            model.AddDimension(
+                model.RegisterTransitMatrix((times + service[:, None]).tolist()), 0, limit, True, "length"
+            )
     search = pywrapcp.DefaultRoutingSearchParameters()
     search.first_solution_strategy = FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     search.local_search_metaheuristic = LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
@@ -199,6 +210,8 @@ def _matrix(instance: TSP | ATSP | CVRP | Orienteering) -> Array:
     """The distances that `cost` adds."""
     if isinstance(instance, ATSP):
         return instance.matrix
+    if isinstance(instance, CVRP):
+        return instance.distances
     return distance_matrix(instance.points, "EUCLIDEAN" if isinstance(instance, Orienteering) else instance.metric)
 
 
@@ -213,12 +226,28 @@ def _whole(matrix: Array, largest: int) -> Whole:
     return np.rint(matrix).astype(np.int64)
 
 
+def _times(instance: CVRP, whole: Whole) -> tuple[Whole, Whole, int]:
+    """What a route's limit counts, in the unit of whole distances: legs, service times, the limit.
+
+    Without a limit they are zero. Where they are not whole, they are rounded so that what fits there does fit.
+    """
+    matrix = _matrix(instance)
+    if instance.limit is None or instance.service is None:
+        return np.zeros_like(whole), np.zeros(len(whole), np.int64), int(np.iinfo(np.int64).max)
+    scale = float(whole.max()) / max(float(matrix.max()), 1e-300)
+    given = (matrix * scale, instance.service * scale)
+    times, service = (np.ceil(np.where(np.abs(x - np.rint(x)) < 1e-6, np.rint(x), x)).astype(np.int64) for x in given)
+    return times, service, int(instance.limit * scale + 1e-6)
+
+
 def _loads(loads: Array, capacity: float) -> tuple[Whole, int]:
     """Loads and a capacity as whole numbers that fit exactly when the given ones do.
 
     Where no factor makes them whole they lie on a fine grid, and loads are rounded up: what fits there does fit.
     """
     for factor in FACTORS:
+        if loads.sum() * factor > 2**53:
+            break
         if np.abs((scaled := loads * factor) - np.rint(scaled)).max() <= 1e-9 * factor:
             return np.rint(scaled).astype(np.int64), int(capacity * factor + 1e-6)
     return np.ceil(loads * (FINE / capacity)).astype(np.int64), FINE

@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from ...envs.combinatorial.instance import Instance
+from ...envs.combinatorial.instance import Instance, require
 from ...envs.core.batch import DISABLED
 from ...envs.core.check import array
 from ...envs.core.compile import bind
@@ -29,6 +29,8 @@ class Rows:
 
     def __init__(self, instances: Sequence[Instance], formulation: str = "bq") -> None:
         first = instances[0]
+        for i, instance in enumerate(instances):
+            require(f"instances[{i}]: the policy", instance)
         made: Any = gym.make(
             f"ige/{first.problem}-v0", instances=first, formulation=formulation, disable_env_checker=True
         )

@@ -24,6 +24,7 @@ from ...envs.combinatorial.instance import (
     Instance,
     Knapsack,
     Orienteering,
+    require,
 )
 from ...envs.combinatorial.kernel_tsp import DIAGONAL
 
@@ -92,9 +93,11 @@ class Routes(Sampler):
 
     def __init__(self, instances: Sequence[CVRP], actions: NDArray[np.integer], ordered: bool = True) -> None:
         super().__init__(instances, actions)
+        for i, instance in enumerate(instances):
+            require(f"instances[{i}]: the learner", instance)
         self.n = instances[0].n
         scaled = [instance.scaled() for instance in instances]
-        self.points = np.stack([instance.points for instance in scaled]).astype(np.float32)
+        self.points = np.array([instance.points for instance in scaled], np.float32)
         self.demands = np.stack([instance.demands / instance.capacity for instance in scaled])
         shape = (self.count, self.n)
         self.customers, self.route = np.zeros(shape, np.int64), np.zeros(shape, np.int64)

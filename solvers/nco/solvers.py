@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...envs.combinatorial import exact
 from ...envs.combinatorial.heuristics import BASELINES
-from ...envs.combinatorial.instance import Instance
+from ...envs.combinatorial.instance import Instance, require
 from ..core import check_device
 from .experts import EXPERTS, default_expert
 
@@ -44,6 +45,16 @@ def names(problem: str) -> list[str]:
     return ["bq", *experts, *BASELINES[problem]]
 
 
+def _for_constraints(instance: Instance) -> str:
+    """The first expert that keeps to an instance's constraints; `ValueError` if none that is installed does."""
+    for expert in EXPERTS.values():
+        knows = instance.problem in expert.problems and set(instance.constraints) <= set(expert.constraints)
+        if knows and expert.available and (expert.name != "exact" or instance.n <= exact.LIMITS[instance.problem]):
+            return expert.name
+    require("what is installed", instance)
+    raise AssertionError("it has constraints")
+
+
 def solve(
     instance: Instance,
     solver: str | None = None,
@@ -69,9 +80,12 @@ def solve(
     shipped = WEIGHTS / f"{problem.lower()}.safetensors"
     if solver is None:
         solver = "bq" if weights or shipped.exists() else default_expert(problem, instance.n)
+        if instance.constraints and not weights:
+            solver = _for_constraints(instance)
     if solver not in names(problem):
         raise ValueError(f"solver: {solver!r}, expected one of {', '.join(map(repr, names(problem)))}")
     if solver == "bq":
+        require("solver: 'bq'", instance)
         from .bq import BQPolicy
 
         path = Path(weights) if weights else shipped

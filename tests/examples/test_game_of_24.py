@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ige.envs.arithmetic.puzzles import read_puzzles
 from ige.examples.papers import game_of_24 as paper
 
 pytestmark = pytest.mark.xdist_group("game_of_24")  # what the module's fixtures measure is measured once
@@ -66,31 +67,31 @@ def test_a_second_run_repeats_nothing_and_a_cut_one_resumes(
 def test_puzzle_files(tmp_path: Path) -> None:
     path = tmp_path / "puzzles.txt"
     path.write_text("# mine\n4 9 10 13\n13,10,9,4\n\n1.2.3.4,4.5.6.10  # dotted\n")
-    assert paper.read_puzzles(path) == [(4, 9, 10, 13), (1, 2, 3, 4), (4, 5, 6, 10)]
+    assert read_puzzles("puzzles", path) == [(4, 9, 10, 13), (1, 2, 3, 4), (4, 5, 6, 10)]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("4 9 10 13\n1 2 3", "line 2: '1 2 3', expected four integers from 1 to 100"),
+        ("4 9 10 13\n1 2 3", "line 2: '1 2 3', expected 4 integers from 1 to 100"),
         ("4 9 10 x", "line 1: '4 9 10 x'"),
         ("4 9 10 1.5", "line 1: "),
-        ("4 9 10 0", "expected four integers from 1 to 100"),
-        ("# nothing\n", "holds none, expected one puzzle a line"),
+        ("4 9 10 0", "expected 4 integers from 1 to 100"),
+        ("# nothing\n", "found no puzzle, expected one a line"),
     ],
 )
 def test_bad_puzzle_files(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "bad.txt"
     path.write_text(text)
     with pytest.raises(ValueError, match=r"^puzzles: .*bad\.txt") as caught:
-        paper.read_puzzles(path)
+        read_puzzles("puzzles", path)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_unreadable_puzzle_files(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="^puzzles: .*cannot be read: No such file"):
-        paper.read_puzzles(tmp_path / "none.txt")
+        read_puzzles("puzzles", tmp_path / "none.txt")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ValueError, match="^puzzles: .*cannot be read: it is not UTF-8 text"):
-        paper.read_puzzles(tmp_path / "binary")
+    with pytest.raises(ValueError, match="^puzzles: .*binary: line 1, column 1: found byte 0xff, expected"):
+        read_puzzles("puzzles", tmp_path / "binary")

@@ -209,10 +209,10 @@ def test_shuffling_is_a_permutation_and_a_fair_one(n: int) -> None:
 @pytest.mark.parametrize(
     ("text", "more", "message"),
     [
-        (CSV.replace("50,f", ",f"), {}, "column 'age', row 3: missing, expected a number"),
-        (CSV.replace("50,f", "old,f"), {}, "column 'age', row 3: 'old', expected a number"),
-        (CSV.replace("50,f", "nan,f"), {}, "column 'age', row 3: 'nan', expected a number"),
-        (CSV.replace("65,m", "65,"), {}, "column 'sex', row 4: missing, expected a group"),
+        (CSV.replace("50,f", ",f"), {}, "line 4, column 'age': found nothing, expected a number"),
+        (CSV.replace("50,f", "old,f"), {}, "line 4, column 'age': found 'old', expected a number"),
+        (CSV.replace("50,f", "nan,f"), {}, "line 4, column 'age': found 'nan', expected a number"),
+        (CSV.replace("65,m", "65,"), {}, "line 5, column 'sex': found nothing, expected a group"),
         (CSV.replace("65,m,", "65,"), {}, "line 5: 3 cells, expected 4"),
         ("a,sex,cost\n3,f,1\n3,m,2\n", {}, "column 'a': 3 in every row, expected different values"),
         ("a,sex,cost\n3,f,1\n4,f,2\n", {}, "column 'sex': 'f' in every row, expected from 2 to 50 groups"),
@@ -224,7 +224,7 @@ def test_shuffling_is_a_permutation_and_a_fair_one(n: int) -> None:
         (CSV, {"group_by": None}, "^group_by: none, expected columns of"),
         (CSV, {"features": ["size"]}, "^features: 'size', expected one of the columns"),
         (CSV, {"features": ["cost"]}, "column 'cost' is used twice"),
-        (CSV, {}, "column 'region', row 1: 'north', expected a number"),
+        (CSV, {}, "line 2, column 'region': found 'north', expected a number"),
     ],
 )
 def test_tables_that_are_refused(tmp_path: Path, text: str, more: dict[str, Any], message: str) -> None:
@@ -254,9 +254,9 @@ def test_a_column_of_too_many_groups_and_a_file_that_is_not_there(tmp_path: Path
         ({"d": 0}, "^d: 0, expected an integer of at least 1"),
         ({"label": "cost"}, "^label: 'cost', expected none without data"),
         ({"instance": {"weights": [[1.0]]}}, "^instance: weights: shape \\(1, 1\\), expected \\(5, 20\\)"),
-        ({"instance": {"weights": [[np.nan]]}}, r"^weights\[0\]\[0\]: nan, expected a number finite"),
-        ({"instance": {"weights": [[1.0]], "order": [1]}}, r"^order: \[1\], expected the numbers from 0 to 0"),
-        ({"instance": {"weights": [[1.0]], "low": 2}}, "^high: 1, expected more than low, 2"),
+        ({"instance": {"weights": [[np.nan]]}}, r"^instance: weights\[0\]\[0\]: nan, expected a number finite"),
+        ({"instance": {"weights": [[1.0]], "order": [1]}}, r"^instance: order: \[1\], expected the numbers from 0 to"),
+        ({"instance": {"weights": [[1.0]], "low": 2}}, "^instance: high: 1, expected more than low, 2"),
     ],
 )
 def test_arguments_that_are_refused(arguments: dict[str, Any], message: str) -> None:

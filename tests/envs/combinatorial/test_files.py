@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ige.envs.combinatorial import files
+from ige.envs.combinatorial import files, known
 from ige.envs.combinatorial.instance import ATSP, CVRP, TSP, Knapsack, load, save
 from ige.envs.combinatorial.metric import METRICS, distance_matrix
 
@@ -178,11 +178,8 @@ def test_tours_begin_at_node_0(read: Callable[[str], Any], tmp_path: Path) -> No
 
 
 def test_best_known(read: Callable[[str], Any], tmp_path: Path) -> None:
-    """Of the solution beside the file, computed; else published under the name."""
-    assert read(TSP_FILE.replace("square", "berlin52")).best_known == 7542
-    assert read(CVRP_FILE.replace("routes", "eil51"), "some.vrp").best_known == 521
-    assert read(TSP_FILE.replace("square", "eil51")).best_known == 426
-    assert read(ATSP_FILE.replace("three", "br17")).best_known == 39
+    """Of the solution beside the file, computed; another file does not have the optimum that its name has."""
+    assert read(ATSP_FILE.replace("three", "br17")).best_known is None
     (tmp_path / "some.opt.tour").write_text(TOUR_FILE)
     assert read(TSP_FILE.replace("square", "berlin52")).best_known == 14
     (tmp_path / "some.sol").write_text("Route #1: 1 2 3\nRoute #2: 4\nCost 1\n")
@@ -192,6 +189,29 @@ def test_best_known(read: Callable[[str], Any], tmp_path: Path) -> None:
         ValueError, match=r"some\.opt\.tour: line 6: TOUR_SECTION: found node 1, expected each of 1 to 4"
     ):
         read(TSP_FILE)
+
+
+def test_published_optima(read: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The optimum goes with the name, the distance type, the size and the content together."""
+    text = TSP_FILE.replace("square", "square4")
+    monkeypatch.setattr(known, "OPTIMA", {"TSP EUC_2D": "square4 14 square5 20", "CVRP CEIL_2D": "routes5 10"})
+    monkeypatch.setattr(known, "DIGESTS", {"TSP": f"square4 {known.digest(read(text))}", "CVRP": ""})
+    assert read(text).best_known == 14
+    assert read(text.replace("0 3", "0 3.0").replace("by hand", "again")).best_known == 14
+    assert read(CVRP_FILE.replace("routes", "routes5"), "some.vrp").best_known == 10
+    for old, new in (("2 0 3", "2 0 4"), ("EUC_2D", "CEIL_2D"), ("square4", "square5"), ("square4", "square")):
+        assert read(text.replace(old, new)).best_known is None, new
+
+
+def test_a_random_file_of_a_published_name(read: Callable[[str], Any]) -> None:
+    """Each entry of the tables is of some size, and what has a digest has an optimum."""
+    points = "".join(f"{k} {k * k % 97} {k * k % 89}\n" for k in range(1, 53))
+    header = "NAME: berlin52\nTYPE: TSP\nDIMENSION: 52\nEDGE_WEIGHT_TYPE: EUC_2D\n"
+    assert read(f"{header}NODE_COORD_SECTION\n{points}EOF\n").best_known is None
+    for kind, digests in known.DIGESTS.items():
+        named = {name for group, text in known.OPTIMA.items() if group.startswith(kind) for name in text.split()[::2]}
+        assert set(digests.split()[::2]) <= named
+        assert all(known._nodes(name) > 13 for name in named)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +361,9 @@ def test_what_vrplib_reads(
 ) -> None:
     vrplib = pytest.importorskip("vrplib")
     rng = np.random.default_rng(seed)
-    points, demands, depot = rng.integers(-90, 90, (n, 2)), rng.integers(0, 10, n), data.draw(st.integers(0, n - 1))
+    reach = data.draw(st.sampled_from([1, 90]))  # 1: some places coincide
+    points, demands = rng.integers(-reach, reach, (n, 2)), rng.integers(0, 10, n)
+    depot = data.draw(st.integers(0, n - 1))
     demands[depot] = 0
     path = tmp_path_factory.getbasetemp() / "random.vrp"
     path.write_text(
@@ -400,7 +422,8 @@ def test_published(path: Path) -> None:
         assert "\n" not in instance
         pytest.skip(instance)
     kind = "CVRP" if isinstance(instance, CVRP) else "ATSP" if path.suffix == ".atsp" else "TSP"
-    if published := files.KNOWN[kind].get(instance.name):
-        assert instance.best_known == published
+    if instance.name in known.DIGESTS[kind].split():
+        assert instance.best_known == known.optimum(instance)
+        assert instance.best_known is not None
     if instance.name in IN_ORDER:
         assert instance.cost(range(1, instance.n)) == IN_ORDER[instance.name]

@@ -136,9 +136,9 @@ def test_files_that_cannot_be(tmp_path: Path) -> None:
     save(tmp_path / "good.npz", [small])
     whole = (tmp_path / "good.npz").read_bytes()
     for name, content, message in [
-        ("b.json", b"[{]", "line 1: "),
+        ("b.json", b"[{]", "line 1, column 3: "),
         ("b.json", b"[1]", "instance 0: "),
-        ("b.json", b'["\xff"]', "expected JSON in UTF-8"),
+        ("b.json", b'["\xff"]', "line 1, column 3: found byte 0xff, expected text in UTF-8"),
         ("b.json", b'[{"problem": "TSP"}]', "instance 0: TSP: "),
         ("b.npz", b"", "expected what save wrote"),
         ("b.npz", b"PK", "expected what save wrote"),
@@ -302,8 +302,8 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Instance.from_json('{"problem": "VRP"}'), "problem: 'VRP', expected one of 'TSP', 'ATSP', 'CVRP', 'Orien"),
     (lambda: Instance.from_json('{"problem": []}'), "problem: [], expected one of 'TSP'"),
     (lambda: Instance.from_json("{}"), "problem: None, expected one of 'TSP'"),
-    (lambda: Instance.from_json("[]"), "instance: list, expected a JSON object"),
-    (lambda: Instance.from_json("{\n]"), "instance: line 2: "),
+    (lambda: Instance.from_json("[]"), "instance: found a JSON list, expected an object"),
+    (lambda: Instance.from_json("{\n]"), "instance: line 2, column 1: "),
     (lambda: Instance.from_json('{"problem": "CVRP", "points": [[0, 0], [1, 1]]}'), "CVRP: 2 required positional arg"),
     (
         lambda: Instance.from_dict(TSP(TWO).as_dict() | {"size": 2}),

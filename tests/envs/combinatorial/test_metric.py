@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ige.envs.combinatorial.instance import CVRP, TSP
 from ige.envs.combinatorial.metric import METRICS, distance_matrix, distances
 
 
@@ -39,6 +40,20 @@ def test_kilometres_between_the_first_places_of_ulysses() -> None:
     assert distance_matrix(places, "GEO")[0].tolist() == [0, 509, 501, 312]
 
 
+@pytest.mark.parametrize("metric", METRICS)
+def test_two_points_in_the_same_place(metric: str) -> None:
+    """By the published formulas that is no distance, except of GEO, which adds 1 before it cuts off decimals."""
+    points = np.array([(38.24, 20.42), (39.57, 26.15), (38.24, 20.42)])
+    apart = 1 if metric == "GEO" else 0
+    matrix = distance_matrix(points, metric)
+    assert matrix[0].tolist() == [0, matrix[0, 1], apart]
+    assert not matrix.diagonal().any()
+    tour = TSP(points, metric, distinct=False)
+    assert tour.cost([1, 2]) == 2 * matrix[0, 1] + apart
+    routes = CVRP(points, [0, 1, 1], 1, metric)
+    assert routes.cost(CVRP.actions([[1], [2]])) == 2 * (matrix[0, 1] + apart)
+
+
 def nearest(x: float) -> int:
     return int(x + 0.5)
 
@@ -47,8 +62,6 @@ def geographical(x: float, y: float, u: float, v: float) -> float:
     def radians(degrees: float) -> float:
         return 3.141592 * (int(degrees) + 5 * (degrees - int(degrees)) / 3) / 180
 
-    if (x, y) == (u, v):
-        return 0
     a, b, c, d = map(radians, (x, y, u, v))
     cosine = 0.5 * ((1 + math.cos(b - d)) * math.cos(a - c) - (1 - math.cos(b - d)) * math.cos(a + c))
     return int(6378.388 * math.acos(max(-1.0, min(1.0, cosine))) + 1)
@@ -85,7 +98,8 @@ def test_formulas(metric: str, data: st.DataObject) -> None:
     matrix = distance_matrix(points, metric)
     assert (matrix == matrix.T).all()
     assert not matrix.diagonal().any()
-    expected = [[FORMULAS[metric](*a, *b) for b in points.tolist()] for a in points.tolist()]
+    expected = np.array([[FORMULAS[metric](*a, *b) for b in points.tolist()] for a in points.tolist()], float)
+    np.fill_diagonal(expected, 0)
     np.testing.assert_allclose(matrix, expected, rtol=1e-15 if metric == "EUCLIDEAN" else 0)
 
 

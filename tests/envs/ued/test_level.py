@@ -172,8 +172,8 @@ def test_refused_texts(text: str, message: str) -> None:
 def test_refused_json() -> None:
     good = json.loads(Level.from_text(SMALL).to_json())
     for text, message in (
-        ("{", "level: line 1: Expecting property name enclosed in double quotes, expected JSON"),
-        ("[]", "level: list, expected an object of walls, start, direction, goal"),
+        ("{", "level: line 1, column 2: Expecting property name enclosed in double quotes, expected JSON"),
+        ("[]", "level: found a JSON list, expected an object"),
         (json.dumps({k: v for k, v in good.items() if k != "goal"}), "level: goal: missing, expected walls, start, "
          "direction, goal"),
         (json.dumps({**good, "end": 1}), "level: end: no such field, expected walls, start, direction, goal"),

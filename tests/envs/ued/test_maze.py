@@ -177,9 +177,9 @@ def test_frame_shows_the_view() -> None:
     [
         ({"level": "Labyrint"}, "level: 'Labyrint', expected one of Uniform, PerfectMaze, "),
         ({"level": []}, "level: found no level, expected at least one"),
-        ({"level": [3]}, "level[0]: int, expected a Level, or its text, JSON or record"),
-        ({"level": None}, "level: NoneType, expected a Level, or its text, JSON or record"),
-        ({"level": [LEVEL, "{"]}, "level[1]: line 1: Expecting property name"),
+        ({"level": [3]}, "level[0]: int, expected a Level, or its text, JSON, record or file"),
+        ({"level": None}, "level: NoneType, expected a Level, or its text, JSON, record or file"),
+        ({"level": [LEVEL, "{"]}, "level[1]: line 1, column 2: Expecting property name"),
         ({"level": "Labyrinth", "size": 7}, "size: 7, expected at least 13: the level's"),
         ({"level": "PerfectMaze", "size": 8}, "size: 8, expected an odd number for PerfectMaze"),
         ({"level": "SimpleCrossing", "size": 5}, "size: 5, expected at least 6 for 5 lines to cross"),

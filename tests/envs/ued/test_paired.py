@@ -216,7 +216,7 @@ def test_refused_arguments(kwargs: dict[str, Any], message: str) -> None:
     ("level", "message"),
     [
         (Level.from_text(">..\n..G\n..."), "options: level: 3 x 3 tiles, expected 5 x 5: the size of the environment"),
-        (7, "options: level: int, expected a Level, or its text, JSON or record"),
+        (7, "options: level: int, expected a Level, or its text, JSON, record or file"),
         ("G....\n.....", "options: level: start: none found"),
     ],
 )

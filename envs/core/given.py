@@ -1,0 +1,89 @@
+"""What a user may give where an instance, a level or a puzzle is expected: an object, or a form that it is kept in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .text_file import as_json, read_json
+
+T = TypeVar("T")
+
+
+def given(
+    name: str,
+    value: Any,
+    kind: type[T],
+    from_dict: Callable[[dict[str, Any]], T],
+    read: Callable[[Path], list[T]] | None = None,
+) -> list[T]:
+    """The objects that a value stands for: an object, a dictionary of its fields, JSON, a file, or a list of these.
+
+    Args:
+        name: of the argument, for errors.
+        value: what was given.
+        kind: of the objects.
+        from_dict: makes one of a dictionary, or raises a `ValueError`.
+        read: reads those of a file; None: the file is JSON.
+    """
+    if isinstance(value, kind):
+        return [value]
+    try:
+        if isinstance(value, dict):
+            return [from_dict(value)]
+        if is_json(value):
+            return _from_json(as_json(value), from_dict)
+        if isinstance(value, str | os.PathLike):
+            path = Path(value)
+            return read(path) if read else _from_file(path, from_dict)
+    except (ValueError, OSError) as error:
+        raise ValueError(f"{name}: {error}") from None
+    if not isinstance(value, Iterable) or isinstance(value, bytes):
+        expected = f"{kind.__name__}, a dictionary of its fields, its JSON, or the path of a file"
+        raise ValueError(f"{name}: found {type(value).__name__}, expected {expected}")
+    return [found for i, one in enumerate(value) for found in given(f"{name}[{i}]", one, kind, from_dict, read)]
+
+
+def one(
+    name: str,
+    value: Any,
+    kind: type[T],
+    from_dict: Callable[[dict[str, Any]], T],
+    read: Callable[[Path], list[T]] | None = None,
+) -> T:
+    """The only object that a value stands for; arguments as of `given`."""
+    found = given(name, value, kind, from_dict, read)
+    if len(found) != 1:
+        raise ValueError(f"{name}: found {len(found)} of them, expected one {kind.__name__}")
+    return found[0]
+
+
+def is_json(value: Any) -> bool:
+    """Whether a value is text that can only be JSON: no path begins so."""
+    return isinstance(value, str) and value.removeprefix("\ufeff").lstrip()[:1] in ("{", "[")
+
+
+def is_path(value: Any) -> bool:
+    """Whether a value is a path where text has other meanings too: then a text must end as the name of a text file."""
+    return isinstance(value, os.PathLike) or (isinstance(value, str) and value.endswith((".json", ".txt")))
+
+
+def as_object(data: Any) -> dict[str, Any]:
+    """What JSON said, if it is an object."""
+    if not isinstance(data, dict):
+        raise ValueError(f"found a JSON {type(data).__name__}, expected an object")
+    return data
+
+
+def _from_json(data: Any, from_dict: Callable[[dict[str, Any]], T]) -> list[T]:
+    return [from_dict(as_object(row)) for row in (data if isinstance(data, list) else [data])]
+
+
+def _from_file(path: Path, from_dict: Callable[[dict[str, Any]], T]) -> list[T]:
+    data = read_json(path)
+    try:
+        return _from_json(data, from_dict)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
