@@ -1,6 +1,7 @@
 """Drawing data into uint8[height, width, 3] frames with NumPy alone: shapes, text, tiles, PNG files."""
 
 from . import palette, tiles
+from .caption import CAPTION_HEIGHT, captioned
 from .gif import save_gif
 from .glyphs import CELL_HEIGHT, CELL_WIDTH
 from .intervals import intervals
@@ -8,6 +9,7 @@ from .painter import (
     Frame,
     blank,
     blit,
+    centred,
     draw_circle,
     draw_line,
     draw_rectangle,
@@ -21,12 +23,15 @@ from .text import text_grid, wrap
 from .tiles import draw_grid, tile
 
 __all__ = [
+    "CAPTION_HEIGHT",
     "CELL_HEIGHT",
     "CELL_WIDTH",
     "Color",
     "Frame",
     "blank",
     "blit",
+    "captioned",
+    "centred",
     "draw_circle",
     "draw_grid",
     "draw_line",

@@ -19,6 +19,7 @@ import pytest
 from ige.render import (
     blank,
     blit,
+    captioned,
     draw_circle,
     draw_line,
     draw_rectangle,
@@ -81,7 +82,15 @@ def grid_world():
     return frame
 
 
-@pytest.mark.parametrize("paint", [font, terminal, cards, route, grid_world], ids=lambda paint: paint.__name__)
+def captions():
+    tasks = ["go to the red ball", "pick up the grey box, then go to a purple ball", "open the blue door and " * 12]
+    return np.concatenate([captioned(blank(40, 256, palette.SKY), task) for task in tasks])
+
+
+PAINTED = [font, terminal, cards, route, grid_world, captions]
+
+
+@pytest.mark.parametrize("paint", PAINTED, ids=lambda paint: paint.__name__)
 def test_frame_is_the_one_looked_at(paint, tmp_path):
     name, frame = paint.__name__, paint()
     digest = hashlib.sha256(f"{frame.dtype}{frame.shape}".encode() + frame.tobytes()).hexdigest()
