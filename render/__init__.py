@@ -1,6 +1,7 @@
 """Drawing data into uint8[height, width, 3] frames with NumPy alone: shapes, text, tiles, PNG files."""
 
 from . import palette, tiles
+from .bars import AXIS_WIDTH, BAR_LABELS, BAR_WIDTH, draw_bars
 from .caption import CAPTION_HEIGHT, captioned
 from .gif import save_gif
 from .glyphs import CELL_HEIGHT, CELL_WIDTH
@@ -23,6 +24,9 @@ from .text import text_grid, wrap
 from .tiles import draw_grid, tile
 
 __all__ = [
+    "AXIS_WIDTH",
+    "BAR_LABELS",
+    "BAR_WIDTH",
     "CAPTION_HEIGHT",
     "CELL_HEIGHT",
     "CELL_WIDTH",
@@ -32,6 +36,7 @@ __all__ = [
     "blit",
     "captioned",
     "centred",
+    "draw_bars",
     "draw_circle",
     "draw_grid",
     "draw_line",

@@ -20,6 +20,7 @@ from ige.render import (
     blank,
     blit,
     captioned,
+    draw_bars,
     draw_circle,
     draw_line,
     draw_rectangle,
@@ -87,7 +88,14 @@ def captions():
     return np.concatenate([captioned(blank(40, 256, palette.SKY), task) for task in tasks])
 
 
-PAINTED = [font, terminal, cards, route, grid_world, captions]
+def bars():
+    frame = blank(180, 340)
+    draw_bars(frame, 10, 10, 40, [0.0, 0.25, 1.0, 1.7], ["a", "b", "c", "cut"], 0, 1)
+    draw_bars(frame, 100, 10, 40, [-3.5, -0.004, 2.0, 123.4, -1.55, -1.55], list("uvwxyz"), -3, 3)
+    return frame
+
+
+PAINTED = [font, terminal, cards, route, grid_world, captions, bars]
 
 
 @pytest.mark.parametrize("paint", PAINTED, ids=lambda paint: paint.__name__)
