@@ -20,7 +20,7 @@ from .painter import (
 )
 from .palette import Color
 from .png import save_png
-from .text import text_grid, wrap
+from .text import fitted, text_grid, wrap
 from .tiles import draw_grid, tile
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "draw_rectangle",
     "draw_text",
     "draw_text_centered",
+    "fitted",
     "intervals",
     "measure_text",
     "palette",

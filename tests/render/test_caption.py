@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ige.render import CAPTION_HEIGHT, blank, captioned, centred, palette
-from ige.render.caption import _shortened
+from ige.render import CAPTION_HEIGHT, blank, captioned, centred, fitted, palette
+from ige.render.text import _shortened
 
 
 @given(st.text("ab ,.\n", max_size=500), st.integers(20, 300))
@@ -29,6 +29,14 @@ def test_letters_are_as_large_as_fits():
     assert letters("a" * 20) == 4 * letters("a " * 50) // 50 * 20, "twice as wide and high"
     assert letters("a " * 20) == 4 * letters("a " * 50) // 50 * 20, "in two lines"
     assert letters("a" * 21) == letters("a " * 50) // 50 * 21, "a word is not broken for large letters"
+
+
+def test_text_fitted_into_a_box():
+    assert fitted("Kitchen", 44, 200, 3) == (["Kitchen"], 3)
+    assert fitted("Kitchen", 44, 100, 3) == (["Kitchen"], 2)
+    assert fitted("Old Kitchen", 44, 100, 3) == (["Old", "Kitchen"], 2)
+    assert fitted("Kitchen", 44, 20, 3) == (["Kit", "che", "n"], 1)
+    assert fitted("one two three four", 11, 54, 1) == (["one..."], 1)
 
 
 def test_what_is_too_long_ends_in_dots():
