@@ -136,6 +136,16 @@ def blit(frame: Frame, top: int, left: int, tile: Frame, mask: NDArray[np.bool_]
     np.copyto(frame[rows, columns], tile[part], where=True if mask is None else mask[part][..., None])
 
 
+def centred(frame: Frame, height: int, width: int) -> Frame:
+    """The frame in the middle of a larger one; a frame that is as large, or larger, as it is."""
+    height, width = max(height, frame.shape[0]), max(width, frame.shape[1])
+    if (height, width) == frame.shape[:2]:
+        return frame
+    canvas = blank(height, width)
+    blit(canvas, (height - frame.shape[0]) // 2, (width - frame.shape[1]) // 2, frame)
+    return canvas
+
+
 def _visible(frame: Frame, top: float, bottom: float, left: float, right: float) -> tuple[slice, slice]:
     """The rows and columns of `frame` that touch [top, bottom) x [left, right)."""
 

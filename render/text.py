@@ -22,6 +22,28 @@ def wrap(text: str, columns: int) -> list[str]:
     ]
 
 
+def fitted(text: str, height: int, width: int, largest: int) -> tuple[list[str], int]:
+    """Lines and a scale, as large as possible up to `largest`, at which `text` fits into a box of pixels.
+
+    Words are broken, and a text that is too long ends in "...", only at a scale of 1.
+    """
+    for scale in range(largest, 1, -1):
+        columns, most = width // (CELL_WIDTH * scale), height // (CELL_HEIGHT * scale)
+        if max(map(len, text.split()), default=0) <= columns and len(lines := wrap(text, max(1, columns))) <= most:
+            return lines, scale
+    columns, most = max(1, width // CELL_WIDTH), max(1, height // CELL_HEIGHT)
+    lines = wrap(text, columns)
+    return lines if len(lines) <= most else [*lines[: most - 1], _shortened(lines[most - 1], columns)], 1
+
+
+def _shortened(line: str, columns: int) -> str:
+    """The line with "..." for its end, at a blank if it has one."""
+    kept = line[: max(0, columns - 3)]
+    if len(kept) < len(line) and " " in kept:
+        kept = kept[: kept.rindex(" ")]
+    return (kept.rstrip(" ,.") + "...")[:columns]
+
+
 def text_grid(
     lines: Sequence[str],
     rows: int | None = None,

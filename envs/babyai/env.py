@@ -11,8 +11,8 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from ...render import draw_grid
-from ..core import Kernel, KernelEnv, KernelVectorEnv
+from ...render import centred, draw_grid
+from ..core import Captioned, Kernel, KernelVectorEnv
 from ..core.check import integer
 from ..core.given import given, one
 from ..grid.cells import COLORS, KINDS
@@ -36,7 +36,7 @@ _SYNONYMS = {
 }  # fmt: skip
 
 
-class Maze(KernelEnv[int]):
+class Maze(Captioned[int]):
     """What both faces of BabyAI share: worlds from recipes or from a pool, their text and their picture."""
 
     metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}
@@ -60,9 +60,12 @@ class Maze(KernelEnv[int]):
         view_size: int = _SEEN,
         see_through_walls: bool = False,
         tiles: int = 0,
+        caption: bool = True,
         render_mode: str | None = None,
     ) -> None:
+        self.caption = bool(caption)
         self.side = side_for(max(r.width for r in recipes), max(r.height for r in recipes))
+        self._canvas = tuple(TILE * max(getattr(one, way) for one in worlds or recipes) for way in ("height", "width"))
         sizes, programs = levels.programs(recipes)
         limits = {recipe.step_limit for recipe in recipes}
         self._step_limit = limits.pop() if len(limits) == 1 and not worlds else None
@@ -112,6 +115,9 @@ class Maze(KernelEnv[int]):
         """The sentence that says what to do."""
         return sentence(self._state[0]["mission"])
 
+    def task_text(self) -> str:
+        return self.mission
+
     def descriptions(self) -> list[str]:
         """What the agent carries and sees in its 7 x 7 view, as BabyAI-Text's phrases."""
         row = self._state[0]
@@ -145,7 +151,7 @@ class Maze(KernelEnv[int]):
         return action
 
     def frame(self) -> NDArray[np.uint8]:
-        """The grid from above, the agent's view lit, 32 pixels a cell."""
+        """The grid from above, the agent's view lit, 32 pixels a cell; of one size for all levels that are drawn."""
         row = self._state[0]
         width, height = int(row["width"]), int(row["height"])
         lit = np.zeros((height, width), np.uint8)
@@ -155,7 +161,8 @@ class Maze(KernelEnv[int]):
         )  # fmt: skip
         grid = row["cells"][:height, :width]
         names = [[(KINDS[cell & 15], COLORS[cell >> 4 & 7]) for cell in line] for line in grid.tolist()]
-        return draw_grid(names, (int(row["x"]), int(row["y"]), int(row["direction"])), lit.astype(np.bool_), TILE)
+        agent = (int(row["x"]), int(row["y"]), int(row["direction"]))
+        return centred(draw_grid(names, agent, lit.astype(np.bool_), TILE), *self._canvas)
 
 
 class BabyAI(Maze):
@@ -204,7 +211,7 @@ class BabyAI(Maze):
 
     ## Arguments
     `gym.make("ige/BabyAI-v0", level="GoToLocal", obs_mode="text", view="agent", view_size=7, tile_size=8, worlds=(),
-    room_size=None, rows=None, columns=None, max_steps=0, see_through_walls=False, legacy_goto=True)`
+    room_size=None, rows=None, columns=None, max_steps=0, see_through_walls=False, legacy_goto=True, caption=True)`
     - `level`: one of `ige.envs.babyai.NAMES`, or a `Recipe`.
     - `worlds`: play these `Level`s, or files of their JSON (drawn uniformly), in place of the recipe's.
     - `room_size`: cells of a room's side with its walls, instead of the level's.
@@ -218,6 +225,7 @@ class BabyAI(Maze):
     - `see_through_walls`: nothing hides what is behind it.
     - `legacy_goto`: True as in Minigrid, whose missions learn where objects went at the next drop only, so that "go to"
       is also fulfilled at the old cell of an object that was picked up. False: where objects are now.
+    - `caption`: frames have the mission below the grid; images in observations never do.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
 
     ## Training
@@ -271,6 +279,7 @@ class BabyAI(Maze):
         max_steps: int = 0,
         see_through_walls: bool = False,
         legacy_goto: bool = True,
+        caption: bool = True,
         render_mode: str | None = None,
     ) -> None:
         for name, value, known in (("obs_mode", obs_mode, ("text", "symbolic")), ("view", view, VIEWS)):
@@ -307,6 +316,7 @@ class BabyAI(Maze):
             view_size=view_size,
             see_through_walls=see_through_walls,
             tiles=tile_size if view.startswith("rgb") else 0,
+            caption=caption,
             render_mode=render_mode,
         )
         for world in pool:

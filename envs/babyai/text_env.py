@@ -47,7 +47,8 @@ class BabyAIText(Maze):
     - `is_success`: the mission is fulfilled.
 
     ## Arguments
-    `gym.make("ige/BabyAIText-v0", task="mixed", split="train", obs_mode="text", max_steps=0, legacy_goto=False)`
+    `gym.make("ige/BabyAIText-v0", task="mixed", split="train", obs_mode="text", max_steps=0, legacy_goto=False,
+    caption=True)`
     - `task`: `"goto"` (9 objects), `"pickup"` (9), `"putnext"` (10), `"open"` (two rooms, a locked door, its key and 8
       objects), `"pickup_goto"` (10; "pick up A, then go to B" or "go to B after you pick up A"), or `"mixed"`, one of
       the five in each episode.
@@ -56,6 +57,7 @@ class BabyAIText(Maze):
     - `obs_mode`: `"text"` or `"symbolic"`.
     - `legacy_goto`: True as in the original, where "go to" is also fulfilled at the old cell of an object that was
       picked up; False (default): where objects are now.
+    - `caption`: frames have the mission below the grid.
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Training
@@ -90,6 +92,7 @@ class BabyAIText(Maze):
         obs_mode: str = "text",
         max_steps: int = 0,
         legacy_goto: bool = False,
+        caption: bool = True,
         render_mode: str | None = None,
     ) -> None:
         recipes = [recipe.sized(max_steps=max_steps) for recipe in levels.text_task(task, split)]
@@ -111,8 +114,9 @@ class BabyAIText(Maze):
                 "mission": mission_space(obs_mode),
             }
         super().__init__(
-            recipes, (), module, observation, spaces.Dict(parts), 6, legacy_goto, size, render_mode=render_mode
-        )
+            recipes, (), module, observation, spaces.Dict(parts), 6, legacy_goto, size, caption=caption,
+            render_mode=render_mode,
+        )  # fmt: skip
 
     def step(self, action: int | str) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Advance by one action, an index or words such as "go forward"."""

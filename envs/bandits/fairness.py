@@ -11,10 +11,12 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
 
+from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv, compiled
 from ..core.check import integer, number, one_of
 from ..core.instance import Instance, floats
 from . import kernel_fairness as kernel
+from . import picture_fairness
 
 FEEDBACKS = ("one-sided", "full")
 _judge = compiled(kernel.judge.py_func)
@@ -116,7 +118,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
     - `penalty`: what a report costs in the reward.
     - `horizon`: rounds of an episode.
     - `instance`: a `Population` to be met in every episode.
-    - `render_mode`: `"ansi"`.
+    - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## References
     - Bechavod, Roth 2022, Individually Fair Learning with One-Sided Feedback, arXiv 2206.04475: the setting. A theory
@@ -127,7 +129,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
     - v0: initial version.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
     instance_class: ClassVar[type[Instance]] = Population
 
     def __init__(
@@ -194,7 +196,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
         details = {"rule": rule, "errors": errors, "violations": violations}
         return Comparator(float(errors[rule]), True, what, details)
 
-    # --- text ---------------------------------------------------------------------------------------------------------
+    # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
         """What a language agent is told once."""
@@ -236,6 +238,10 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
         if len(parts) != individuals:
             raise ValueError(f"action: {text!r}, expected {individuals} numbers from 0 to 1")
         return np.array([number("action", part, 0, 1) for part in parts])
+
+    def frame(self) -> Frame:
+        """Who is to be decided on, and what the round before showed."""
+        return picture_fairness.picture(self._state[0], self.params.max_steps)
 
 
 class OneSidedFairnessVector(KernelVectorEnv):

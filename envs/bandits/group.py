@@ -11,10 +11,12 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv, compiled
 from ..core.check import integer, number, one_of
 from ..core.instance import Instance, floats
 from . import kernel_group as kernel
+from . import picture_group
 from .table import Table, read_table
 
 RULES = ("mean", "min", "max", "permutation")
@@ -110,7 +112,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
     - `group_by`: columns each value of which is a group, at most 50 of a column.
     - `features`: columns of numbers to predict from (None: all others).
     - `instance`: a `Regression` to be played in every episode.
-    - `render_mode`: `"ansi"`.
+    - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## References
     - Acharya, Arunachaleswaran, Kannan, Roth, Ziani 2023, Oracle Efficient Algorithms for Groupwise Regret,
@@ -120,7 +122,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
     - v0: initial version.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
     instance_class: ClassVar[type[Instance]] = Regression
 
     def __init__(
@@ -219,7 +221,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         losses, own = self.hindsight([self.params.max_steps])
         return Comparator(losses[0], True, "each group's best linear fit in hindsight", {"rounds": own[0]})
 
-    # --- text ---------------------------------------------------------------------------------------------------------
+    # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
         """What a language agent is told once."""
@@ -256,6 +258,11 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
     def parse_action(self, text: str) -> NDArray[np.float64]:
         """The prediction that a number names."""
         return np.array([number("action", text.strip(), -FAR, FAR)])
+
+    def frame(self) -> Frame:
+        """The individual whose label is to be predicted, and how far off the last prediction was."""
+        d = self.params.table_x.shape[1]
+        return picture_group.picture(self._state[0], d, self.group_names, self.params.max_steps)
 
 
 class GroupRegressionVector(KernelVectorEnv):

@@ -12,11 +12,12 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
 
-from ...render import Frame, blank, draw_rectangle, draw_text_centered, palette
+from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
 from ..core.check import integer, number
 from ..core.instance import Instance, floats
 from . import kernel_payment as kernel
+from . import picture_payment
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,25 +225,8 @@ class PaymentRouting(OnlineEnv[int]):
         return int(match[1])
 
     def frame(self) -> Frame:
-        """Bars for the features, a box for each action; those available are lit, the one last taken is framed."""
-        row = self._state[0]
-        width, gap, half = 28, 8, 60
-        count = max(self.features, self.actions)
-        frame = blank(2 * half + 100, count * (width + gap) + gap)
-        for k, x in enumerate(row["context"].tolist()):
-            height, left = round(min(abs(x) / 3, 1) * half), gap + k * (width + gap)
-            top, colour = (gap + half - height, palette.ACCENT) if x > 0 else (gap + half, palette.ORANGE)
-            draw_rectangle(frame, top, left, max(1, height), width, colour)
-        for action, available in enumerate(row["available"].tolist()):
-            left = gap + action * (width + gap)
-            outline = palette.ACCENT if action == row["taken"] else palette.BORDER
-            fill = palette.PANEL if available else palette.BACKGROUND
-            draw_rectangle(frame, 2 * half + 24, left, 32, width, fill, outline, 2, radius=5)
-            ink = palette.INK if available else palette.BORDER
-            draw_text_centered(frame, 2 * half + 24, left, 32, width, str(action), ink, 2)
-        told = f"{row['succeeded']} of {row['t']} went through"
-        draw_text_centered(frame, 2 * half + 66, 0, 20, frame.shape[1], told, palette.INK, 1)
-        return frame
+        """The payment's features as bars, a box for each intervention, and which one was taken last."""
+        return picture_payment.picture(self._state[0], self.params.max_steps)
 
 
 class PaymentRoutingVector(KernelVectorEnv):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...render import Frame, blank, draw_circle, draw_line, draw_rectangle, draw_text_centered, palette
+from ...render import Frame, blank, draw_circle, draw_line, draw_rectangle, draw_text, draw_text_centered, palette
 
 HEIGHT, WIDTH, GAP, REEL, BAR = 150, 82, 12, 40, 10
 MOST = 12  # in a row
@@ -43,9 +43,10 @@ def _machine(frame: Frame, arm: int, pulls: int, mean: float | None, share: floa
     body = WIDTH - 12
     colour = palette.BORDER if cost is None else palette.ACCENT
     draw_rectangle(frame, 0, 0, HEIGHT, body, palette.PANEL, colour, 2, radius=8)
-    draw_text_centered(frame, 6, 0, 16, body, str(arm), palette.INK, 2)
+    draw_text(frame, 11, 6, "arm", palette.MUTED)
+    draw_text_centered(frame, 6, 8, 22, body - 8, str(arm), palette.INK, 2 if arm < 100 else 1)
     draw_rectangle(frame, 28, 8, REEL, body - 16, palette.BACKGROUND, palette.BORDER)
-    shown = "-" if cost is None else f"{cost:.2f}"
+    shown = "-" if cost is None else f"cost\n{cost:.2f}"
     draw_text_centered(frame, 28, 8, REEL, body - 16, shown, palette.MUTED if cost is None else palette.INK, 1)
     draw_text_centered(frame, 76, 0, 12, body, "" if mean is None else f"mean {mean:.2f}", palette.INK, 1)
     draw_text_centered(frame, 92, 0, 12, body, f"{pulls} pulls", palette.MUTED, 1)

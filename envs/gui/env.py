@@ -12,7 +12,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from ..core import Kernel, KernelEnv, KernelVectorEnv
+from ..core import Captioned, Kernel, KernelVectorEnv
 from ..core.check import integer, number, one_of
 from ..core.compile import compiled
 from . import (
@@ -47,7 +47,7 @@ SCALES = {0.25: 4, 0.5: 2, 1.0: 1}  # to logical pixels
 MAX_LENGTH = 65_536  # characters of a tree
 
 
-class Screens(KernelEnv[Any]):
+class Screens(Captioned[Any]):
     """What all environments of screens share: tasks as data behind one kernel.
 
     ## Description
@@ -116,7 +116,7 @@ class Screens(KernelEnv[Any]):
     ## Arguments
     `gym.make("{id}", task="all", obs_mode="table", action_mode="element", history="actions", history_len=4,
     reward_mode="sparse", termination="declare", max_steps_factor=2.0, paraphrases="train", gamma=0.99, scale=0.5,
-    bins=(24, 40), latency=0, theme=0)`
+    bins=(24, 40), latency=0, theme=0, caption=True)`
     - `task`: a name, several, or `"all"`: {tasks}.
     - `obs_mode`: `"table"`, `"tree"`, `"rgb"` or `"dict"`.
     - `action_mode`: `"element"`, `"xy"`, `"bins"` or `"text"`.
@@ -131,6 +131,7 @@ class Screens(KernelEnv[Any]):
     - `bins`: columns and rows of the grid of the mode `"bins"`.
     - `latency`: steps by which the screen that is seen is old, 0 to 2.
     - `theme`: colours of pictures, 0 to 9.
+    - `caption`: frames have the goal below the screen; images in observations never do.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
     - `knobs`: how hard the tasks are made, each task heeding those that mean something to it: `distractors` (5),
       `items` (4), `layout_jitter` (0), `label_noise` (False), `memory_gap` (2), `memory_load` (1), `infeasible` (0) and
@@ -176,8 +177,9 @@ class Screens(KernelEnv[Any]):
     metadata: dict[str, Any] = {"render_modes": ["rgb_array", "ansi"], "render_fps": 4}
     option_names: ClassVar[tuple[str, ...]] = ("task",)
     episode_texts: ClassVar[tuple[str, ...]] = ("instruction",)
-    for_people: ClassVar[dict[str, Any]] = {"action_mode": "text"}  # so that they can click anywhere
-    derived = (*KernelEnv.derived, "tasks", "_canvas")  # tasks hold functions, which no copy can
+    # So that they can click anywhere.
+    for_people: ClassVar[dict[str, Any]] = {**Captioned.for_people, "action_mode": "text"}
+    derived = (*Captioned.derived, "tasks", "_canvas")  # tasks hold functions, which no copy can
     folder: ClassVar[str]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -202,6 +204,7 @@ class Screens(KernelEnv[Any]):
         bins: tuple[int, int] = (24, 40),
         latency: int = 0,
         theme: int = 0,
+        caption: bool = True,
         render_mode: str | None = None,
         **knobs: Any,
     ) -> None:
@@ -217,6 +220,7 @@ class Screens(KernelEnv[Any]):
             raise ValueError(f"scale: {scale!r}, expected one of {', '.join(map(str, SCALES))}")
         history_len = integer("history_len", history_len, 1, kernel.HISTORY)
         latency = integer("latency", latency, 0, 2)
+        self.caption = bool(caption)
         self.theme = integer("theme", theme, 0, palettes.THEMES - 1)
         self.obs_mode, self.action_mode, self.history = obs_mode, action_mode, history
         self.grid = (WIDTH, HEIGHT) if action_mode != "bins" else _grid(bins)
@@ -468,6 +472,9 @@ class Screens(KernelEnv[Any]):
         """What the picture does not show."""
         return self.goal
 
+    def task_text(self) -> str:
+        return self.goal
+
     def _seen(self) -> dict[str, Any]:
         """What a tree is written from, whatever the observation is."""
         row, out = self._state[0], self._out[0]
@@ -491,6 +498,8 @@ class Screens(KernelEnv[Any]):
 
     def pointed(self, x: int, y: int, button: int) -> str:
         """What a person says who presses a mouse button on the picture, or turns the wheel there."""
+        if y >= HEIGHT:  # below the screen, where the goal stands
+            return ""
         return {1: f"CLICK:({x},{y})", 3: f"LONG_PRESS:({x},{y})", 4: "SCROLL:UP", 5: "SCROLL:DOWN"}.get(button, "")
 
     def typed(self, line: str) -> str:

@@ -55,7 +55,7 @@ class ConservativeMDP(TabularMDP):
     - `stationary`: one table for all steps; None: only of chain and RiverSwim.
     - `concentration`: of the Dirichlet distribution.
     - `instance`: a `SafeMDP` (or a dictionary of its fields).
-    - `render_mode`: `"ansi"`.
+    - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Oracle
     `ige.envs.tabular.oracle`.

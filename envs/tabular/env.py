@@ -9,11 +9,13 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
 from ..core.check import integer, number, one_of
 from ..core.instance import Instance
 from . import kernel, oracle
 from .mdp import MDP, checked_policy
+from .picture import picture
 
 KINDS = ("random", "chain", "riverswim")
 
@@ -61,7 +63,7 @@ class TabularMDP(OnlineEnv[int]):
     - `stationary`: one table for all steps; None: only of chain and RiverSwim.
     - `concentration`: of the Dirichlet distribution.
     - `instance`: an `MDP` (or a dictionary of its fields) to be played in every episode; it decides the sizes.
-    - `render_mode`: `"ansi"`.
+    - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Oracle
     `ige.envs.tabular.oracle`: values of policies, best values and policies, occupancies. No plan: what follows an
@@ -75,7 +77,7 @@ class TabularMDP(OnlineEnv[int]):
     - v0: initial version.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
     instance_class: ClassVar[type[Instance]] = MDP
     module: ClassVar[Any] = kernel
     shown: ClassVar[tuple[str, ...]] = ()  # in info, always and at the start of an episode
@@ -144,7 +146,7 @@ class TabularMDP(OnlineEnv[int]):
         shape = (self.horizon, self.states, self.actions)
         return oracle.value(self.instance, checked_policy("policy", policy, shape))
 
-    # --- text ---------------------------------------------------------------------------------------------------------
+    # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
         """What a language agent is told once."""
@@ -165,6 +167,10 @@ class TabularMDP(OnlineEnv[int]):
         if not word.isdigit() or int(word) >= self.actions:
             raise ValueError(f"action: {text!r}, expected a number from 0 to {self.actions - 1}")
         return int(word)
+
+    def frame(self) -> Frame:
+        """The state, and of each action what it pays and where it leads."""
+        return picture(self._state[0], self.horizon)
 
 
 class TabularMDPVector(KernelVectorEnv):

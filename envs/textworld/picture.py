@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import deque
 
-from ...render import Frame, blank, draw_line, draw_rectangle, draw_text_centered, palette
+from ...render import Frame, blank, draw_line, draw_rectangle, draw_text_centered, fitted, palette
 from .game import Game
 from .grammar import Fact
 
-ACROSS, DOWN = 5, 5  # rooms shown; the player's is in the middle
-ROOM_HEIGHT, ROOM_WIDTH, GAP = 56, 104, 32
+HEIGHT, WIDTH = 472, 712  # of the map
+MOST = 6, 7  # rooms shown from west to east, and from north to south
+LARGEST = (180, 320)  # height and width of a room
 _STEPS = {"north_of": (0, -1), "west_of": (-1, 0)}
 
 Door = tuple[str, str, str]  # two rooms, and "open", "closed", "locked" or "way"
@@ -75,51 +76,50 @@ def known(game: Game, visited: set[str]) -> set[str]:
 
 
 def draw_map(game: Game, facts: frozenset[Fact], visited: set[str], places: dict[str, tuple[int, int]]) -> Frame:
-    """The map as uint8 (height, width, 3), of one size for all games."""
-    frame = blank(DOWN * (ROOM_HEIGHT + GAP) + GAP, ACROSS * (ROOM_WIDTH + GAP) + GAP)
+    """The map as uint8 (height, width, 3), of one size for all games: the rooms known so far fill it."""
+    frame = blank(HEIGHT, WIDTH)
     player = next(f[2] for f in facts if f[:2] == ("at", "P"))
-    x0, y0 = places[player][0] - ACROSS // 2, places[player][1] - DOWN // 2
+    shown = sorted(known(game, visited))
+    for axis in (0, 1):  # where there are more, those around the player
+        taken, most = [places[room][axis] for room in shown], MOST[axis]
+        first = max(min(taken), min(places[player][axis] - most // 2, max(taken) - most + 1))
+        shown = [room for room in shown if first <= places[room][axis] < first + most]
+    (x0, columns), (y0, rows) = (_extent([places[room][axis] for room in shown]) for axis in (0, 1))
+    pitch_y, pitch_x = HEIGHT / rows, WIDTH / columns
+    high, wide = round(min(LARGEST[0], 0.66 * pitch_y)), round(min(LARGEST[1], 0.74 * pitch_x))
+    box = high - 10, wide - 10
+    names = {room: game.name(room) if room in visited else "?" for room in shown}
+    scale = min(fitted(name, *box, 3)[1] for name in names.values())  # one for all
+    mark = max(14, min(24, round(0.3 * pitch_y / 2)))
 
-    def corner(room: str) -> tuple[int, int]:
+    def middle(room: str) -> tuple[float, float]:
         x, y = places[room]
-        return GAP + (y - y0) * (ROOM_HEIGHT + GAP), GAP + (x - x0) * (ROOM_WIDTH + GAP)
+        return (y - y0 + 0.5) * pitch_y, (x - x0 + 0.5) * pitch_x
 
     colours = {"open": palette.GOOD, "closed": palette.BAD, "locked": palette.BAD, "way": palette.BORDER}
     for a, b, state in ways(game, facts):
         if {a, b} & visited:
-            (top, left), (other_top, other_left) = corner(a), corner(b)
-            start = (top + ROOM_HEIGHT / 2, left + ROOM_WIDTH / 2)
-            end = (other_top + ROOM_HEIGHT / 2, other_left + ROOM_WIDTH / 2)
+            start, end = middle(a), middle(b)
             draw_line(frame, start, end, palette.MUTED, 3)
             if state != "way":
-                middle, centre = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-                up, left = int(middle) - 8, int(centre) - 8
-                draw_rectangle(frame, up, left, 16, 16, palette.PANEL, colours[state], 2, radius=3)
+                up, left = round((start[0] + end[0] - mark) / 2), round((start[1] + end[1] - mark) / 2)
+                draw_rectangle(frame, up, left, mark, mark, palette.PANEL, colours[state], 2, radius=3)
                 if state == "locked":
-                    draw_text_centered(frame, up, left, 16, 16, "x", colours[state], 1)
-    for room in sorted(known(game, visited)):
-        top, left = corner(room)
-        if -ROOM_HEIGHT < top < frame.shape[0] and -ROOM_WIDTH < left < frame.shape[1]:
-            colour = palette.ACCENT if room == player else palette.MUTED
-            fill = palette.PANEL if room in visited else palette.BACKGROUND
-            edge = 4 if room == player else 2
-            draw_rectangle(frame, top, left, ROOM_HEIGHT, ROOM_WIDTH, fill, colour, edge, radius=8)
-            name = game.name(room) if room in visited else "?"
-            lines = _wrapped(name, ROOM_WIDTH // 6 - 2)
-            for i, line in enumerate(lines):
-                height = ROOM_HEIGHT // len(lines)
-                draw_text_centered(frame, top + i * height, left, height, ROOM_WIDTH, line, palette.INK, 1)
+                    draw_text_centered(frame, up, left, mark, mark, "x", colours[state])
+    for room in shown:
+        y, x = middle(room)
+        top, left, seen, here = round(y - high / 2), round(x - wide / 2), room in visited, room == player
+        fill, edge = palette.PANEL if seen else palette.BACKGROUND, palette.ACCENT if here else palette.MUTED
+        draw_rectangle(frame, top, left, high, wide, fill, edge, 4 if here else 2, radius=8)
+        lines, _ = fitted(names[room], *box, scale)
+        ink = palette.INK if seen else palette.MUTED
+        draw_text_centered(frame, top, left, high, wide, "\n".join(lines), ink, scale)
     return frame
 
 
-def _wrapped(name: str, width: int) -> list[str]:
-    """At most two lines of at most so many characters."""
-    words = name.split()
-    first = words[0][:width]
-    rest = words[1:]
-    while rest and len(first) + 1 + len(rest[0]) <= width:
-        first += " " + rest.pop(0)
-    return [first, " ".join(rest)[:width]] if rest else [first]
+def _extent(taken: list[int]) -> tuple[int, int]:
+    """The first place along an axis, and how many to the last."""
+    return min(taken), max(taken) - min(taken) + 1
 
 
 def write_map(game: Game, facts: frozenset[Fact], visited: set[str], places: dict[str, tuple[int, int]]) -> str:

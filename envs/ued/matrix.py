@@ -10,10 +10,12 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
 
+from ...render import Frame
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
 from ..core.instance import floats
 from . import kernel_matrix as kernel
+from .payoffs import picture
 
 PAYOFFS = ((75, 75, 75, 75, 75), (0, 100, 100, 100, 100))
 
@@ -51,7 +53,7 @@ class UedMatrix(KernelEnv[int]):
     `gym.make("ige/UedMatrix-v0", payoffs=((75, 75, 75, 75, 75), (0, 100, 100, 100, 100)), theta=None)`
     - `payoffs`: a row for each policy, at least 2, with a number for each theta, at least 1.
     - `theta`: of every episode, from 0; None: drawn.
-    - `render_mode`: `"ansi"`.
+    - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Oracle
     `ige.envs.ued.matrix:plan`: the best policy for the theta that is played.
@@ -64,7 +66,7 @@ class UedMatrix(KernelEnv[int]):
     - v0: initial version.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
     option_names: ClassVar[tuple[str, ...]] = ("theta",)
 
     def __init__(self, payoffs: ArrayLike = PAYOFFS, theta: int | None = None, render_mode: str | None = None) -> None:
@@ -93,7 +95,7 @@ class UedMatrix(KernelEnv[int]):
     def _theta(self, name: str, theta: Any) -> int:
         return kernel.DRAWN if theta is None else integer(name, theta, 0, self.thetas - 1)
 
-    # --- text ---------------------------------------------------------------------------------------------------------
+    # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
         """What a language agent is told once."""
@@ -123,6 +125,10 @@ class UedMatrix(KernelEnv[int]):
         if match is None or int(match[1]) >= self.policies:
             raise ValueError(f"action: {text!r}, expected 'policy NUMBER' with a number from 0 to {self.policies - 1}")
         return int(match[1])
+
+    def frame(self) -> Frame:
+        """The payoffs; once a policy was played, also on which level."""
+        return picture(self.params.payoffs, int(self._state[0]["oracle_theta"]), int(self._state[0]["action"]))
 
 
 class UedMatrixVector(KernelVectorEnv):

@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from ...render import draw_grid
+from ...render import centred, draw_grid
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
 from ..core.given import is_path
@@ -217,7 +217,7 @@ class UedMaze(KernelEnv[int]):
         return known.index(plain)
 
     def frame(self) -> NDArray[np.uint8]:
-        """The grid from above, what the agent sees lit, 32 pixels a tile."""
+        """The grid from above, what the agent sees lit, 32 pixels a tile; of one size for all levels."""
         row = self._state[0]
         width, height = int(row["width"]), int(row["height"])
         lit = np.zeros((height, width), np.uint8)
@@ -225,7 +225,8 @@ class UedMaze(KernelEnv[int]):
             row["cells"], width, height, row["x"], row["y"], row["direction"], self.view, self.params.see_through, lit
         )
         agent = (int(row["x"]), int(row["y"]), int(row["direction"]))
-        return draw_grid(tiles(row), agent, lit.astype(np.bool_), TILE)
+        side = (self.size + 2) * TILE
+        return centred(draw_grid(tiles(row), agent, lit.astype(np.bool_), TILE), side, side)
 
 
 class UedMazeVector(KernelVectorEnv):

@@ -19,6 +19,8 @@ import pytest
 from ige.render import (
     blank,
     blit,
+    captioned,
+    draw_bars,
     draw_circle,
     draw_line,
     draw_rectangle,
@@ -81,7 +83,22 @@ def grid_world():
     return frame
 
 
-@pytest.mark.parametrize("paint", [font, terminal, cards, route, grid_world], ids=lambda paint: paint.__name__)
+def captions():
+    tasks = ["go to the red ball", "pick up the grey box, then go to a purple ball", "open the blue door and " * 12]
+    return np.concatenate([captioned(blank(40, 256, palette.SKY), task) for task in tasks])
+
+
+def bars():
+    frame = blank(180, 340)
+    draw_bars(frame, 10, 10, 40, [0.0, 0.25, 1.0, 1.7], ["a", "b", "c", "cut"], 0, 1)
+    draw_bars(frame, 100, 10, 40, [-3.5, -0.004, 2.0, 123.4, -1.55, -1.55], list("uvwxyz"), -3, 3)
+    return frame
+
+
+PAINTED = [font, terminal, cards, route, grid_world, captions, bars]
+
+
+@pytest.mark.parametrize("paint", PAINTED, ids=lambda paint: paint.__name__)
 def test_frame_is_the_one_looked_at(paint, tmp_path):
     name, frame = paint.__name__, paint()
     digest = hashlib.sha256(f"{frame.dtype}{frame.shape}".encode() + frame.tobytes()).hexdigest()

@@ -8,6 +8,7 @@ import pytest
 
 from ige.envs.textworld import picture
 from ige.envs.textworld.generate import generate
+from ige.render import palette
 
 
 @pytest.mark.parametrize("level", [1, 12, 30])
@@ -25,6 +26,26 @@ def test_a_coin_collectors_map_need_not_be_planar() -> None:
     game = generate("coin_collector", np.random.default_rng(0), level=300)
     places = picture.layout(game)
     assert len(places) == len(set(places.values())) == 300
+
+
+@pytest.mark.parametrize(("challenge", "level"), [("treasure_hunter", 25), ("coin_collector", 50)])
+def test_the_map_fills_its_canvas(challenge: str, level: int) -> None:
+    """From the first room to the last, rooms reach to within a part of a room of all four sides."""
+    game = generate(challenge, np.random.default_rng(0), level=level)
+    places = picture.layout(game)
+    facts = frozenset(game.facts)
+    visited = {next(f[2] for f in facts if f[:2] == ("at", "P"))}
+    while True:
+        frame = picture.draw_map(game, facts, visited, places)
+        assert frame.shape == (picture.HEIGHT, picture.WIDTH, 3)
+        ink = (frame != palette.BACKGROUND).any(2)
+        for axis, size, largest in ((1, picture.HEIGHT, picture.LARGEST[0]), (0, picture.WIDTH, picture.LARGEST[1])):
+            reach = np.flatnonzero(ink.any(axis))
+            free = max(reach[0], size - 1 - reach[-1])
+            assert free <= max(0.18 * size, (size - largest) / 2), (len(visited), axis, free)
+        if (more := picture.known(game, visited)) == visited:
+            break
+        visited = more
 
 
 def test_rooms_show_once_seen_and_doors_as_they_are() -> None:
