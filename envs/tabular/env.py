@@ -14,8 +14,9 @@ from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
 from ..core.check import integer, number, one_of
 from ..core.instance import Instance
 from . import kernel, oracle
-from .mdp import MDP, checked_policy
+from .mdp import MDP
 from .picture import picture
+from .policy import checked_policy
 
 KINDS = ("random", "chain", "riverswim")
 

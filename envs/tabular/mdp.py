@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..core.check import number
 from ..core.instance import Instance, floats
+from .policy import checked_policy
 
 SUM = 1e-9  # how far chances may be from adding up to 1
-POLICY_SUM = 1e-6  # the same of a policy, which may have been a float32
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +89,3 @@ class SafeMDP(MDP):
             raise ValueError(f"gamma_c: {gamma_c:g}, expected from 0 to the baseline's value {safe:g}")
         object.__setattr__(self, "gamma_c", gamma_c)
         object.__setattr__(self, "baseline_policy", policy)
-
-
-def checked_policy(name: str, given: Any, shape: tuple[int | None, ...]) -> Any:
-    """Chances of actions, float64 (H, S, A); `ValueError` names what is not."""
-    policy = floats(name, given, shape, 0, 1)
-    wrong = np.argwhere(np.abs(policy.sum(-1) - 1) > POLICY_SUM)
-    if len(wrong):
-        step, state = wrong[0].tolist()
-        raise ValueError(f"{name}[{step}][{state}]: adds up to {policy[step, state].sum():g}, expected 1")
-    return policy

@@ -9,7 +9,7 @@ import numpy as np
 from ..core.check import integer
 from ..core.compile import compiled
 from . import dynamic
-from .mdp import checked_policy
+from .policy import checked_policy
 
 
 def _plan(transitions, rewards, horizon):
