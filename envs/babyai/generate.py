@@ -390,7 +390,9 @@ def lock_a_room(state, percent):
     """With some probability, a locked room, and its key in another."""
     if integer(state.rng, 100) >= percent:
         return True
-    return add_door(state, 0, ANY_ROOM_AND_SIDE, ALL_COLORS, 1, 0) and add_object(state, OTHER_ROOM, KEYS, LAST_DOOR, 0, -1)
+    if not add_door(state, 0, ANY_ROOM_AND_SIDE, ALL_COLORS, 1, 0):
+        return False
+    return add_object(state, OTHER_ROOM, KEYS, LAST_DOOR, 0, -1)
 
 
 @njit

@@ -167,10 +167,10 @@ def test_larger_mazes() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (dict(room_size=3), "room_size: 3, expected larger rooms: 1 x 1 of this size have 1 free cells, .* need 9"),
-        (dict(level="GoTo", room_size=3), "room_size: 3, expected larger rooms: 3 x 3 of this size have 9 free"),
-        (dict(room_size=0), "room_size: 0, expected an integer of at least 3"),
-        (dict(rows=0), "rows: 0, expected an integer of at least 1"),
+        ({"room_size": 3}, "room_size: 3, expected larger rooms: 1 x 1 of this size have 1 free cells, .* need 9"),
+        ({"level": "GoTo", "room_size": 3}, "room_size: 3, expected larger rooms: 3 x 3 of this size have 9 free"),
+        ({"room_size": 0}, "room_size: 0, expected an integer of at least 3"),
+        ({"rows": 0}, "rows: 0, expected an integer of at least 1"),
     ],
 )
 def test_mazes_that_are_too_small_are_refused(arguments: dict[str, Any], complaint: str) -> None:
@@ -181,12 +181,12 @@ def test_mazes_that_are_too_small_are_refused(arguments: dict[str, Any], complai
 # Rooms that could hold the objects by their number, but never at a distance from the agent or all different; a locked
 # door without a second room; a recipe whose objects nothing allows.
 HOPELESS: list[dict[str, Any]] = [
-    dict(room_size=5),
-    dict(level="Unlock", rows=1, columns=1),
-    dict(level="PutNextLocal", room_size=5),
-    dict(level=Recipe((agent(), scatter(19, different=True), choose(0), clause(go_to)), 20, 1, 1)),
-    dict(level=Recipe((agent(), thing(allowed=0), choose(0), clause(go_to)), 8, 1, 1)),
-    dict(level=Recipe((door(0, 0), agent(), scatter(1), choose(0), clause(go_to)), 8, 1, 1)),
+    {"room_size": 5},
+    {"level": "Unlock", "rows": 1, "columns": 1},
+    {"level": "PutNextLocal", "room_size": 5},
+    {"level": Recipe((agent(), scatter(19, different=True), choose(0), clause(go_to)), 20, 1, 1)},
+    {"level": Recipe((agent(), thing(allowed=0), choose(0), clause(go_to)), 8, 1, 1)},
+    {"level": Recipe((door(0, 0), agent(), scatter(1), choose(0), clause(go_to)), 8, 1, 1)},
 ]
 
 
@@ -194,7 +194,7 @@ HOPELESS: list[dict[str, Any]] = [
 def test_worlds_that_cannot_be_drawn_are_given_up(arguments: dict[str, Any]) -> None:
     env = BabyAI(**arguments)
     for _ in range(2):
-        with pytest.raises(ValueError, match="room_size: .*, rows: .*, columns: .* attempts drew no world of the level"):
+        with pytest.raises(ValueError, match="room_size: .*, rows: .* attempts drew no world of the level"):
             env.reset(seed=0)
         with pytest.raises(gym.error.ResetNeeded):
             env.step(0)
@@ -215,8 +215,10 @@ def test_vectors_give_up_too(mode: str) -> None:
     small = BabyAI(level="GoToLocalS5N2", max_steps=2)
     small.reset(seed=0)
     vector.reset(seed=0, options={"instance": small.level})
+    vector.step(np.zeros(2, np.int64))
+    if mode == "NextStep":
+        vector.step(np.zeros(2, np.int64))
     with pytest.raises(ValueError, match="room_size: 5"):
-        for _ in range(4):
-            vector.step(np.zeros(2, np.int64))
+        vector.step(np.zeros(2, np.int64))
     with pytest.raises(gym.error.ResetNeeded):
         vector.step(np.zeros(2, np.int64))
