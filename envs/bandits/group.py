@@ -12,7 +12,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv, compiled
-from ..core.check import integer, number, one_of
+from ..core.check import affordable, integer, number, one_of
 from ..core.instance import Instance, floats
 from . import kernel_group as kernel
 from .table import Table, read_table
@@ -156,6 +156,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
             x, members, y = np.zeros((0, d)), np.zeros((0, len(names)), np.int8), np.zeros(0)
         self.group_names = (*names, ALWAYS)
         count = len(names)
+        affordable(16 * (count + 1) * (d + 1), d=d, groups=count)
         super().__init__(
             Kernel(
                 kernel.__name__,

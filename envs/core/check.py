@@ -7,6 +7,8 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
+MOST_MEMORY = 64 << 20  # bytes of one environment's record and observation
+
 
 def short(value: Any, width: int = 100) -> str:
     """A value on one short line."""
@@ -44,3 +46,13 @@ def one_of(name: str, value: Any, known: Sequence[str]) -> int:
     if value not in known:
         raise ValueError(f"{name}: {short(value)}, expected one of {', '.join(map(repr, known))}")
     return list(known).index(value)
+
+
+def affordable(n_bytes: float, **arguments: int) -> None:
+    """`ValueError` if an environment of these arguments, which takes `n_bytes` of memory, takes too much."""
+    if n_bytes > MOST_MEMORY:
+        found = ", ".join(f"{name}: {value}" for name, value in arguments.items())
+        raise ValueError(
+            f"{found}: an environment takes {n_bytes / 2**20:,.0f} MiB of memory, expected at most "
+            f"{MOST_MEMORY >> 20} MiB"
+        )

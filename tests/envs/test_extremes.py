@@ -87,9 +87,8 @@ def complaints(cases: list[Case]) -> dict[str, str]:
     found: dict[str, str] = {}
     at = 0
     while at < len(cases):
-        with subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as child:
+        command = [sys.executable, __file__]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdin
             assert child.stdout
             for id, arguments in cases[at:]:
@@ -160,6 +159,32 @@ def test_four_that_once_hung_or_died() -> None:
         ("ige/TSP-v0", {"n": 10**8}),
     ]
     assert not complaints(cases)
+
+
+@pytest.mark.parametrize(
+    ("id", "arguments", "complaint"),
+    [
+        ("ige/TSP-v0", {"n": 10**8}, "n: 100000000: an environment takes 3,159 MiB of memory, expected at most 64 MiB"),
+        ("ige/ATSP-v0", {"n": 10**5}, "n: 100000: an environment takes .* MiB"),
+        ("ige/TabularMDP-v0", {"horizon": 10**6}, "states: 5, actions: 3, horizon: 1000000: an environment takes"),
+        ("ige/TabularMDP-v0", {"states": 10**6}, "states: 1000000, actions: 3, horizon: 5: an environment takes"),
+        ("ige/ConservativeMDP-v0", {"actions": 10**6}, "states: 5, actions: 1000000, horizon: 5: an environment takes"),
+        ("ige/TallyingBandit-v0", {"memory": 10**8}, "arms: 10, knots: 2, memory: 100000000: an environment takes"),
+        ("ige/PaymentRouting-v0", {"features": 10**6}, "actions: 6, features: 1000000: an environment takes"),
+        ("ige/GroupRegression-v0", {"d": 10**6}, "d: 1000000, groups: 5: an environment takes"),
+        ("ige/OneSidedFairness-v0", {"individuals": 10**6}, "individuals: 1000000, d: 4, auditors: 5: an environment"),
+        ("ige/OneSidedFairness-v0", {"rules": 10**8}, "rules: 100000000, d: 4: an environment takes"),
+        ("ige/UedMazeEditor-v0", {"noise": 10**9}, "noise: 1000000000: an environment takes"),
+        ("ige/UedPaired-v0", {"noise": 10**9}, "noise: 1000000000: an environment takes"),
+        ("ige/TextWorld-v0", {"games": 10**6}, "games: 1000000, expected an integer from 1 to 10000"),
+    ],
+)
+def test_what_takes_too_much_memory_is_refused(id: str, arguments: dict[str, Any], complaint: str) -> None:
+    """Before anything is allocated."""
+    from ige.envs import registry
+
+    with pytest.raises(ValueError, match=complaint):
+        registry.creator(id)(**arguments)
 
 
 def ids() -> list[str]:
