@@ -20,7 +20,7 @@ from ..grid.moves import ACTIONS, DONE, DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEF
 from ..grid.space import grid_space
 from ..grid.tiles import PLANES, atlas
 from ..grid.view import view, visible
-from . import kernel, kernel_full, kernel_rgb, kernel_rgb_full, levels, text
+from . import generate, kernel, kernel_full, kernel_rgb, kernel_rgb_full, levels, text
 from .level import Level, side_for
 from .mission import MAX_LENGTH, sentence, sentences
 from .words import NVEC
@@ -99,6 +99,13 @@ class Maze(Captioned[int]):
 
     def step_limit(self) -> int | None:
         return self._step_limit
+
+    def given_up(self) -> str:
+        size, rows, columns, _ = self.params.sizes[0].tolist()
+        return (
+            f"room_size: {size}, rows: {rows}, columns: {columns}: {generate.ATTEMPTS} attempts drew no world of the "
+            "level, expected a maze with room for it: try larger or more rooms"
+        )
 
     def check_size(self, level: Level) -> None:
         """ValueError if the observation has no room for a level."""

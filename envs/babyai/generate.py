@@ -1,5 +1,7 @@
 """Drawing a level: an interpreter for the recipes of `levels`, with rejection until one attempt passes.
 
+Every loop ends: what a thousand draws do not find rejects the attempt, and after `ATTEMPTS` the world is given up.
+
 A recipe is an int32 array, one instruction of eight numbers a row. The instructions are those that Minigrid's levels
 are written in (agent, object, distractors, door, connect all rooms, ...), in their order, because the order decides
 what an object may stand next to. Worlds are drawn with Minigrid 3.2's probabilities.
@@ -88,6 +90,7 @@ BOXES, BALLS, KEYS = 1, 2, 4  # types, as bits
 BY_TYPE_AND_COLOR, BY_TYPE, BY_COLOR, BY_TYPE_AND_PLACE = 1, 2, 4, 8  # ways to describe
 IN_ORDER, REVERSED = 2, 4  # orders beside 1, the first clause alone; REVERSED: "B after you A"
 ACTION_FORM, AND_FORM, SEQUENCE_FORM = 1, 2, 4
+ATTEMPTS = 20_000  # at a world; Minigrid's own levels take 4 at most on average
 _TRIES = 1000
 _CONNECT_TRIES = 5000
 _SPEAK_TRIES = 101
@@ -107,6 +110,7 @@ def scratch_fields(side: int) -> list[tuple]:
         ("register", np.uint8, (8,)),
         ("palette", np.uint8, (8,)),
         ("unblocking", np.bool_),
+        ("gave_up", np.bool_),  # see `KernelFace.check_starts`
     ]
 
 
@@ -115,35 +119,35 @@ def scratch_fields(side: int) -> list[tuple]:
 
 @njit
 def pick_bit(rng, bits):
-    """The index of one of the bits that are set, uniformly."""
+    """The index of one of the bits that are set, uniformly; 0 where none is."""
     count = 0
     rest = bits
     while rest:
         count += rest & 1
         rest >>= 1
     left = integer(rng, count)
-    i = 0
-    while True:
+    for i in range(64):
         if bits >> i & 1:
             if left == 0:
                 return i
             left -= 1
-        i += 1
+    return 0
 
 
 @njit
 def pick_room(state, room):
-    """A room as an instruction names it: itself, any, or any but the locked one."""
+    """A room as an instruction names it: itself, any, or any but the locked one; -1 if no such room is found."""
     if room >= 0:
         return room
     if room == LOCKED_ROOM:
         return state.locked_room - 1
     if room == LEFT_COLUMN or room == RIGHT_COLUMN:
         return state.columns * integer(state.rng, state.rows) + (state.columns - 1 if room == RIGHT_COLUMN else 0)
-    while True:
+    for _ in range(_TRIES):
         found = integer(state.rng, state.columns) + state.columns * integer(state.rng, state.rows)
         if room == ANY_ROOM or found + 1 != state.locked_room:
             return found
+    return -1
 
 
 @njit
@@ -191,6 +195,8 @@ def find_place(state, room, beside_agent):
 
     Things other than the agent keep away from the cells at and beside the agent.
     """
+    if room < 0:
+        return -1
     left, top = corner(state, room)
     for _ in range(_TRIES):
         x, y = left + integer(state.rng, state.room_size), top + integer(state.rng, state.room_size)
@@ -270,7 +276,7 @@ def clear_scratch(state):
     state.group[:] = 0
     state.register[:] = 0
     state.palette[:] = 0
-    state.unblocking = False
+    state.unblocking = state.gave_up = False
 
 
 @njit
@@ -302,23 +308,24 @@ def pick_color(state, colors):
 @njit
 def add_object(state, room, types, colors, group, allowed):
     """`allowed`: bits 6 * type + colour of the descriptions that may be drawn."""
-    kind = hue = 0
-    while True:
+    for _ in range(_TRIES):
         kind, hue = pick_bit(state.rng, types), pick_color(state, colors)
         if allowed >> (6 * kind + hue) & 1:
-            break
-    place = find_place(state, pick_room(state, room), False)
-    if place < 0:
-        return False
-    put(state, (BOX - kind) | hue << 4, place, group)
-    return True
+            place = find_place(state, pick_room(state, room), False)
+            if place < 0:
+                return False
+            put(state, (BOX - kind) | hue << 4, place, group)
+            return True
+    return False
 
 
 @njit
 def scatter_in(state, room, many, different, group):
     """Random keys, balls and boxes; all different: from each other and from every object there is."""
     added = 0
-    while added < many:
+    for _ in range(_TRIES):
+        if added == many:
+            break
         code = KEY + integer(state.rng, 3) | integer(state.rng, 6) << 4
         if different:
             is_new = True
@@ -331,7 +338,7 @@ def scatter_in(state, room, many, different, group):
             return False
         put(state, code, place, group)
         added += 1
-    return True
+    return added == many
 
 
 @njit
@@ -346,17 +353,22 @@ def scatter(state, room, many, different, group):
 
 @njit
 def add_door(state, room, side, colors, locked, group):
-    if side == ANY_ROOM_AND_SIDE:
-        while True:
-            room, side = pick_room(state, ANY_ROOM), integer(state.rng, 4)
-            if neighbor(state, room, side) >= 0:
-                break
-    else:
+    """A door to a neighbour; at any side: of those that are closed walls."""
+    if side != ANY_ROOM_AND_SIDE:
         room = pick_room(state, room)
-        while side == ANY_SIDE:
+    for _ in range(_TRIES):
+        if side == ANY_ROOM_AND_SIDE:
+            at, wall = pick_room(state, ANY_ROOM), integer(state.rng, 4)
+            if neighbor(state, at, wall) >= 0:
+                room, side = at, wall
+        elif side == ANY_SIDE:
             wall = integer(state.rng, 4)
             if is_closed_wall(state, room, wall):
                 side = wall
+        else:
+            break
+    if room < 0 or side < 0 or neighbor(state, room, side) < 0:
+        return False
     hue = pick_color(state, colors)
     if locked == EITHER:
         locked = integer(state.rng, 2)
@@ -370,6 +382,7 @@ def add_door(state, room, side, colors, locked, group):
         state.locked_rooms |= bit
     else:
         state.locked_rooms &= ~bit
+    return True
 
 
 @njit
@@ -377,7 +390,8 @@ def lock_a_room(state, percent):
     """With some probability, a locked room, and its key in another."""
     if integer(state.rng, 100) >= percent:
         return True
-    add_door(state, 0, ANY_ROOM_AND_SIDE, ALL_COLORS, 1, 0)
+    if not add_door(state, 0, ANY_ROOM_AND_SIDE, ALL_COLORS, 1, 0):
+        return False
     return add_object(state, OTHER_ROOM, KEYS, LAST_DOOR, 0, -1)
 
 
@@ -401,10 +415,13 @@ def connect(state, avoid):
 
 @njit
 def remove_wall(state, room, side):
+    if neighbor(state, room, side) < 0:
+        return False
     for i in range(1, state.room_size - 1):
         x, y = wall_cell(state, room, side, i)
         state.cells[y, x] = EMPTY
     join(state, room, side)
+    return True
 
 
 @njit
@@ -690,14 +707,14 @@ def obey(state, op):
     if what == SCATTER:
         return scatter(state, a, b, c, d)
     if what == ADD_DOOR:
-        add_door(state, a, b, c, d, e)
-    elif what == LOCK_A_ROOM:
+        return add_door(state, a, b, c, d, e)
+    if what == LOCK_A_ROOM:
         return lock_a_room(state, a)
-    elif what == CONNECT:
+    if what == CONNECT:
         return connect(state, a)
-    elif what == REMOVE_WALL:
-        remove_wall(state, a, b)
-    elif what == OPEN_DOORS:
+    if what == REMOVE_WALL:
+        return remove_wall(state, a, b)
+    if what == OPEN_DOORS:
         for k in range(state.count):
             cell = cell_of(state, k)
             if is_door(cell):
@@ -750,16 +767,23 @@ def attempt(state, size, program):
 
 @njit(inline="always")
 def world(state, sizes, programs, legacy):
-    """Draw a world and its mission by one of some recipes. `sizes`, (n, 4): room size, rows, columns, step limit."""
+    """Draw a world and its mission by one of some recipes. `sizes`, (n, 4): room size, rows, columns, step limit.
+
+    Where no attempt passes, `gave_up` is set and there is no episode.
+    """
     which = integer(state.rng, sizes.shape[0]) if sizes.shape[0] > 1 else 0
     size, program = sizes[which], programs[which]
-    while not attempt(state, size, program):
-        pass
+    found = False
+    for _ in range(ATTEMPTS):
+        found = attempt(state, size, program)
+        if found:
+            break
     for i in range(program.shape[0]):
-        if program[i, 0] == CARRY:
+        if found and program[i, 0] == CARRY:
             carry(state, state.register[program[i, 1]], legacy)
     state.max_steps = size[3] if size[3] > 0 else reckon_limit(state)
     clear_scratch(state)
+    state.gave_up = state.over = not found
 
 
 @njit

@@ -61,9 +61,9 @@ class Recipe:
         """
         changed = replace(
             self,
-            room_size=integer("room_size", room_size or self.room_size, 3),
-            rows=integer("rows", rows or self.rows, 1),
-            columns=integer("columns", columns or self.columns, 1),
+            room_size=integer("room_size", self.room_size if room_size is None else room_size, 3),
+            rows=integer("rows", self.rows if rows is None else rows, 1),
+            columns=integer("columns", self.columns if columns is None else columns, 1),
             max_steps=integer("max_steps", max_steps, 0) or self.max_steps,
         )
         if (changed.rows, changed.columns) != (self.rows, self.columns) and self.names_rooms:
@@ -75,6 +75,11 @@ class Recipe:
             raise ValueError(f"rows, columns: found {changed.rows * changed.columns} rooms, expected at most {g.ROOMS}")
         if (most := most_objects(changed)) > OBJECTS:
             raise ValueError(f"level: its worlds could have {most} objects, expected at most {OBJECTS}")
+        if (things := 1 + things_of(changed)) > (free := free_cells(changed)):
+            raise ValueError(
+                f"room_size: {changed.room_size}, expected larger rooms: {changed.rows} x {changed.columns} of this "
+                f"size have {free} free cells, the agent and the objects need {things}"
+            )
         return changed
 
     @property
@@ -520,12 +525,23 @@ def programs(recipes: Sequence[Recipe]) -> tuple[NDArray[np.int64], NDArray[np.i
 
 def most_objects(recipe: Recipe) -> int:
     """How many objects a world of a recipe can have: doors between all rooms, and what the recipe adds."""
-    doors = (recipe.columns - 1) * recipe.rows + (recipe.rows - 1) * recipe.columns
+    return (recipe.columns - 1) * recipe.rows + (recipe.rows - 1) * recipe.columns + things_of(recipe, True)
+
+
+def things_of(recipe: Recipe, at_most: bool = False) -> int:
+    """How many objects other than doors every world of a recipe places on free cells, or how many there can be."""
     rooms = recipe.rows * recipe.columns
     added = 0
     for what, *rest in recipe.recipe:
-        if what in (g.ADD_OBJECT, g.FILL_BOX, g.BLOCK_DOOR, g.LOCK_A_ROOM):
+        if what == g.ADD_OBJECT or (at_most and what in (g.FILL_BOX, g.BLOCK_DOOR, g.LOCK_A_ROOM)):
             added += 1
         elif what == g.SCATTER:
             added += rest[1] * (rooms - 1 if rest[0] == g.EACH_OTHER_ROOM else 1)
-    return doors + added
+    return added
+
+
+def free_cells(recipe: Recipe) -> int:
+    """How many cells of a maze objects can lie on: those of the rooms, and of the walls that the recipe removes."""
+    side = recipe.room_size - 2
+    removed = sum(what == g.REMOVE_WALL for what, *_ in recipe.recipe)
+    return recipe.rows * recipe.columns * side**2 + removed * side

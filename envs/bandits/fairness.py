@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv, compiled
-from ..core.check import integer, number, one_of
+from ..core.check import affordable, integer, number, one_of
 from ..core.instance import Instance, floats
 from . import kernel_fairness as kernel
 from . import picture_fairness
@@ -150,11 +150,15 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
         auditors, gamma = integer("auditors", auditors, 1), number("gamma", gamma, 0, 1)
         if gamma == 0:
             raise ValueError("gamma: 0, expected more: somebody must report")
-        self.linear_rules: NDArray[np.float64] = (
-            linear_rules(d, integer("rules", rules, 2))
-            if np.ndim(rules) == 0
-            else floats("rules", rules, (None, d + 1))
-        )
+        n_bytes = 8 * (auditors * (d + 1) + individuals * (individuals + 2 * d))
+        affordable(n_bytes, individuals=individuals, d=d, auditors=auditors)
+        self.linear_rules: NDArray[np.float64]
+        if np.ndim(rules) == 0:
+            count = integer("rules", rules, 2)
+            affordable(8 * count * (d + 1), rules=count, d=d)
+            self.linear_rules = linear_rules(d, count)
+        else:
+            self.linear_rules = floats("rules", rules, (None, d + 1))
         one_of("feedback", feedback, FEEDBACKS)
         super().__init__(
             Kernel(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv, compiled
-from ..core.check import integer, number, one_of
+from ..core.check import affordable, integer, number, one_of
 from ..core.instance import Instance, floats
 from . import kernel_group as kernel
 from . import picture_group
@@ -158,6 +158,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
             x, members, y = np.zeros((0, d)), np.zeros((0, len(names)), np.int8), np.zeros(0)
         self.group_names = (*names, ALWAYS)
         count = len(names)
+        affordable(16 * (count + 1) * (d + 1), d=d, groups=count)
         super().__init__(
             Kernel(
                 kernel.__name__,

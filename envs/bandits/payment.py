@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
-from ..core.check import integer, number
+from ..core.check import affordable, integer, number
 from ..core.instance import Instance, floats
 from . import kernel_payment as kernel
 from . import picture_payment
@@ -149,6 +149,7 @@ class PaymentRouting(OnlineEnv[int]):
             features = len(instance.common) if features is None else features
         self.features = integer("features", 8 if features is None else features, 1)
         self.actions = integer("actions", 6 if actions is None else actions, 1)
+        affordable(16 * (self.actions + 1) * (self.features + 1), actions=self.actions, features=self.features)
         self.strict = bool(strict)
         dtype = kernel.instance(self.actions, self.features)
         super().__init__(

@@ -14,7 +14,7 @@ from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
 
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
-from ..core.check import integer, number, one_of
+from ..core.check import affordable, integer, number, one_of
 from ..core.instance import Instance, floats
 from . import kernel_tallying as kernel
 from . import oracle
@@ -130,6 +130,7 @@ class TallyingBandit(OnlineEnv[int]):
         self.arms = integer("arms", 10 if arms is None else arms, 2)
         knots = integer("knots", knots, 1)
         self.memory = integer("memory", memory, 1)
+        affordable(16 * self.arms * (knots + 2) + 40 * self.memory, arms=self.arms, knots=knots, memory=self.memory)
         horizon = integer("horizon", horizon, 1)
         one_of("kind", kind, ARMS)
         one_of("noise", noise, NOISES)

@@ -83,6 +83,7 @@ class ATSPEnv(Combinatorial):
     problem: ClassVar[type[Any]] = ATSP
     compiled: ClassVar[ModuleType] = kernel_atsp
     least_n = 2
+    axes = 2
     distributions = kernel_atsp.DISTRIBUTIONS
     keys_bq = ("matrix", "visited", "current", "illegal")
     keys_direct = ("matrix", "solution", "illegal")

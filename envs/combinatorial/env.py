@@ -12,7 +12,7 @@ from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
 
 from ..core import Kernel, KernelEnv
-from ..core.check import integer, one_of
+from ..core.check import affordable, integer, one_of
 from ..core.given import given
 from . import draw, files
 from .instance import Instance
@@ -48,6 +48,7 @@ class Combinatorial(KernelEnv[int]):
     compiled: ClassVar[ModuleType]
     default_n: ClassVar[int] = 20
     least_n: ClassVar[int] = 1
+    axes: ClassVar[int] = 1  # of the largest part of a record; 2: a matrix of all pairs
     distributions: ClassVar[tuple[str, ...]] = draw.DISTRIBUTIONS
     keys_bq: ClassVar[tuple[str, ...]]
     keys_direct: ClassVar[tuple[str, ...]]
@@ -72,6 +73,9 @@ class Combinatorial(KernelEnv[int]):
         self.n = integer("n", self.default_n if n is None else n, self.least_n)
         self.formulation = formulation
         compiled: Any = self.compiled
+        seen = compiled.observation_bq if formulation == "bq" else compiled.observation
+        rough = compiled.record(1000).itemsize + seen(1000).itemsize
+        affordable(rough * (self.n / 1000) ** self.axes, n=self.n)
         pool = np.zeros(0, compiled.instance(self.n)) if played is None else self._pool("instances", played)
         bq = formulation == "bq"
         parts = self.parts_bq() if bq else self.parts_direct()

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+MOST_MEMORY = 256 << 20  # bytes of one environment's record and observation
+
 
 def short(value: Any, width: int = 100) -> str:
     """A value on one short line."""
@@ -101,3 +103,13 @@ def _one(whole: bool, low: Any, high: Any) -> str:
     if np.isfinite(low) and np.isfinite(high):
         return f"{what} from {int(low)} to {int(high)}" if whole else f"{what} from {low:g} to {high:g}"
     return what if whole else "a finite number"
+
+
+def affordable(n_bytes: float, **arguments: int) -> None:
+    """`ValueError` if an environment of these arguments, which takes `n_bytes` of memory, takes too much."""
+    if n_bytes > MOST_MEMORY:
+        found = ", ".join(f"{name}: {value}" for name, value in arguments.items())
+        raise ValueError(
+            f"{found}: an environment takes {n_bytes / 2**20:,.0f} MiB of memory, expected at most "
+            f"{MOST_MEMORY >> 20} MiB"
+        )

@@ -107,6 +107,7 @@ class KernelFace:
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise ValueError(f"render_mode: {render_mode!r}, expected one of {self.metadata['render_modes']} or None")
         self.kernel, self.params, self.render_mode = kernel, params, render_mode
+        self.gives_up = "gave_up" in (kernel.state.names or ())
         self._state = np.zeros(1, kernel.state)
         self._state["over"] = True  # no episode has begun
         self._mark_origin()
@@ -145,6 +146,16 @@ class KernelFace:
             key = self.np_random.integers(2**64, size=1, dtype=np.uint64)  # type: ignore[attr-defined]  # each face's
             self._state["rng"] = words(key)
         self._loops.reset(self._state, params, _FIRST, self._out, self._mask)
+        try:
+            self.check_starts(self._state, _FIRST)
+        except ValueError:
+            self._state["rng"] = 0  # no episode has begun
+            raise
+
+    def check_starts(self, state: NDArray[Any], begun: NDArray[np.bool_]) -> None:
+        """`ValueError` where a kernel found no episode to begin: it sets its field `gave_up` then, if it has one."""
+        if self.gives_up and state["gave_up"][begun].any():
+            raise ValueError(self.given_up())
 
     def _mark_origin(self) -> None:
         """Mark the record as one of this environment; again when what its meaning depends on changes."""
@@ -221,6 +232,10 @@ class KernelFace:
                 known = ", ".join(map(repr, self.option_names)) or "none"
                 raise ValueError(f"options: unknown field {name!r}, expected: {known}")
         return self.params
+
+    def given_up(self) -> str:
+        """Which arguments leave the kernel without an episode to begin, and what was expected of them."""
+        raise NotImplementedError(f"{type(self).__name__} never gives up")
 
     def written(self, name: str, codes: NDArray[Any]) -> list[str]:
         """The text of a field of the observation, for each row, (n, ...), of the codes that the kernel wrote for it."""

@@ -137,8 +137,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         params = params._replace(max_steps=self.params.max_steps)
         self._seed_rows(seed, chosen)
         out, mask, *_ = self._allocate() if self.copy else self._buffers
+        if self.single.gives_up and not self._begun:  # one row tells where all would search in vain
+            self._loops.reset(first := self._state[:1].copy(), params, chosen[:1], out[:1], mask[:1])
+            self.single.check_starts(first, chosen[:1])
         self._loops.reset(self._state, params, chosen, out, mask)
-        self._begun = True
+        self._check_starts(chosen)
         return self._observations(out, mask), self._infos(self._state, mask, chosen)
 
     def step(self, actions: Any) -> tuple[Any, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
@@ -156,6 +159,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             state, self.params, actions, _MODES[self.autoreset_mode], out, mask, reward, terminated, truncated,
             begun, *self._final,
         )  # fmt: skip
+        self._check_starts(begun)
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
             infos = self._infos(state, mask, self._everywhere) | self._final_infos(begun.copy())
         else:
@@ -187,6 +191,12 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         """`ResetNeeded` before the first `reset`."""
         if not self._begun:
             raise gym.error.ResetNeeded(f"{call}: no episode has begun; call reset first")
+
+    def _check_starts(self, begun: NDArray[np.bool_]) -> None:
+        """`ValueError` where the kernel found no episode for a row to begin; then all rows have to be reset."""
+        self._begun = False
+        self.single.check_starts(self._state, begun)
+        self._begun = True
 
     def _chosen(self, reset_mask: Any) -> NDArray[np.bool_]:
         if reset_mask is None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
-from ..core.check import integer, number, one_of
+from ..core.check import affordable, integer, number, one_of
 from ..core.instance import Instance
 from . import kernel, oracle
 from .mdp import MDP
@@ -109,6 +109,9 @@ class TabularMDP(OnlineEnv[int]):
                 raise ValueError(f"horizon: {horizon}, expected {tables}: the instance has so many tables")
         self.states = integer("states", states, 2)
         self.actions, self.horizon = integer("actions", actions, 2), horizon
+        pairs = self.states * self.actions
+        n_bytes = 8 * pairs * (tables * (self.states + 1) + 3 * horizon)
+        affordable(n_bytes, states=self.states, actions=self.actions, horizon=horizon)
         sizes = self._sizes(tables)
         super().__init__(
             Kernel(

@@ -31,6 +31,8 @@ OBS_MODES = ("text", "symbolic", "tokens")
 REPLACED = "state: found a snapshot of a game that was given and is not here any more; reset to that game again first"
 INFOS = ("admissible_commands", "description", "inventory", "facts", "objective", "location", "last_command")
 
+MOST_GAMES = 10_000  # that are generated for a pool
+
 
 class TextWorld(KernelEnv[Any]):
     """A text adventure: go, open, take, cook, and read what comes of it.
@@ -138,7 +140,7 @@ class TextWorld(KernelEnv[Any]):
                 raise ValueError(f"infos: {name!r}, expected some of {', '.join(map_repr(INFOS))}")
         if game is None:
             rng = np.random.default_rng(integer("game_seed", game_seed, 0))
-            pool = [generate(challenge, rng, **settings) for _ in range(integer("games", games, 1))]
+            pool = [generate(challenge, rng, **settings) for _ in range(integer("games", games, 1, MOST_GAMES))]
         elif settings:
             raise ValueError(f"{next(iter(settings))}: a setting of generated games, but game= was given")
         else:

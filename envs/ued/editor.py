@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...render import draw_grid
 from ..core import Kernel, KernelEnv, KernelVectorEnv
-from ..core.check import integer, one_of
+from ..core.check import affordable, integer, one_of
 from ..grid.space import grid_space
 from . import kernel_editor as kernel
 from .layout import levels_of, room_for
@@ -88,6 +88,7 @@ class UedMazeEditor(KernelEnv[int]):
     ) -> None:
         self.size, self.blocks = integer("size", size, 3, 99), integer("blocks", blocks, 0)
         noise = integer("noise", noise, 1)
+        affordable(8 * noise, noise=noise)
         self.order = one_of("order", order, ORDERS)
         super().__init__(
             Kernel(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...render import draw_grid
 from ..core import Kernel, KernelParallelEnv, Role
-from ..core.check import integer, one_of
+from ..core.check import affordable, integer, one_of
 from ..grid.moves import ACTIONS
 from ..grid.view import visible
 from . import kernel_paired as kernel
@@ -118,6 +118,7 @@ class UedPaired(KernelParallelEnv):
     ) -> None:
         self.size, self.blocks = integer("size", size, 3, 99), integer("blocks", blocks, 0)
         noise, self.view = integer("noise", noise, 1), odd_view(view)
+        affordable(8 * noise, noise=noise)
         if n_actions not in (3, len(ACTIONS)):
             raise ValueError(f"n_actions: {n_actions!r}, expected 3 or {len(ACTIONS)}")
         room = room_for(self.size)

@@ -162,3 +162,63 @@ def test_larger_mazes() -> None:
     row = env.get_state()
     assert (row["width"], row["height"]) == (21, 11)
     assert row["max_steps"] % (36 * 8) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"room_size": 3}, "room_size: 3, expected larger rooms: 1 x 1 of this size have 1 free cells, .* need 9"),
+        ({"level": "GoTo", "room_size": 3}, "room_size: 3, expected larger rooms: 3 x 3 of this size have 9 free"),
+        ({"room_size": 0}, "room_size: 0, expected an integer of at least 3"),
+        ({"rows": 0}, "rows: 0, expected an integer of at least 1"),
+    ],
+)
+def test_mazes_that_are_too_small_are_refused(arguments: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        BabyAI(**arguments)
+
+
+# Rooms that could hold the objects by their number, but never at a distance from the agent or all different; a locked
+# door without a second room; a recipe whose objects nothing allows.
+HOPELESS: list[dict[str, Any]] = [
+    {"room_size": 5},
+    {"level": "Unlock", "rows": 1, "columns": 1},
+    {"level": "PutNextLocal", "room_size": 5},
+    {"level": Recipe((agent(), scatter(19, different=True), choose(0), clause(go_to)), 20, 1, 1)},
+    {"level": Recipe((agent(), thing(allowed=0), choose(0), clause(go_to)), 8, 1, 1)},
+    {"level": Recipe((door(0, 0), agent(), scatter(1), choose(0), clause(go_to)), 8, 1, 1)},
+]
+
+
+@pytest.mark.parametrize("arguments", HOPELESS)
+def test_worlds_that_cannot_be_drawn_are_given_up(arguments: dict[str, Any]) -> None:
+    env = BabyAI(**arguments)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="room_size: .*, rows: .* attempts drew no world of the level"):
+            env.reset(seed=0)
+        with pytest.raises(gym.error.ResetNeeded):
+            env.step(0)
+        with pytest.raises(gym.error.ResetNeeded):
+            env.observe()
+
+
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+def test_vectors_give_up_too(mode: str) -> None:
+    """At once where no row can begin, and in the step in which an episode would begin anew."""
+    hopeless = gym.make_vec("ige/BabyAI-v0", num_envs=1_000, room_size=5)
+    with pytest.raises(ValueError, match="room_size: 5"):
+        hopeless.reset(seed=0)
+    with pytest.raises(gym.error.ResetNeeded):
+        hopeless.step(np.zeros(1_000, np.int64))
+
+    vector: Any = gym.make_vec("ige/BabyAI-v0", num_envs=2, room_size=5, autoreset_mode=mode)
+    small = BabyAI(level="GoToLocalS5N2", max_steps=2)
+    small.reset(seed=0)
+    vector.reset(seed=0, options={"instance": small.level})
+    vector.step(np.zeros(2, np.int64))
+    if mode == "NextStep":
+        vector.step(np.zeros(2, np.int64))
+    with pytest.raises(ValueError, match="room_size: 5"):
+        vector.step(np.zeros(2, np.int64))
+    with pytest.raises(gym.error.ResetNeeded):
+        vector.step(np.zeros(2, np.int64))
