@@ -192,7 +192,7 @@ def test_an_instance_is_data_and_can_be_played_again() -> None:
         ({"base": float("nan")}, "base: nan, expected a number"),
         ({"instance": {"base": 0}}, "instance: common: missing, expected all of base, common"),
         ({"instance": 3}, "instance: found int, expected Routing, a dictionary"),
-        ({"instance": {"base": 0, "common": [1], "weights": [[1]], "bias": [float("nan")]}}, r"instance: bias\[0\]: nan"),
+        ({"instance": {"base": 0, "common": [1], "weights": [[1]], "bias": [np.nan]}}, r"instance: bias\[0\]: nan"),
         ({"instance": {"base": 0, "common": [1], "weights": [[1, 2]], "bias": [0]}}, r"instance: common: shape \(1,\)"),
         (
             {"actions": 3, "instance": {"base": 0, "common": [1], "weights": [[1]], "bias": [0]}},

@@ -165,7 +165,7 @@ def test_instances_travel_as_json() -> None:
     ("arguments", "message"),
     [
         ({"instance": {"losses": [[0.5, 1.5]]}}, r"^instance: losses\[0\]\[1\]: 1.5, expected a number from 0 to 1$"),
-        ({"instance": {"losses": [[0.5, float("nan")]]}}, r"^instance: losses\[0\]\[1\]: nan, expected a number from 0"),
+        ({"instance": {"losses": [[0.5, float("nan")]]}}, r"^instance: losses\[0\]\[1\]: nan, expected a number"),
         ({"instance": {"loss": [[0.5]]}}, r"^instance: loss: Arms has no such field, expected one of losses$"),
         ({"memory": 3, "weights": [1, 0.5, 0.7]}, r"^weights\[2\]: 0.7, expected at most weights\[1\], 0.5$"),
         ({"memory": 2, "weights": [1, 0.5, 0.2]}, r"^weights: shape \(3,\), expected \(2\)$"),
