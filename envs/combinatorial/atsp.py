@@ -47,7 +47,7 @@ class ATSPEnv(Combinatorial):
 
     ## Starting State
     A new instance by `distribution`, one drawn uniformly from `instances`, or the one in `options["instance"]` (an
-    `Instance`, or a dictionary of its fields). Given ones are divided by their largest distance, if it is above 1.
+    `Instance`, its fields, its JSON, or a file). Given ones are divided by their largest distance, if it is above 1.
 
     ## Episode End
     Termination: the tour is complete, or an action was illegal. Truncation: never.
@@ -66,7 +66,8 @@ class ATSPEnv(Combinatorial):
       or `"independent"`, the uniform distances themselves.
     - `formulation`: `"bq"` or `"direct"`.
     - `reward`: `"dense"` or `"sparse"`; the return is the same.
-    - `instances`: an `Instance`, a list of them of one size, or a file: `.atsp` (TSPLIB), `.json`, `.npz`.
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.atsp` (TSPLIB),
+      `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
     ## Oracle

@@ -72,7 +72,7 @@ class CVRPEnv(Combinatorial):
 
     ## Starting State
     A new instance (demands uniform from 1 to 9), one drawn uniformly from `instances`, or the one in
-    `options["instance"]` (an `Instance`, or a dictionary of its fields). Given ones are moved and scaled into the unit
+    `options["instance"]` (an `Instance`, its fields, JSON or file). Given ones are moved and scaled into the unit
     square.
 
     ## Episode End
@@ -94,7 +94,8 @@ class CVRPEnv(Combinatorial):
     - `formulation`: `"bq"` or `"direct"`.
     - `reward`: `"dense"` or `"sparse"`; the return is the same.
     - `capacity`: of new instances, at least 9; None: 30, 40, 50, 80, 100 for n up to 20, 50, 100, 200, 500; else 250.
-    - `instances`: an `Instance`, a list of them of one size, or a file: `.vrp` (CVRPLIB), `.json`, `.npz`.
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.vrp` (CVRPLIB),
+      `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
     ## Oracle

@@ -135,8 +135,9 @@ def _cvrp(file: _File, n: int, metric: str, name: str) -> CVRP:
 
 def _explicit(file: _File, n: int, symmetric: bool, name: str) -> ATSP:
     file.only(WEIGHTS, NODES, DISPLAY)
+    matrix, display = _weights(file, n), _shown(file, n)
     try:
-        return ATSP(_weights(file, n), symmetric, _shown(file, n), name)
+        return ATSP(matrix, symmetric, display, name)
     except ValueError as error:
         raise ValueError(f"{file.path}: line {file.line(WEIGHTS)}: {WEIGHTS}: found {error}") from None
 

@@ -48,8 +48,8 @@ class KnapsackEnv(Combinatorial):
 
     ## Starting State
     A new instance by `distribution`, one drawn uniformly from `instances`, or the one in `options["instance"]` (an
-    `Instance`, or a dictionary of its fields). Values and weights of given ones are divided by the largest of each, if
-    it is above 1.
+    `Instance`, its fields, its JSON, or a file). Values and weights of given ones are divided by the largest of each,
+    if it is above 1.
 
     ## Episode End
     Termination: no item fits, or an action was illegal. Truncation: never.
@@ -69,7 +69,7 @@ class KnapsackEnv(Combinatorial):
     - `formulation`: `"bq"` or `"direct"`.
     - `reward`: `"dense"` or `"sparse"`; the return is the same.
     - `capacity`: of new instances, at least 1; None: n / 4, but from 1 to 25.
-    - `instances`: an `Instance`, a list of them of one size, or a file: `.json`, `.npz`.
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
     ## Oracle

@@ -54,7 +54,7 @@ class OrienteeringEnv(Combinatorial):
 
     ## Starting State
     A new instance in which some node is within reach, one drawn uniformly from `instances`, or the one in
-    `options["instance"]` (an `Instance`, or a dictionary of its fields). Given ones are moved and scaled into the unit
+    `options["instance"]` (an `Instance`, its fields, JSON or file). Given ones are moved and scaled into the unit
     square, their prizes divided by the largest, if it is above 1.
 
     ## Episode End
@@ -77,7 +77,7 @@ class OrienteeringEnv(Combinatorial):
     - `prizes`: of new instances, in hundredths: `"distance"`, 1 at the depot to 100 at the farthest node;
       `"constant"`, 100 each; `"uniform"`, from 1 to 100.
     - `budget`: of new instances, at least 0.1; None: 2 for n up to 20, 3 up to 50, else 4.
-    - `instances`: an `Instance`, a list of them of one size, or a file: `.json`, `.npz`.
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
     ## Oracle

@@ -48,7 +48,7 @@ class TSPEnv(Combinatorial):
 
     ## Starting State
     A new instance by `distribution`, one drawn uniformly from `instances`, or the one in `options["instance"]` (an
-    `Instance`, or a dictionary of its fields). Given ones are moved and scaled into the unit square.
+    `Instance`, its fields, its JSON, or a file). Given ones are moved and scaled into the unit square.
 
     ## Episode End
     Termination: the tour is complete, or an action was illegal. Truncation: never.
@@ -67,7 +67,8 @@ class TSPEnv(Combinatorial):
     - `distribution`: `"uniform"`, or `"clustered"` (3 to 7 uniform centres, the rest normal around them).
     - `formulation`: `"bq"` or `"direct"`.
     - `reward`: `"dense"` or `"sparse"`; the return is the same.
-    - `instances`: an `Instance`, a list of them of one size, or a file: `.tsp` (TSPLIB), `.json`, `.npz`.
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.tsp` (TSPLIB),
+      `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
     ## Oracle

@@ -212,10 +212,10 @@ def test_populations_travel_and_are_played() -> None:
         ({"rules": [[1, 2, np.nan, 4, 5]]}, r"^rules\[0\]\[2\]: nan, expected a number finite"),
         (
             {"instance": {"weights": [1.0] * 4, "bias": 0, "metrics": [[-1.0] * 4] * 5}},
-            r"^metrics\[0\]\[0\]: -1, expected a number from 0 to inf",
+            r"^instance: metrics\[0\]\[0\]: -1, expected a number from 0 to inf",
         ),
-        ({"instance": {"weights": [1.0] * 4, "bias": np.inf, "metrics": [[1.0] * 4]}}, "^bias: inf, expected a number"),
-        ({"instance": {"weights": [1.0] * 4, "bias": 0}}, "^metrics: missing"),
+        ({"instance": {"weights": [1.0] * 4, "bias": np.inf, "metrics": [[1.0] * 4]}}, "^instance: bias: inf"),
+        ({"instance": {"weights": [1.0] * 4, "bias": 0}}, "^instance: metrics: missing"),
         ({"instance": {"weights": [1.0] * 4, "bias": 0, "metrics": [[1.0] * 4]}}, "^instance: metrics: shape"),
     ],
 )

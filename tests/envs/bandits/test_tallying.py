@@ -164,9 +164,9 @@ def test_instances_travel_as_json() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"instance": {"losses": [[0.5, 1.5]]}}, r"^losses\[0\]\[1\]: 1.5, expected a number from 0 to 1$"),
-        ({"instance": {"losses": [[0.5, float("nan")]]}}, r"^losses\[0\]\[1\]: nan, expected a number from 0 to 1$"),
-        ({"instance": {"loss": [[0.5]]}}, r"^loss: Arms has no such field, expected one of losses$"),
+        ({"instance": {"losses": [[0.5, 1.5]]}}, r"^instance: losses\[0\]\[1\]: 1.5, expected a number from 0 to 1$"),
+        ({"instance": {"losses": [[0.5, float("nan")]]}}, r"^instance: losses\[0\]\[1\]: nan, expected a number"),
+        ({"instance": {"loss": [[0.5]]}}, r"^instance: loss: Arms has no such field, expected one of losses$"),
         ({"memory": 3, "weights": [1, 0.5, 0.7]}, r"^weights\[2\]: 0.7, expected at most weights\[1\], 0.5$"),
         ({"memory": 2, "weights": [1, 0.5, 0.2]}, r"^weights: shape \(3,\), expected \(2\)$"),
         ({"memory": 2, "weights": [0, 0]}, r"^weights\[0\]: 0, expected more"),

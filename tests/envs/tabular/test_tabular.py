@@ -132,14 +132,14 @@ NONE = [[0, 0], [0, 1]]
 @pytest.mark.parametrize(
     ("instance", "message"),
     [
-        ({"transitions": FAIR}, r"^rewards: missing, expected all of transitions, rewards, initial$"),
+        ({"transitions": FAIR}, r"^instance: rewards: missing, expected all of transitions, rewards, initial$"),
         ({"transitions": [[[0.5, 0.4], [1, 0]], FAIR[1]], "rewards": NONE},
-         r"^transitions\[0\]\[0\]\[0\]: adds up to 0.9, expected 1$"),
-        ({"transitions": FAIR, "rewards": [[0, 2], [0, 0]]}, r"^rewards\[0\]\[0\]\[1\]: 2, expected a number from"),
-        ({"transitions": FAIR, "rewards": [[0, float("nan")], [0, 0]]}, r"^rewards\[0\]\[0\]\[1\]: nan, expected"),
-        ({"transitions": FAIR, "rewards": [[0, 1, 0]]}, r"^rewards: shape \(1, 1, 3\), expected \(1, 2, 2\)$"),
-        ({"transitions": [[0.5, 0.5]], "rewards": NONE}, r"^transitions: shape \(1, 2\), expected \(S, A, S\) or"),
-        ({"transitions": FAIR, "rewards": NONE, "initial": [0.5, 0.4]}, r"^initial: adds up to 0.9, expected 1$"),
+         r"^instance: transitions\[0\]\[0\]\[0\]: adds up to 0.9, expected 1$"),
+        ({"transitions": FAIR, "rewards": [[0, 2], [0, 0]]}, r"^instance: rewards\[0\]\[0\]\[1\]: 2"),
+        ({"transitions": FAIR, "rewards": [[0, float("nan")], [0, 0]]}, r"^instance: rewards\[0\]\[0\]\[1\]: nan"),
+        ({"transitions": FAIR, "rewards": [[0, 1, 0]]}, r"^instance: rewards: shape \(1, 1, 3\)"),
+        ({"transitions": [[0.5, 0.5]], "rewards": NONE}, r"^instance: transitions: shape \(1, 2\)"),
+        ({"transitions": FAIR, "rewards": NONE, "initial": [0.5, 0.4]}, r"^instance: initial: adds up to 0.9"),
     ],
 )  # fmt: skip
 def test_mistakes_in_an_instance(instance: dict[str, Any], message: str) -> None:
