@@ -10,7 +10,7 @@ already spoils the strict second clause, so that only their missions about one d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..core.check import integer
 from ..grid.cells import BLUE, GREEN, GREY, PURPLE, RED, YELLOW
 from . import generate as g
-from .words import BALL_TYPE, GO_TO, OBJECTS, OPEN, PICK, PUT_NEXT
+from .words import BALL_TYPE, CLAUSES, GO_TO, OBJECTS, OPEN, PICK, PUT_NEXT
 
 Instruction = tuple[int, ...]
 _OBJECTS, _DOORS, _LEFT, _RIGHT = 1, 2, 4, 8  # groups
@@ -66,6 +66,7 @@ class Recipe:
             columns=integer("columns", self.columns if columns is None else columns, 1),
             max_steps=integer("max_steps", max_steps, 0) or self.max_steps,
         )
+        changed.check_instructions()
         if (changed.rows, changed.columns) != (self.rows, self.columns) and self.names_rooms:
             raise ValueError(
                 f"rows, columns: {changed.rows} x {changed.columns}, expected {self.rows} x {self.columns}: "
@@ -82,6 +83,18 @@ class Recipe:
             )
         return changed
 
+    def check_instructions(self) -> None:
+        """`ValueError` for an instruction that `generate` does not know, or a number in one that it cannot take."""
+        rooms = range(g.RIGHT_COLUMN, self.rows * self.columns)
+        for i, instruction in enumerate(self.recipe):
+            what, *numbers = instruction
+            known = _KNOWN.get(what)
+            fits = known is not None and len(numbers) <= len(known)
+            for found, allowed in zip(numbers, known or (), strict=False):
+                fits &= isinstance(found, int) and found in (rooms if allowed is _ROOMS else allowed)
+            if not fits:
+                raise ValueError(f"level: recipe[{i}]: {instruction!r}, expected an instruction of `babyai.generate`")
+
     @property
     def step_limit(self) -> int | None:
         """The step limit of every world; None where it depends on the mission that is drawn."""
@@ -97,6 +110,33 @@ class Recipe:
         """Whether an instruction is about a particular room."""
         about = (g.PLACE_AGENT, g.ADD_OBJECT, g.SCATTER, g.ADD_DOOR, g.REMOVE_WALL)
         return any(what in about and rest[0] not in _ANYWHERE for what, *rest in self.recipe)
+
+
+# What the numbers of each instruction may be. The number of a room depends on how many rooms there are.
+_ROOMS, _GROUPS, _REGISTERS, _FLAG = range(g.ROOMS), range(256), range(8), range(-1, 2)
+_COLORS = (*range(1, g.PALETTE + 6), g.LAST_DOOR)
+_KNOWN: dict[int, tuple[Container[int], ...]] = {
+    g.PLACE_AGENT: (_ROOMS,),
+    g.ADD_OBJECT: (_ROOMS, range(1, 8), _COLORS, _GROUPS, range(-1, 2**31)),
+    g.SCATTER: (_ROOMS, range(OBJECTS + 1), _FLAG, _GROUPS),
+    g.ADD_DOOR: (_ROOMS, range(g.ANY_ROOM_AND_SIDE, 4), _COLORS, _FLAG, _GROUPS),
+    g.LOCK_A_ROOM: (range(101),),
+    g.CONNECT: (_FLAG,),
+    g.REMOVE_WALL: (_ROOMS, range(4)),
+    g.OPEN_DOORS: (),
+    g.REACHABLE: (_FLAG,),
+    g.PAINT: (_GROUPS, range(6)),
+    g.FORBID: (_GROUPS, range(5), range(64)),
+    g.MIX_PALETTE: (),
+    g.FILL_BOX: (),
+    g.BLOCK_DOOR: (),
+    g.CHOOSE: (_REGISTERS, _GROUPS),
+    g.SWAP: (_REGISTERS, _REGISTERS),
+    g.CLAUSE: (range(CLAUSES), range(2, 31), _REGISTERS, range(1, 16), _REGISTERS, _FLAG),
+    g.ORDER: (range(1, 8), _FLAG),
+    g.CARRY: (_REGISTERS,),
+    g.SPEAK: (range(2, 31), range(1, 8), _FLAG, _FLAG, _FLAG),
+}
 
 
 # --- instructions -----------------------------------------------------------------------------------------------------
@@ -137,6 +177,11 @@ def clause(
 ) -> Instruction:
     """Clause i about registers `first` and `second`; `kinds` is one of `go_to`, ... below or several or'ed."""
     return (g.CLAUSE, i, kinds, first, ways, second, strict)
+
+
+def order(orders: int, strict: bool = False) -> Instruction:
+    """In which order clauses 0 and 2 are to be done; `strict`: the wrong one first fails the mission."""
+    return (g.ORDER, orders, strict)
 
 
 go_to, pick_up, open_, put_next = 1 << GO_TO, 1 << PICK, 1 << OPEN, 1 << PUT_NEXT
@@ -213,7 +258,7 @@ def _two_doors(first: int = g.PALETTE, second: int = g.PALETTE + 1, strict: bool
             choose(1, _RIGHT),
             clause(open_, 0, 0, strict=strict),
             clause(open_, 2, 1),
-            (g.ORDER, g.IN_ORDER),
+            order(g.IN_ORDER),
         ),
         6,
         max_steps=20 * 6**2,
@@ -231,7 +276,7 @@ def _doors_in_order(many: int, strict: bool = False) -> Recipe:
             choose(1, _DOORS),
             clause(open_, 0, 0, strict=strict),
             clause(open_, 2, 1, strict=strict),
-            (g.ORDER, 1 | g.IN_ORDER | g.REVERSED),
+            order(1 | g.IN_ORDER | g.REVERSED),
         ),
         6,
         max_steps=20 * 6**2,
@@ -261,7 +306,7 @@ def _put_next(size: int, many: int, carrying: bool = False) -> Recipe:
 
 def _move_two_across(size: int, many: int) -> Recipe:
     pairs = (choose(0, _LEFT), choose(1, _RIGHT), choose(2, _RIGHT), choose(3, _LEFT))
-    clauses = (clause(put_next, 0, 0, 1), clause(put_next, 2, 2, 3), (g.ORDER, g.IN_ORDER))
+    clauses = (clause(put_next, 0, 0, 1), clause(put_next, 2, 2, 3), order(g.IN_ORDER))
     return Recipe((*_two_rooms_of_things(many), *pairs, *clauses), size, 1, 2, 16 * size**2)
 
 
@@ -465,7 +510,7 @@ def _text_room(many: int, split: str, targets: int, *mission: Instruction) -> Re
 
 
 def _text_tasks(split: str) -> dict[str, Recipe]:
-    sequence = (clause(pick_up, 0, 0), clause(go_to, 2, 1), (g.ORDER, g.IN_ORDER | g.REVERSED))
+    sequence = (clause(pick_up, 0, 0), clause(go_to, 2, 1), order(g.IN_ORDER | g.REVERSED))
     opened = clause(open_, ways=g.BY_TYPE_AND_COLOR | g.BY_TYPE if split == "train" else g.BY_TYPE_AND_COLOR)
     two_rooms = (
         door(g.ANY_ROOM, colors=_DOOR_COLORS[split], locked=1),

@@ -15,6 +15,7 @@ from scipy.stats import chi2_contingency
 
 import ige  # noqa: F401
 from ige.envs.babyai import NAMES, Level, Recipe
+from ige.envs.babyai import generate as g
 from ige.envs.babyai.env import BabyAI
 from ige.envs.babyai.levels import agent, choose, clause, door, go_to, level, most_objects, scatter, thing
 from ige.envs.babyai.words import OBJECTS
@@ -222,3 +223,26 @@ def test_vectors_give_up_too(mode: str) -> None:
         vector.step(np.zeros(2, np.int64))
     with pytest.raises(gym.error.ResetNeeded):
         vector.step(np.zeros(2, np.int64))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_instructions_of_every_level_are_known(name: str) -> None:
+    level(name).check_instructions()
+
+
+@pytest.mark.parametrize(
+    "wrong", [(g.PLACE_AGENT, 9), (g.ADD_OBJECT, 0, 8), (g.CHOOSE, 8, 1), (99,), (g.CLAUSE, 4, 2), (g.PAINT, 1, 2.5)]
+)
+def test_instructions_that_would_leave_the_record_are_refused(wrong: tuple[Any, ...]) -> None:
+    recipe = Recipe((agent(), wrong))
+    with pytest.raises(ValueError, match=r"^level: recipe\[1\]: .*, expected an instruction of `babyai.generate`$"):
+        gym.make("ige/BabyAI-v0", level=recipe)
+
+
+@pytest.mark.parametrize("name", ["OpenTwoDoors", "OpenDoorsOrderN4", "MoveTwoAcrossS5N2", "OpenRedBlueDoors"])
+def test_the_second_part_of_a_mission_may_come_first_as_in_minigrid(name: str) -> None:
+    """It is ignored then; only a strict order, which no level has, would fail the mission."""
+    env: Any = gym.make("ige/BabyAI-v0", level=name).unwrapped
+    for seed in range(8):
+        env.reset(seed=seed)
+        assert not env.get_state()["strict_order"]
