@@ -117,7 +117,7 @@ _ROOMS, _GROUPS, _REGISTERS, _FLAG = range(g.ROOMS), range(256), range(8), range
 _COLORS = (*range(1, g.PALETTE + 6), g.LAST_DOOR)
 _KNOWN: dict[int, tuple[Container[int], ...]] = {
     g.PLACE_AGENT: (_ROOMS,),
-    g.ADD_OBJECT: (_ROOMS, range(1, 8), _COLORS, _GROUPS, range(-1, 2**31)),
+    g.ADD_OBJECT: (_ROOMS, range(1, 8), _COLORS, _GROUPS, range(-(2**31), 2**31)),
     g.SCATTER: (_ROOMS, range(OBJECTS + 1), _FLAG, _GROUPS),
     g.ADD_DOOR: (_ROOMS, range(g.ANY_ROOM_AND_SIDE, 4), _COLORS, _FLAG, _GROUPS),
     g.LOCK_A_ROOM: (range(101),),
