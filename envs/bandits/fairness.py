@@ -42,6 +42,8 @@ class Population(Instance):
         object.__setattr__(self, "bias", number("bias", self.bias, -math.inf))
         object.__setattr__(self, "metrics", floats("metrics", self.metrics, (None, len(weights)), 0))
 
+MOST_WORK = 500_000_000  # operations a round: about a second
+
 
 def linear_rules(d: int, count: int) -> NDArray[np.float64]:
     """A class of linear rules, float64 (count, d + 1), the same in every process; a rule's last entry is its bias.
@@ -152,6 +154,11 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
             raise ValueError("gamma: 0, expected more: somebody must report")
         n_bytes = 8 * (auditors * (d + 1) + individuals * (individuals + 2 * d))
         affordable(n_bytes, individuals=individuals, d=d, auditors=auditors)
+        if (work := individuals**2 * auditors * (auditors + d)) > MOST_WORK:
+            raise ValueError(
+                f"individuals: {individuals}, d: {d}, auditors: {auditors}: sorting what the auditors say of all pairs "
+                f"takes {work:.1e} operations a round, expected at most {MOST_WORK:.1e}"
+            )
         self.linear_rules: NDArray[np.float64]
         if np.ndim(rules) == 0:
             count = integer("rules", rules, 2)
