@@ -19,6 +19,7 @@ from . import kernel_fairness as kernel
 from . import picture_fairness
 
 FEEDBACKS = ("one-sided", "full")
+MOST_WORK = 500_000_000  # operations a round: about half a second
 _judge = compiled(kernel.judge.py_func)
 
 
@@ -41,8 +42,6 @@ class Population(Instance):
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "bias", number("bias", self.bias, -math.inf))
         object.__setattr__(self, "metrics", floats("metrics", self.metrics, (None, len(weights)), 0))
-
-MOST_WORK = 500_000_000  # operations a round: about a second
 
 
 def linear_rules(d: int, count: int) -> NDArray[np.float64]:
