@@ -19,6 +19,7 @@ from . import kernel_fairness as kernel
 from . import picture_fairness
 
 FEEDBACKS = ("one-sided", "full")
+MOST_WORK = 500_000_000  # operations a round: about half a second
 _judge = compiled(kernel.judge.py_func)
 
 
@@ -152,6 +153,11 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
             raise ValueError("gamma: 0, expected more: somebody must report")
         n_bytes = 8 * (auditors * (d + 1) + individuals * (individuals + 2 * d))
         affordable(n_bytes, individuals=individuals, d=d, auditors=auditors)
+        if (work := individuals**2 * auditors * (auditors + d)) > MOST_WORK:
+            raise ValueError(
+                f"individuals: {individuals}, d: {d}, auditors: {auditors}: sorting what the auditors say of all pairs "
+                f"takes {work:.1e} operations a round, expected at most {MOST_WORK:.1e}"
+            )
         self.linear_rules: NDArray[np.float64]
         if np.ndim(rules) == 0:
             count = integer("rules", rules, 2)

@@ -82,7 +82,7 @@ class TextWorld(KernelEnv[Any]):
     max_steps=None, infos=None, render_mode=None, **settings)`
     - `challenge`: `"treasure_hunter"`, `"coin_collector"`, `"cooking"` or `"simple"`.
     - `game`: play this instead: a path, a `Game`, or several.
-    - `games`: how many games are generated; each episode plays one of them.
+    - `games`: how many games are generated, at most 10,000; each episode plays one of them.
     - `game_seed`: of the generator.
     - `obs_mode`: `"text"`, `"symbolic"` or `"tokens"`, see above.
     - `max_steps`: step limit; None is twice the longest known walkthrough, at least 50.
