@@ -31,7 +31,12 @@ def supervised(work: Callable[[], NoReturn]) -> NoReturn:
     """
     if not hasattr(os, "fork"):
         work()
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # What is ignored stays ignored: hang-ups under nohup, interruptions of what a script runs in the background.
+    signals = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    ]
     before = [signal.signal(number, _tell) for number in signals]
     child = os.fork()
     if child == 0:
@@ -39,7 +44,8 @@ def supervised(work: Callable[[], NoReturn]) -> NoReturn:
         _is_child = True
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
-        signal.signal(signal.SIGINT, _interrupt_once)
+        if signal.SIGINT in signals:
+            signal.signal(signal.SIGINT, _interrupt_once)
         _end_with_parent()
         work()
     try:
