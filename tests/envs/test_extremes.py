@@ -164,7 +164,7 @@ def test_four_that_once_hung_or_died() -> None:
 @pytest.mark.parametrize(
     ("id", "arguments", "complaint"),
     [
-        ("ige/TSP-v0", {"n": 10**8}, "n: 100000000: an environment takes 3,159 MiB of memory, expected at most 256 MiB"),
+        ("ige/TSP-v0", {"n": 10**8}, "n: 100000000: an environment takes 3,159 MiB of memory, expected"),
         ("ige/ATSP-v0", {"n": 10**5}, "n: 100000: an environment takes .* MiB"),
         ("ige/TabularMDP-v0", {"horizon": 10**6}, "states: 5, actions: 3, horizon: 1000000: an environment takes"),
         ("ige/TabularMDP-v0", {"states": 10**6}, "states: 1000000, actions: 3, horizon: 5: an environment takes"),
