@@ -30,6 +30,8 @@ _MODES = {
 # Rows. Below, threads gain little, and on a busy machine each call may wait a scheduler tick for the slowest of them.
 _PARALLEL_FROM = 16_384
 _PROCESS = os.getpid()
+# Bytes that this machine has, where it tells.
+_MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else float("inf")
 
 
 class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
@@ -64,6 +66,12 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         if max_episode_steps not in (None, -1):  # -1 is no limit, as in gym.make
             limit = integer("max_episode_steps", max_episode_steps, 1)
             self.params = self.params._replace(max_steps=min(limit, self.params.max_steps or limit))
+        needed = num_envs * (self.kernel.state.itemsize + self.kernel.observation.itemsize)
+        if needed > _MEMORY:
+            raise ValueError(
+                f"num_envs: {num_envs}: their records take {needed / 2**20:,.0f} MiB of memory, expected fewer: this "
+                f"machine has {_MEMORY / 2**20:,.0f} MiB"
+            )
         self.num_envs, self.copy = num_envs, copy
         try:
             self.autoreset_mode = AutoresetMode(autoreset_mode)
