@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import itertools
 import os
 import pickle
 import sys
@@ -26,6 +27,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 from numba import njit, prange
+from numba.core.bytecode import FunctionIdentity
 from numba.core.caching import IndexDataCacheFile
 
 from . import batch
@@ -129,6 +131,21 @@ def cache_folder(*modules: str) -> Path:
     set_otherwise = {"bounds": config.BOUNDSCHECK, "debug": config.DEBUGINFO_DEFAULT, "opt": int(config.OPT) != 3}
     suffix = "".join(f"-{what}" for what, is_set in set_otherwise.items() if is_set)
     return cache_root() / "kernels" / f"{name}-{digest([*files, Path(batch.__file__), Path(__file__)])}{suffix}"
+
+
+def _name_apart() -> None:
+    """Make the names that this process gives to machine code its own.
+
+    Numba names machine code by numbers that every process counts from 1, one for each function and one for each type of
+    record. Code that two processes compiled for records of different sizes would have one name; in a third process that
+    reads both from the cache, the linker would run one for the other, which writes outside its records.
+    """
+    FunctionIdentity._unique_ids = itertools.count(int.from_bytes(os.urandom(6), "little"))
+
+
+_name_apart()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_name_apart)
 
 
 class _CacheFile(IndexDataCacheFile):

@@ -280,6 +280,33 @@ def test_threads_may_step_parallel_vectors_on_numbas_own_thread_pool() -> None:
     assert (done.returncode, done.stdout.strip()) == (0, "workqueue"), done.stderr
 
 
+SIZES = """
+import sys
+import gymnasium as gym, ige
+for arms in map(int, sys.argv[1:]):
+    env = gym.make("ige/TallyingBandit-v0", arms=arms, horizon=5)
+    env.reset(seed=0)
+    print(arms, sum(env.step(action % arms)[1] for action in range(5)))
+"""
+
+
+def test_machine_code_of_several_processes_is_told_apart(tmp_path: Path) -> None:
+    """What each of two processes compiled for records of its own size is read by a third, which needs both.
+
+    Numba gives both one name; run one for the other, it writes outside its records and ends the process.
+    """
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "IGE_CACHE_DIR": str(tmp_path)}
+
+    def run(*sizes: str) -> list[str]:
+        done = subprocess.run([sys.executable, "-c", SIZES, *sizes], capture_output=True, text=True, env=env)
+        assert done.returncode == 0, (done.returncode, done.stderr)
+        return done.stdout.splitlines()
+
+    assert run("2", "3") == [*run("2"), *run("3")]
+    apart = [*run("4"), *run("5"), *run("6")]
+    assert run("4", "5", "6") == apart
+
+
 CHECKOUT = """
 import gymnasium as gym, ige, numpy as np, sys
 envs = gym.make_vec("ige/UedMatrix-v0", 64)
