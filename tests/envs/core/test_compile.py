@@ -290,6 +290,27 @@ for arms in map(int, sys.argv[1:]):
 """
 
 
+NAMES = """
+import sys
+import numpy as np
+from ige.envs.core.compile import compiled
+from test_compile import _first_doubled
+double = compiled(_first_doubled)
+double(np.zeros(1, [("values", "f8", (int(sys.argv[1]),))])["values"][0])
+print(*(code.fndesc.mangled_name for code in double.overloads.values()))
+"""
+
+
+def test_machine_code_has_a_name_of_its_own_in_every_process(tmp_path: Path) -> None:
+    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    names = []
+    for cache in ("one", "two"):
+        env = {**os.environ, "PYTHONPATH": path, "IGE_CACHE_DIR": str(tmp_path / cache)}
+        names.append(subprocess.check_output([sys.executable, "-c", NAMES, "2"], text=True, env=env))
+    assert names[0] != names[1]
+
+
+@pytest.mark.long
 def test_machine_code_of_several_processes_is_told_apart(tmp_path: Path) -> None:
     """What each of two processes compiled for records of its own size is read by a third, which needs both.
 
