@@ -156,7 +156,7 @@ class Combinatorial(KernelEnv[int]):
         def from_dict(fields: dict[str, Any]) -> Instance:
             return Instance.from_dict({"problem": self.problem.problem, **fields})
 
-        found = given(name, instances, Instance, from_dict, files.read_all)
+        found: list[Any] = given(name, instances, self.problem, from_dict, files.read_all)
         if not found:
             raise ValueError(f"{name}: found none, expected at least one")
         for i, instance in enumerate(found):

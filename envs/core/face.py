@@ -100,7 +100,7 @@ class KernelFace:
         """What a family tells of an episode is told of an episode that has begun: checked here, once for all."""
         super().__init_subclass__(**kwargs)
         for name in ("describe", "frame", "comparator"):
-            if name in vars(cls):
+            if name in vars(cls) and vars(cls)[name] is not getattr(KernelFace, name, None):
                 setattr(cls, name, _in_episode(vars(cls)[name]))
 
     def __init__(self, kernel: Kernel, params: Any, render_mode: str | None = None) -> None:

@@ -21,7 +21,7 @@ def test_a_file_made_up_shows_the_gain_of_groups(capsys: pytest.CaptureFixture[s
 def test_a_users_own_file_and_mistakes_in_it(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("size,kind,price\n1,a,3\n2,b,5\n4,a,\n")
-    with pytest.raises(ValueError, match="column 'price', row 3: missing, expected a number"):
+    with pytest.raises(ValueError, match="line 4, column 'price': found nothing, expected a number"):
         regress_my_csv.main(path, "price", ["kind"])
     path.write_text("size,kind,price\n1,a,3\n2,b,5\n4,a,9\n")
     assert [row.rounds for row in regress_my_csv.main(path, "price", ["kind"], orders=1)] == [2, 1, 3]

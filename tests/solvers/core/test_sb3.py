@@ -196,7 +196,9 @@ def test_pictures() -> None:
         env.reset()
     assert equal(ours.render(), theirs.render())
     assert equal(ours.env_method("render"), theirs.env_method("render"))
-    assert SB3VecEnv(GAME, 2).get_images() == [None, None]
+    blind = SB3VecEnv(GAME, 2)
+    blind.reset()
+    assert blind.get_images() == [None, None]
 
 
 # --- what it takes ----------------------------------------------------------------------------------------------------

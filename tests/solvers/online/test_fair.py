@@ -164,5 +164,5 @@ def test_mistakes() -> None:
         make_policy("exp2", env, mix=2)
     with pytest.raises(ValueError, match="^cost: exp2-unfair has no such setting, expected eta, mix"):
         make_policy("exp2-unfair", env, cost=1)
-    with pytest.raises(ValueError, match="^calls: 0, expected an integer of at least 1"):
+    with pytest.raises(ValueError, match="^calls: 0, expected an integer from 1 to 2147483647"):
         make_policy("ftpl", env, calls=0)
