@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.check import integer
-from ..core.given import as_object
-from ..core.text_file import as_json
+from ..core.given import json_object
 from ..grid import cells as c
 from ..grid.text import from_text, to_text
 from . import generate, kernel, mission
@@ -101,11 +100,7 @@ class Level:
     @classmethod
     def from_json(cls, text: str) -> Level:
         """What `to_json` wrote. ValueError naming a field that is missing, unknown or of the wrong shape."""
-        try:
-            values = as_object(as_json(text))
-        except ValueError as error:
-            raise ValueError(f"level: {error}") from None
-        return cls.from_dict(values)
+        return cls.from_dict(json_object("level", text))
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Level:

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..core.check import integer
-from ..core.given import as_object
-from ..core.text_file import LARGEST, as_json, read_json
+from ..core.given import json_object
+from ..core.text_file import LARGEST, read_json
 from .metric import METRICS, distance_matrix, distances
 
 Array = NDArray[np.float64]
@@ -103,11 +103,7 @@ class Instance:
 
     @staticmethod
     def from_json(text: str) -> Instance:
-        try:
-            data = as_object(as_json(text))
-        except ValueError as error:
-            raise ValueError(f"instance: {error}") from None
-        return Instance.from_dict(data)
+        return Instance.from_dict(json_object("instance", text))
 
 
 @dataclass(frozen=True, eq=False)

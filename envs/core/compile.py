@@ -144,8 +144,6 @@ def _name_apart() -> None:
 
 
 _name_apart()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_name_apart)
 
 
 class _CacheFile(IndexDataCacheFile):
@@ -199,14 +197,15 @@ class OneAtATime:
 _one_at_a_time = threading.Lock()
 
 
-def _forget_lock() -> None:
-    """A forked child has no thread that could release what another thread of its parent held."""
+def _in_forked_child() -> None:
+    """A child has names of its own, and no thread that could release what another thread of its parent held."""
     global _one_at_a_time
+    _name_apart()
     _one_at_a_time = threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_lock)
+    os.register_at_fork(after_in_child=_in_forked_child)
 
 
 def machine_code(function: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:

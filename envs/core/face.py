@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, ClassVar
 
@@ -110,7 +110,8 @@ class KernelFace:
         self.gives_up = "gave_up" in (kernel.state.names or ())
         self._state = np.zeros(1, kernel.state)
         self._state["over"] = True  # no episode has begun
-        self._mark_origin()
+        self.origin = origin(kernel.state, params)
+        self._state["origin"] = self.origin
         self._prepare()
 
     def _prepare(self) -> None:
@@ -157,11 +158,6 @@ class KernelFace:
         if self.gives_up and state["gave_up"][begun].any():
             raise ValueError(self.given_up())
 
-    def _mark_origin(self) -> None:
-        """Mark the record as one of this environment; again when what its meaning depends on changes."""
-        self.origin = origin(self.kernel.state, self.params, self.meaning())
-        self._state["origin"] = self.origin
-
     def _require_episode(self, call: str) -> None:
         """`ResetNeeded` before the first `reset`. An episode that has ended can still be looked at."""
         if not self._state["rng"].any():
@@ -206,11 +202,15 @@ class KernelFace:
 
         `ValueError` for a row of any other environment.
         """
-        same_kind = getattr(state, "dtype", None) is self.kernel.state and not state.shape
-        if not same_kind or state["origin"] != self.origin:  # the quick way first: a search restores all the time
-            check_snapshot(state, self.kernel.state, (), self.origin, type(self).__name__)
+        self.check_state(state)
         self._state[0] = state
         self._look(self._state, self.params, self._out, self._mask)
+
+    def check_state(self, state: Any, shape: tuple[int, ...] = ()) -> None:
+        """`ValueError` unless `state` is a record of this environment; with a `shape`, that many of them."""
+        same_kind = not shape and getattr(state, "dtype", None) is self.kernel.state and not state.shape
+        if not same_kind or state["origin"] != self.origin:  # the quick way first: a search restores all the time
+            check_snapshot(state, self.kernel.state, shape, self.origin, type(self).__name__)
 
     def state_key(self) -> bytes:
         """The decision-relevant part of the state: no generator words, no step counter."""
@@ -218,10 +218,6 @@ class KernelFace:
         return b"".join([row[name].tobytes() for name in self.kernel.key])
 
     # --- what a family may say ----------------------------------------------------------------------------------------
-
-    def meaning(self) -> Iterable[Any]:
-        """What the meaning of a record depends on and the parameters do not tell: numbers, texts, arrays, tuples."""
-        return ()
 
     def instance_params(self, options: dict[str, Any] | None) -> Any:
         """The parameters that an episode with these reset options is drawn from."""

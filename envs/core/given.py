@@ -70,7 +70,15 @@ def is_path(value: Any) -> bool:
     return isinstance(value, os.PathLike) or (isinstance(value, str) and value.endswith((".json", ".txt")))
 
 
-def as_object(data: Any) -> dict[str, Any]:
+def json_object(name: str, text: str) -> dict[str, Any]:
+    """The JSON object that a text is; `ValueError` begins with the name."""
+    try:
+        return _as_object(as_json(text))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _as_object(data: Any) -> dict[str, Any]:
     """What JSON said, if it is an object."""
     if not isinstance(data, dict):
         raise ValueError(f"found a JSON {type(data).__name__}, expected an object")
@@ -78,7 +86,7 @@ def as_object(data: Any) -> dict[str, Any]:
 
 
 def _from_json(data: Any, from_dict: Callable[[dict[str, Any]], T]) -> list[T]:
-    return [from_dict(as_object(row)) for row in (data if isinstance(data, list) else [data])]
+    return [from_dict(_as_object(row)) for row in (data if isinstance(data, list) else [data])]
 
 
 def _from_file(path: Path, from_dict: Callable[[dict[str, Any]], T]) -> list[T]:

@@ -9,8 +9,7 @@ from typing import Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from .given import as_object
-from .text_file import as_json
+from .given import json_object
 
 
 class Instance:
@@ -39,11 +38,7 @@ class Instance:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        try:
-            data = as_object(as_json(text))
-        except ValueError as error:
-            raise ValueError(f"instance: {error}") from None
-        return cls.from_dict(data)
+        return cls.from_dict(json_object("instance", text))
 
 
 def floats(name: str, values: Any, shape: tuple[int | None, ...], low: float = -np.inf, high: float = np.inf) -> Any:

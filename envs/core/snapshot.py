@@ -7,20 +7,19 @@ tables of another size. Each record carries a digest of those parameters in its 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-def origin(dtype: np.dtype[Any], params: Any, more: Iterable[Any] = ()) -> np.uint64:
+def origin(dtype: np.dtype[Any], params: Any) -> np.uint64:
     """The digest of all that the meaning of a record depends on, uint64.
 
     Args:
         dtype: the record's.
         params: the kernel's parameters. The step limit is left out: a record means the same under any.
-        more: what the parameters do not tell, such as the texts of a game.
     """
     kind = type(params)
     digest = hashlib.sha256(f"{kind.__module__}.{kind.__qualname__} {dtype}".encode())
@@ -28,9 +27,6 @@ def origin(dtype: np.dtype[Any], params: Any, more: Iterable[Any] = ()) -> np.ui
         if name != "max_steps":
             for part in _bytes(value):
                 digest.update(part)
-    for value in more:
-        for part in _bytes(value):
-            digest.update(part)
     return np.frombuffer(digest.digest()[:8], np.uint64)[0]
 
 

@@ -20,7 +20,6 @@ from .compile import Loops, bind, machine_code
 from .env import KernelEnv, known, observed, part_of, texts
 from .face import MASK, mask_length, of_kind
 from .rng import words
-from .snapshot import check_snapshot
 
 _MODES = {
     AutoresetMode.NEXT_STEP: NEXT_STEP,
@@ -336,8 +335,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
 
     def set_state(self, state: NDArray[np.void]) -> None:
         """Continue from the rows that `get_state` gave; `ValueError` for rows of any other environment."""
-        name = type(self.single).__name__
-        check_snapshot(state, self.kernel.state, (self.num_envs,), self.single.origin, name)
+        self.single.check_state(state, (self.num_envs,))
         self._state[:] = state
         self._begun = bool(state["rng"].any(axis=1).all())
         self._written.clear()

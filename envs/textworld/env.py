@@ -272,11 +272,11 @@ class TextWorld(KernelEnv[Any]):
         self.seat()  # not before: what has the place must stay if the reset is refused
         super()._begin(seed, params)
 
-    def set_state(self, state: np.void) -> None:
-        is_record = getattr(state, "dtype", None) == self.kernel.state and not state.shape
-        if is_record and state["game"] == len(self.pool) and state["digest"] != self.given:
+    def check_state(self, state: Any, shape: tuple[int, ...] = ()) -> None:
+        super().check_state(state, shape)
+        was_given = state["game"] == len(self.pool)
+        if was_given.any() and (was_given & (state["digest"] != self.given)).any():
             raise ValueError(REPLACED)
-        super().set_state(state)
 
     def _prepare(self) -> None:
         super()._prepare()
@@ -335,7 +335,7 @@ class TextWorld(KernelEnv[Any]):
         return text if index < 0 else index
 
     def _index(self, text: str) -> int:
-        """The index of a command; for words that are none of the game's -1, as the kernel has it."""
+        """The index of a command; -1, which the kernel takes for no command, if the game has none in these words."""
         at = int(self._state["game"][0])
         if at not in self._number:
             self._number[at] = {}
@@ -464,12 +464,6 @@ class TextWorldVector(KernelVectorEnv):
         super()._seed_rows(seed, chosen)
         self.single.seat()
         self.params = self.params._replace(table=self.single.params.table)
-
-    def set_state(self, state: NDArray[np.void]) -> None:
-        are_records = getattr(state, "dtype", None) == self.kernel.state
-        if are_records and np.any((state["game"] == len(self.single.pool)) & (state["digest"] != self.single.given)):
-            raise ValueError(REPLACED)
-        super().set_state(state)
 
     def _infos(
         self,

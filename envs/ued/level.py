@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.check import integer
-from ..core.given import as_object, is_json, is_path
-from ..core.text_file import as_json, read_text
+from ..core.given import is_json, is_path, json_object
+from ..core.text_file import read_text
 from . import buffer
 from .layout import ROOMS, level_dtype, room_for
 from .routes import fewest_actions
@@ -180,11 +180,7 @@ class Level:
     @classmethod
     def from_json(cls, text: str) -> Level:
         """What `to_json` wrote. ValueError naming a field that is missing, unknown or wrong."""
-        try:
-            values = as_object(as_json(text))
-        except ValueError as error:
-            raise ValueError(f"level: {error}") from None
-        return cls.from_dict(values)
+        return cls.from_dict(json_object("level", text))
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Level:

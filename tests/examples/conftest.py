@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +60,7 @@ def whatever_is_made_is_part_of_the_digest(request: pytest.FixtureRequest) -> It
         patch.setattr(Code, "digest", lambda self: digested.append(self) or digest(self))
         yield
     assert {name for name in ids if name.startswith("ige/")} <= set(code.environments)
-    names = {path.as_posix() for path in code.files()}
-    left_out = [module for module in kernels if not any(n.endswith(f"{module.replace('.', '/')}.py") for n in names)]
-    assert not left_out
+    assert {Path(inspect.getfile(import_module(module))) for module in kernels} <= set(code.files())
     if digested:  # a run has begun, in a new folder
         assert code in digested
         assert ids
