@@ -537,31 +537,53 @@ def gui_export(
 
 @app.command()
 def reproduce(
-    paper: Annotated[str, typer.Argument(help="See `ige list`, e.g. game-of-24.")],
+    paper: Annotated[str | None, typer.Argument(help="See --list, e.g. game-of-24.")] = None,
     scale: Annotated[str, typer.Option(help="smoke (seconds), cpu (minutes) or gpu.")] = "smoke",
+    first_seed: Annotated[int | None, typer.Option(help="Repeat the paper on seeds from this one on.")] = None,
+    seeds: Annotated[int | None, typer.Option(help="How many seeds; without it as many as the scale has.")] = None,
     puzzles: Annotated[Path | None, typer.Option(help="Game of 24: play the puzzles of this file instead.")] = None,
     runs: Annotated[Path, typer.Option(help="Where results go.")] = Path("runs"),
     device: Device = "auto",
     everything: Annotated[bool, typer.Option("--all", help="BQ-NCO: the ablations C4 and C5 too.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="Show the papers and what was published of each.")] = False,
 ) -> None:
     """Measure a paper's claims: a table, a JSON file and a figure. Resumes if it was interrupted."""
+    from .envs.core.check import integer
     from .examples.papers import PAPERS
-    from .solvers.core import check_device
 
-    check_device(device)
+    if show:
+        _list_papers()
+        return
     if paper not in PAPERS:
-        raise Mistake(f"paper: {paper!r} is unknown, expected one of {', '.join(PAPERS)}")
-    module: Any = importlib.import_module(f".examples.papers.{PAPERS[paper]}", __package__)
-    if scale not in module.SCALES:
-        raise Mistake(f"--scale: {scale!r}, expected one of {', '.join(module.SCALES)}")
-    if everything and "everything" not in inspect.signature(module.reproduce).parameters:
-        raise Mistake(f"--all: {paper} always measures all its claims")
+        found = "none was given" if paper is None else f"{paper!r} is unknown"
+        raise Mistake(f"paper: {found}, expected one of {', '.join(PAPERS)}")
+    from .examples.papers._run import Run
+
+    for name, value, least in (("--first-seed", first_seed, 0), ("--seeds", seeds, 1)):
+        if value is not None:
+            integer(name, value, least, 2**31 - 1)
+    run = Run(PAPERS[paper], scale, runs, device, first_seed, seeds, puzzles, everything, _track)
+    module = PAPERS[paper].load()
+    run.chosen(module.SCALES)
     try:  # before hours of work
         (runs / paper).mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=runs / paper).close()
     except OSError as error:
         raise Mistake(f"--runs: {runs / paper}: {error.strerror}, expected a folder to write to") from None
-    module.reproduce(scale, puzzles, runs / paper, device, _track, **({"everything": True} if everything else {}))
+    module.reproduce(run)
+
+
+def _list_papers() -> None:
+    from .examples.papers import PAPERS
+    from .examples.papers._published import published
+
+    table = Table("paper", "title", "authors", "arXiv", "published verdict", "date", title="Papers")
+    for paper in PAPERS.values():
+        known = published().get(paper.name, {})
+        verdict = f"{known['verdict']} (scale {known['scale']})" if known else ""
+        table.add_row(paper.name, paper.title, f"{paper.authors} {paper.year}", paper.arxiv, verdict,
+                      known.get("date", ""))  # fmt: skip
+    console.print(table)
 
 
 def _track(work: Any) -> Any:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from ige.benchmarks.report import short
 from ige.envs import registry
+from ige.examples.papers import PAPERS
 from ige.render import save_png
 
 HERE = Path(__file__).resolve().parent
@@ -69,13 +70,49 @@ def build(folder: Path) -> None:
         (folder / f"{name}.md").write_text(page(measured), encoding="utf-8")
 
 
+# --- papers -----------------------------------------------------------------------------------------------------------
+
+
+def published() -> dict[str, dict[str, Any]]:
+    """What docs/papers holds of each paper: scale, command, date, verdict and claims."""
+    found = {}
+    for name in PAPERS:
+        results = json.loads((HERE / "papers" / name / "results.json").read_text(encoding="utf-8"))
+        found[name] = {key: results.get(key) for key in ("scale", "command", "date", "verdict", "claims")}
+        for claim in found[name]["claims"]:  # of reports from before intervals were made from units
+            claim.setdefault("measured", claim.get("mean"))
+    return found
+
+
 def papers() -> str:
-    """The list of what `ige reproduce` measured; a report's heading tells its scale and verdict."""
-    lines = []
-    for report in sorted((HERE / "papers").glob("*/report.md")):
-        heading = report.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
-        lines.append(f"- [{heading}]({report.parent.name}/report.md)")
-    return "\n".join(["# Reproduced papers", "", "`ige reproduce NAME --scale cpu` repeats each.", "", *lines]) + "\n"
+    """The index of what `ige reproduce` measured."""
+    repeat = "`ige reproduce NAME --first-seed S` repeats a paper on other seeds."
+    return f"# Reproduced papers\n\n{papers_table('')}\n\n[How claims are judged](claims.md). {repeat}\n"
+
+
+def papers_table(place: str) -> str:
+    """Each paper with its verdict and date; `place` is where the reports lie, seen from the page."""
+    rows = []
+    for name, known in published().items():
+        paper, command = PAPERS[name], known["command"] or f"ige reproduce {name} --scale {known['scale']}"
+        short_of = [claim["name"] for claim in known["claims"] if claim["verdict"] != "holds"]
+        verdict = known["verdict"] + (f": {', '.join(short_of)}" if short_of else "")
+        title = f"{paper.title} ({paper.authors} {paper.year})"
+        rows.append([title, f"`{command}`", f"[{verdict}]({place}{name}/report.md)", known["date"] or ""])
+    return table(["paper", "command", "verdict, and claims that do not hold or are open", "measured on"], rows)
+
+
+def outside() -> dict[Path, str]:
+    """What is written outside this folder: the verdicts that the package holds, and README's table."""
+    root = HERE.parent
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    begin, end = "<!-- papers -->\n", "\n<!-- /papers -->"
+    before, _, rest = readme.partition(begin)
+    after = rest.partition(end)[2]
+    return {
+        root / "examples" / "papers" / "published.json": json.dumps(published(), indent=1) + "\n",
+        root / "README.md": f"{before}{begin}{papers_table('docs/papers/')}{end}{after}",
+    }
 
 
 # --- speeds -----------------------------------------------------------------------------------------------------------
@@ -502,6 +539,14 @@ def main() -> int:
                 shutil.copyfile(fresh / name, HERE / name)
             else:
                 (HERE / name).unlink()
+    if (HERE.parent / "README.md").exists():  # not in a copy of this folder alone
+        for path, text in outside().items():
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                changed.append(path.name)
+                if check:
+                    print(f"{path.name}: found outdated verdicts, expected what `python docs/build.py` writes")
+                else:
+                    path.write_text(text, encoding="utf-8")
     return int(check and bool(changed))
 
 

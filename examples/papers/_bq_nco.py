@@ -26,7 +26,7 @@ from ...solvers.nco.pomo import POMO
 TINY = {"TSP": 7, "ATSP": 7, "CVRP": 5, "Orienteering": 6, "Knapsack": 8}  # n of what is enumerated
 CROWDED = {"CVRP": {"capacity": 15}}  # so that five customers need several routes
 SIZE = 20  # of what is learnt from
-DATA, HELD_OUT = 1, 10_000_000  # seeds of instances
+DATA, HELD_OUT, MOVED = 1, 10_000_000, 100_000  # seeds of instances; apart, by the first seed of a replication
 POLICIES: dict[str, type[Policy]] = {
     "bq": BQPolicy, "direct": DirectPolicy, "frozen": FrozenPolicy, "unordered": BQPolicy, "pomo": POMO
 }  # fmt: skip
@@ -48,15 +48,15 @@ class Learning:
     network: dict[str, int] = field(default_factory=lambda: {"width": 96, "layers": 4, "heads": 6, "hidden": 384})
 
 
-def tests(problem: str, n: int, count: int) -> list[Instance]:
-    """The instances that policies are tested on."""
-    return draw(problem, n, count, HELD_OUT + n)
+def tests(problem: str, n: int, count: int, own: int) -> list[Instance]:
+    """The instances that policies are tested on; `own` moves their seeds."""
+    return draw(problem, n, count, HELD_OUT + n + MOVED * own)
 
 
-def enumerated(problem: str, n: int, count: int) -> dict[str, Any]:
+def enumerated(problem: str, n: int, count: int, own: int) -> dict[str, Any]:
     """C1: both formulations of some instances."""
     found = []
-    for instance in draw(problem, n, count, HELD_OUT, **CROWDED.get(problem, {})):
+    for instance in draw(problem, n, count, HELD_OUT + MOVED * own, **CROWDED.get(problem, {})):
         walked, scaled = enumerate_both(instance), instance.scaled()
         best = -walked.best if scaled.minimise else walked.best
         found.append({**asdict(walked), "from_optimum": abs(best - exact.optimum(scaled))})
@@ -68,12 +68,12 @@ def enumerated(problem: str, n: int, count: int) -> dict[str, Any]:
     }
 
 
-def tabular(problem: str, n: int, formulation: str, count: int, episodes: int) -> list[float]:
+def tabular(problem: str, n: int, formulation: str, count: int, episodes: int, own: int) -> list[float]:
     """C2: gaps in % after Q-learning on each of some instances."""
     import gymnasium as gym
 
     gaps = []
-    for i, instance in enumerate(draw(problem, n, count, HELD_OUT)):
+    for i, instance in enumerate(draw(problem, n, count, HELD_OUT + MOVED * own)):
         env = gym.make(f"ige/{problem}-v0", n=n, instances=instance, formulation=formulation, disable_env_checker=True)
         learner = QLearning(env, instance)
         learner.learn(QConfig(episodes=episodes, seed=i))
@@ -88,10 +88,10 @@ def solved(problem: str, count: int) -> tuple[list[Instance], Any]:
     return instances, solve_all(instances)
 
 
-def reference(problem: str, n: int, count: int) -> Any:
+def reference(problem: str, n: int, count: int, own: int) -> Any:
     """What tests are measured against: the default expert with ten times its usual effort."""
     name = default_expert(problem, n)
-    return solve_all(tests(problem, n, count), name, 10 * EXPERTS[name].efforts(problem, n))
+    return solve_all(tests(problem, n, count, own), name, 10 * EXPERTS[name].efforts(problem, n))
 
 
 def learn(kind: str, problem: str, seed: int, learning: Learning, weights: Path, device: str) -> dict[str, Any]:
@@ -116,11 +116,13 @@ def learn(kind: str, problem: str, seed: int, learning: Learning, weights: Path,
     return {"notes": notes, "curve": curve}
 
 
-def test(kind: str, weights: Path, problem: str, n: int, count: int, beam: int, device: str) -> dict[str, Any]:
+def test(
+    kind: str, weights: Path, problem: str, n: int, count: int, beam: int, device: str, own: int
+) -> dict[str, Any]:
     """Gaps in % of a saved policy on each test instance, and seconds of CPU time for one."""
     torch.set_num_threads(1)
     policy: Any = POLICIES[kind].load(weights, device)
-    instances, expected = tests(problem, n, count), reference(problem, n, count).objective
+    instances, expected = tests(problem, n, count, own), reference(problem, n, count, own).objective
     begun = time.process_time()
     options = {} if kind == "pomo" else {"beam": beam, "batch": max(64, 20_000 // n)}
     found = policy.predict(instances, **options).objective
@@ -128,9 +130,9 @@ def test(kind: str, weights: Path, problem: str, n: int, count: int, beam: int, 
     return {"gaps": [_gap(*x) for x in zip(instances, found.tolist(), expected, strict=True)], "seconds": seconds}
 
 
-def baseline(name: str, problem: str, n: int, count: int) -> dict[str, Any]:
+def baseline(name: str, problem: str, n: int, count: int, own: int) -> dict[str, Any]:
     """As `test`, of a simple construction."""
-    instances, expected = tests(problem, n, count), reference(problem, n, count).objective
+    instances, expected = tests(problem, n, count, own), reference(problem, n, count, own).objective
     BASELINES[problem][name](instances[0])  # compiles
     begun = time.process_time()
     found = [instance.objective(BASELINES[problem][name](instance)) for instance in instances]

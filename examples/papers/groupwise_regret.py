@@ -12,25 +12,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
 from ...envs.bandits.group import RULES
-from ...solvers.core.claims import Claim, overall
+from ...solvers.core.claims import Claim
 from ...solvers.core.code import Code
+from ...solvers.core.estimates import bootstrap, mean
 from ...solvers.online import make_policy
-from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
+from . import _run
+from ._report import Figure, Table, claim_table, publish
+from ._run import Measured, Run
 
 CODE = Code((__name__,), ("ige/GroupRegression-v0",))
 
 OURS, AVERAGE, BASELINE = "adanormalhedge", "adanormalhedge-average", "ridge"
 LEARNERS = {OURS: "AdaNormalHedge", AVERAGE: "average of the experts", BASELINE: "one ridge regression"}
 GROUPS = ("circle", "square", "triangle", "green", "red", "overall")
-FIRST_SEED = 1000
 MOST, SHARE = 1.5, 0.35  # A: regret; B: of the baseline's
 QUOTED = {
     "mean": ("15.3/0.7", "15.4/0.6", "12.1/0.8", "10.0/-14.1", "14.8/-1.8", "0.8/-39.9"),
@@ -39,18 +40,16 @@ QUOTED = {
 SOURCE = "the authors, T = 100,000: baseline/theirs"
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a scale fixes: thresholds are the same at every scale.
+@dataclass(frozen=True, kw_only=True)
+class Settings(_run.Settings):
+    """Seeds are streams, the same for all learners.
 
     Attributes:
-        seeds: how many, from `FIRST_SEED` on.
         horizon: rounds.
         points: at which regrets are noted.
         long: rounds of one more run with the rule "permutation", as many as the paper has; 0: none.
     """
 
-    seeds: int
     horizon: int = 20_000
     points: int = 16
     long: int = 0
@@ -59,7 +58,7 @@ class Settings:
 SCALES = {"smoke": Settings(seeds=3, points=8), "cpu": Settings(seeds=20, long=100_000)}
 
 
-def runs(settings: Settings) -> Iterator[tuple[str, int, str]]:
+def plays(settings: Settings) -> Iterator[tuple[str, int, str]]:
     """Rule, rounds and learner of all that is played."""
     for rule in RULES:
         yield from ((rule, settings.horizon, name) for name in LEARNERS)
@@ -75,7 +74,7 @@ def measure(rule: str, horizon: int, name: str, settings: Settings) -> dict[str,
     """
     env: Any = gym.make("ige/GroupRegression-v0", rule=rule, horizon=horizon)
     points = np.unique(np.linspace(0, horizon, settings.points + 1).astype(np.int64)[1:]).tolist()
-    seeds = range(FIRST_SEED, FIRST_SEED + settings.seeds)
+    seeds = range(settings.first, settings.first + settings.seeds)
     played = make_policy(name, env).play(seeds, points, watch=("expected", "realised"))
     found: dict[str, Any] = {"points": points, "expected": [], "realised": [], "range": []}
     for i in range(len(seeds)):
@@ -92,7 +91,6 @@ def measure(rule: str, horizon: int, name: str, settings: Settings) -> dict[str,
 class Report(Measured):
     """What a run measured: by rule, rounds and learner, in `found`."""
 
-    paper: ClassVar[str] = "groupwise-regret"
     settings: Settings
 
     def regrets(self, rule: str, name: str, horizon: int | None = None, kind: str = "expected") -> NDArray[np.float64]:
@@ -103,34 +101,36 @@ class Report(Measured):
         claims = []
         for rule in RULES:
             ours, theirs = (self.regrets(rule, name)[:, -1] for name in (OURS, BASELINE))
-            worst = int(ours.mean(0).argmax())
             above = ours - SHARE * theirs
-            most = int(above.mean(0).argmax())
+            worst, most = (GROUPS[int(values.mean(0).argmax())] for values in (ours, above))
             claims += [
                 Claim(
-                    f"A {rule}", f"regret of the group with the most, {GROUPS[worst]}", tuple(ours[:, worst].tolist()),
+                    f"A {rule}", f"regret of the group with the most ({worst})", bootstrap(_most, "seed", ours),
                     "<=", MOST,
                 ),
                 Claim(
-                    f"B {rule}", f"regret above {SHARE} x the baseline's, group with the most, {GROUPS[most]}",
-                    tuple(above[:, most].tolist()), "<=", 0.0,
+                    f"B {rule}", f"regret above {SHARE} x the baseline's, group with the most ({most})",
+                    bootstrap(_most, "seed", above), "<=", 0.0,
                 ),
                 Claim(
-                    f"C {rule}", "overall regret above the baseline's", tuple((ours - theirs)[:, -1].tolist()),
+                    f"C {rule}", "overall regret above the baseline's", mean((ours - theirs)[:, -1], "seed"),
                     "<=", 0.0,
                 ),
             ]  # fmt: skip
         return claims
 
 
-def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings | None = None) -> Report:
-    """Measure the claims; finished pieces are kept in `folder` and not run again."""
-    settings = settings or SCALES[scale]
-    pieces = {
+def _most(values: NDArray[np.float64]) -> float:
+    """The mean of the group whose mean is the largest, of (seeds, groups)."""
+    return float(values.mean(0).max())
+
+
+def pieces(settings: Settings, run: Run) -> dict[str, Callable[[], Any]]:
+    """The work of a run."""
+    return {
         f"{rule}/{horizon}/{name}": partial(measure, rule, horizon, name, settings)
-        for rule, horizon, name in runs(settings)
+        for rule, horizon, name in plays(settings)
     }
-    return Report(scale, settings, *measured(pieces, folder, settings, CODE, progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------
@@ -145,13 +145,21 @@ def tables(report: Report) -> list[Table]:
     spans = {rule: np.mean(report.found[f"{rule}/{settings.horizon}/{OURS}"]["range"]) for rule in RULES}
     told = ", ".join(f"{rule} {span:.2f}" for rule, span in spans.items())
     caption = (
-        f"{settings.seeds} seeds from {FIRST_SEED} on, the same streams for all learners; thresholds were fixed before "
-        "the run. Regrets are in units of the squared range of the labels that came, as in the paper, which scales by "
-        f"it; the environment fixes a wider range up front, of which they fill on average: {told}. A and B look at the "
-        "expectation over the draw of an expert. What is not shown: the paper's real data are not ours to bundle "
-        "(`examples/regress_my_csv.py` runs on a file of yours), and its numbers come from other draws of the weights."
+        f"{settings.seeds} seeds from {settings.first} on, the same streams for all learners; thresholds were fixed "
+        "before the run. Regrets are in units of the squared range of the labels that came, as in the paper, which "
+        "scales by it; the environment fixes a wider range up front, of which they fill on average: "
+        f"{told}. A and B look at the expectation over the draw of an expert. What is not shown: the paper's real data "
+        "are not ours to bundle (`examples/regress_my_csv.py` runs on a file of yours), and its numbers come from "
+        "other draws of the weights."
     )
-    return [*shown, claim_table(report.claims(), caption)]
+    return [*shown, _told(), claim_table(report.judged, caption)]
+
+
+def _told() -> Table:
+    """What each learner knows and what was chosen for it."""
+    told = "features, groups and the range of labels, fixed before the first round"
+    rows = [[words, told, "nothing: all constants are the theory's"] for words in LEARNERS.values()]
+    return Table("What each learner is told", ["learner", "is told", "chosen"], rows, "All see the same streams.")
 
 
 def _regrets(report: Report, rule: str, horizon: int) -> Table:
@@ -208,11 +216,13 @@ def draw(report: Report) -> Any:
                 one.set_xlabel("rounds", fontsize=9)
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
-    figure.suptitle(f"Groupwise regret, scale {report.scale}: {overall(report.claims())} (bands: 95 % over seeds)")
+    figure.suptitle(f"{report.run.paper.title}, scale {report.scale}: {report.verdict} (bands: 95 % over seeds)")
     return figure
 
 
-def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
+FIGURE = Figure("Cumulative regret of each group, by rule", draw)
+
+
+def reproduce(run: Run) -> Report:
     """What the command line runs."""
-    shown = "Cumulative regret of each group, by rule"
-    return publish(run, scale, puzzle_file, folder, track, "Groupwise regret", shown, tables, draw)
+    return publish(run, SCALES, CODE, pieces, Report, tables, FIGURE)

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -21,9 +20,12 @@ from ...solvers.bandits import generations as loop
 from ...solvers.bandits.generations import Fresh, Logging, generations
 from ...solvers.bandits.oracles import ORACLES
 from ...solvers.core import one_thread
-from ...solvers.core.claims import Claim, overall
+from ...solvers.core.claims import Claim
 from ...solvers.core.code import Code
-from ._report import Measured, Progress, Table, claim_table, measured, publish, quiet
+from ...solvers.core.estimates import mean, ratio
+from . import _run
+from ._report import Figure, Table, claim_table, publish
+from ._run import Measured, Run
 
 CODE = Code((__name__, loop.__name__), ("ige/PaymentRouting-v0",))
 
@@ -48,20 +50,17 @@ ONLINE, WORSE, STEADY, SPREAD, FEWER = 0.55, 1.15, 1.25, 1.3, 0.25
 APART, FRESH = 1_000_000, 500_000  # between the payments of two instances; to those that models are judged on
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a scale fixes: thresholds are the same at every scale.
+@dataclass(frozen=True, kw_only=True)
+class Settings(_run.Settings):
+    """Seeds are instances, the same for all policies.
 
     Attributes:
-        seeds: instances, the same for all policies.
-        first: of the seeds.
         count: generations after the uniform one.
         batch: payments of a generation.
         oracles: name -> whether the environment is curved, so that no logistic regression fits.
         policies: names in `POLICIES`.
     """
 
-    seeds: int
     first: int = 3000
     count: int = 16
     batch: int = 4000
@@ -79,7 +78,6 @@ SCALES = {
 class Report(Measured):
     """What a run measured: by oracle, policy and seed."""
 
-    paper: ClassVar[str] = "payment-routing"
     settings: Settings
 
     def of(self, oracle: str, policy: str, what: str) -> NDArray[np.float64]:
@@ -109,30 +107,25 @@ class Report(Measured):
             first = self.of(oracle, uniform, "first")
             found += [
                 Claim(f"P-1 {oracle}, {name}", "regret while acting, as a share of uniform play's",
-                      tuple(self.of(oracle, name, "online")), "<=", ONLINE, ABSTRACT)
+                      mean(self.of(oracle, name, "online"), "seed"), "<=", ONLINE, ABSTRACT)
                 for name in SHOWN
             ]  # fmt: skip
-            spread = _ratio(self.of(oracle, square, "spread"), self.of(oracle, uniform, "spread"))
+            spread = ratio(self.of(oracle, square, "spread"), self.of(oracle, uniform, "spread"), "seed")
             fewer = 1 - self.of(oracle, square, "failures") / self.of(oracle, uniform, "failures")
             found += [
                 Claim(f"P-2a {oracle}", f"regret of the generations after {square}'s logs, times the first one's",
-                      _ratio(self.of(oracle, square, "next"), first), ">=", WORSE, LATER),
-                Claim(f"P-2b {oracle}", "the same after uniform logs", _ratio(self.of(oracle, uniform, "next"), first),
-                      "<=", STEADY),
+                      ratio(self.of(oracle, square, "next"), first, "seed"), ">=", WORSE, LATER),
+                Claim(f"P-2b {oracle}", "the same after uniform logs",
+                      ratio(self.of(oracle, uniform, "next"), first, "seed"), "<=", STEADY),
                 Claim(f"P-3 {oracle}", f"how much generations differ after {square}'s logs, times after uniform ones",
                       spread, ">=", SPREAD, "abstract, in words only: fluctuation over iterations"),
-                Claim(f"P-4 {oracle}", f"failures in {square}'s logs, share by which they are fewer", tuple(fewer),
-                      ">=", FEWER, "abstract, in words only: class imbalance grows"),
+                Claim(f"P-4 {oracle}", f"failures in {square}'s logs, share by which they are fewer",
+                      mean(fewer, "seed"), ">=", FEWER, "abstract, in words only: class imbalance grows"),
             ]  # fmt: skip
         return found
 
 
-def _ratio(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> tuple[float, ...]:
-    """Ours over the mean of theirs: a single instance's may be near zero."""
-    return tuple((ours / theirs.mean()).tolist())
-
-
-def pieces(settings: Settings) -> Iterator[tuple[str, bool, str, int]]:
+def plays(settings: Settings) -> Iterator[tuple[str, bool, str, int]]:
     """Oracle, whether the environment is curved, policy and seed of every run."""
     for oracle, curved in settings.oracles:
         for policy in settings.policies:
@@ -161,14 +154,12 @@ def measure(settings: Settings, oracle: str, curved: bool, policy: str, seed: in
     }
 
 
-def run(scale: str, folder: Path, progress: Progress = quiet, settings: Settings | None = None) -> Report:
-    """Measure the claims; finished pieces are kept in `folder` and not run again."""
-    settings = settings or SCALES[scale]
-    todo = {
+def pieces(settings: Settings, run: Run) -> dict[str, Callable[[], Any]]:
+    """The work of a run."""
+    return {
         f"{oracle}/{policy}/{seed}": partial(measure, settings, oracle, curved, policy, seed)
-        for oracle, curved, policy, seed in pieces(settings)
+        for oracle, curved, policy, seed in plays(settings)
     }
-    return Report(scale, settings, *measured(todo, folder, settings, CODE, progress))
 
 
 # --- what a person sees -----------------------------------------------------------------------------------------------
@@ -200,7 +191,22 @@ def tables(report: Report) -> list[Table]:
                 "about later generations, not that inverse gap weighting is the best way to explore.",
             )
         )
-    return [*shown, claim_table(report.claims(), "Thresholds were fixed before the run, on other seeds.")]
+    caption = "Thresholds were fixed before the run, on other seeds. Ratios are of means, both resampled over seeds."
+    return [*shown, _told(settings), claim_table(report.judged, caption)]
+
+
+def _told(settings: Settings) -> Table:
+    """What each policy knows, and what was chosen for it."""
+    model = "the predictions of the model fitted on the generation before"
+    rows = [
+        [name, "nothing" if name == "uniform" else model, "" if name in ("uniform", "greedy") else "its one constant"]
+        for name in settings.policies
+    ]
+    return Table(
+        "What each policy is told", ["log by", "is told", "chosen"], rows,
+        f"Constants are in the names; those that claims are about ({', '.join(SHOWN)}) were chosen on other seeds. All "
+        "policies meet the same payments, and one model is fitted on each log in the same way.",
+    )  # fmt: skip
 
 
 def _least(report: Report, oracle: str) -> str:
@@ -238,11 +244,13 @@ def draw(report: Report) -> Any:
         for axes in (left, right):
             axes.grid(alpha=0.25)
             axes.legend(fontsize=8)
-    figure.suptitle(f"Regression oracles in payments, scale {report.scale}: {overall(report.claims())}")
+    figure.suptitle(f"{report.run.paper.title}, scale {report.scale}: {report.verdict}")
     return figure
 
 
-def reproduce(scale: str, puzzle_file: Path | None, folder: Path, device: str, track: Callable[..., Any]) -> Report:
+FIGURE = Figure("Regret while acting, and of the model fitted on each generation's log", draw)
+
+
+def reproduce(run: Run) -> Report:
     """What the command line runs."""
-    shown = "Regret while acting, and of the model fitted on each generation's log"
-    return publish(run, scale, puzzle_file, folder, track, "Regression oracles in payments", shown, tables, draw)
+    return publish(run, SCALES, CODE, pieces, Report, tables, FIGURE)

@@ -18,6 +18,7 @@ from torch import nn
 from ...envs.babyai import oracle
 from ..core import check_device, one_thread, resolve_device
 from ..core.code import Code
+from ..core.seeds import spawned
 from ..core.trained import built, cache_file, load_or_make
 from .network import ACTIONS, NO_ACTION, Policy
 
@@ -84,7 +85,7 @@ def expert_batches(config: CloneConfig) -> Iterator[Batch]:
         autoreset_mode=AutoresetMode.SAME_STEP,
     )  # fmt: skip
     rng = np.random.default_rng(config.seed)
-    shown, _ = env.reset(seed=config.seed)
+    shown, _ = env.reset(seed=spawned(config.seed))
     begins = np.ones(n, np.bool_)
     while True:
         seen: dict[str, list[Any]] = {name: [] for name in (*shown, "taken", "expert", "first", "won", "over")}

@@ -11,11 +11,13 @@ import numpy as np
 import torch
 from gymnasium import spaces
 from numpy.typing import NDArray
+from sb3_contrib import RecurrentPPO
 from stable_baselines3 import PPO
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
 from ..core import one_thread, resolve_device
 from ..core.sb3 import SB3VecEnv
+from ..core.seeds import spawned
 from .network import Encoder
 
 
@@ -28,6 +30,8 @@ class PPOConfig:
         points: evaluations, evenly spread, beside the one before training.
         rows, length: environments at once and steps of each in a batch.
         learning_rate: for a small network (Carta et al. fine-tune a language model with 1e-6).
+        recurrent: whether the policy has an LSTM, which remembers what the view no longer shows.
+        seed: of weights, actions and worlds.
     """
 
     steps: int = 1_000_000
@@ -40,6 +44,7 @@ class PPOConfig:
     discount: float = 0.99
     gae_lambda: float = 0.99
     entropy: float = 0.01
+    recurrent: bool = False
     seed: int = 0
 
 
@@ -96,11 +101,14 @@ def learn(
     where = resolve_device(device)
     env = SB3VecEnv("ige/BabyAIText-v0", config.rows, task="mixed", split="train", obs_mode="symbolic")
     with one_thread(), torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
-        ppo = PPO(
-            "MultiInputPolicy", env, config.learning_rate, config.length, config.minibatch, config.epochs,
+        memory = {"lstm_hidden_size": 64, "enable_critic_lstm": False, "shared_lstm": True} if config.recurrent else {}
+        ppo = (RecurrentPPO if config.recurrent else PPO)(
+            "MultiInputLstmPolicy" if config.recurrent else "MultiInputPolicy", env, config.learning_rate,
+            config.length, config.minibatch, config.epochs,
             config.discount, config.gae_lambda, ent_coef=config.entropy, seed=config.seed, device=where,
-            policy_kwargs={"features_extractor_class": Features, "net_arch": {"pi": [64], "vf": [64]}},
+            policy_kwargs={"features_extractor_class": Features, "net_arch": {"pi": [64], "vf": [64]}, **memory},
         )  # fmt: skip
+        env.seed(spawned(config.seed))  # SB3 seeded the rows with seed + i, which other runs have too
         curve = [_point(ppo, missions)]
         for point in range(config.points):
             progress(ppo.num_timesteps)
@@ -110,11 +118,20 @@ def learn(
     return curve
 
 
-def _point(ppo: PPO, missions: Mapping[str, tuple[Sequence[int], int]]) -> dict[str, Any]:
-    def act(shown: dict[str, NDArray[Any]]) -> NDArray[np.int64]:
-        return ppo.predict(shown)[0]
+def _player(ppo: PPO | RecurrentPPO) -> Callable[[dict[str, NDArray[Any]]], NDArray[np.int64]]:
+    """What acts in one episode of each row, with the memory of a recurrent policy."""
+    memory: Any = None
 
-    found = {task: evaluate(act, task, *given) for task, given in missions.items()}
+    def act(shown: dict[str, NDArray[Any]]) -> NDArray[np.int64]:
+        nonlocal memory
+        actions, memory = ppo.predict(shown, memory)
+        return actions
+
+    return act
+
+
+def _point(ppo: PPO | RecurrentPPO, missions: Mapping[str, tuple[Sequence[int], int]]) -> dict[str, Any]:
+    found = {task: evaluate(_player(ppo), task, *given) for task, given in missions.items()}
     return {
         "steps": ppo.num_timesteps,
         "success": {task: float(won.any(1).mean()) for task, won in found.items()},

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...envs.combinatorial.instance import Instance
+from ..core.seeds import spawned
 from .attention import AttentionNetwork, nodes_of
 from .decode import Decoded
 from .learning import LearnConfig, minimise
@@ -60,7 +61,7 @@ class POMO(Policy):
         made: Any = gym.make_vec(
             f"ige/{self.config.problem}-v0", config.batch, n=n, formulation="direct", **arguments
         ).unwrapped
-        made.reset(seed=config.seed)
+        made.reset(seed=spawned(config.seed))
         generator = torch.Generator().manual_seed(config.seed)
         costs: list[float] = []
 

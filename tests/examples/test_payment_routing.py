@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
 
 from ige.examples.papers import payment_routing as paper
 
-pytestmark = pytest.mark.xdist_group("payment_routing")  # what the module's fixtures measure is measured once
 
-
-@pytest.fixture(scope="module")
-def report(folder: Path, quietly: Any) -> paper.Report:
-    return paper.reproduce("smoke", None, folder, "cpu", quietly)
-
-
-def test_smoke_points_the_way_of_the_paper(report: paper.Report, folder: Path) -> None:
+@pytest.mark.long
+def test_smoke_points_the_way_of_the_paper(report: paper.Report) -> None:
     square, uniform = (report.found[f"logistic/{name}/{report.seeds[0]}"] for name in ("SquareCB 500", "uniform"))
     assert np.mean(square["online"]) < 0.5 * np.mean(uniform["online"])
     assert np.mean(square["failures"]) < 0.8 * np.mean(uniform["failures"])
     assert square["first"] == uniform["first"]
     assert report.of("logistic", "SquareCB 500", "next").mean() > report.of("logistic", "uniform", "next").mean()
     assert np.mean(uniform["online"]) == pytest.approx(uniform["uniform"], rel=0.1)
-    results = json.loads((folder / "smoke" / "results.json").read_text())
-    assert results["found"] == report.found
-    assert (folder / "smoke" / "figure.png").read_bytes().startswith(b"\x89PNG")
-    assert "no periodic oscillation" in (folder / "smoke" / "report.md").read_text()
-
-
-def test_a_second_run_repeats_nothing(report: paper.Report, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paper, "measure", lambda *arguments: pytest.fail("measured again"))
-    again = paper.run("smoke", folder / "smoke")
-    assert again.resumed == len(report.found)
-    assert again.found == report.found
 
 
 def test_instances_share_no_payments() -> None:
