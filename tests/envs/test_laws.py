@@ -46,6 +46,7 @@ def test_every_id(law: Law) -> None:
     law()
 
 
+@pytest.mark.long  # each is compiled on its own
 @pytest.mark.parametrize("law", SETTINGS, ids=str)
 def test_settings(law: Law) -> None:
     law()

@@ -64,6 +64,7 @@ def test_claims_are_judged_by_the_right_part_of_each_curve() -> None:
     assert overall(judged.claims()) != OPEN
 
 
+@pytest.mark.long
 def test_train_example(tmp_path: Path) -> None:
     """Trains, draws, and goes on when called again."""
     command = [sys.executable, str(TRAIN), "accel", "--folder", str(tmp_path), "--device", "cpu", "--steps"]

@@ -8,6 +8,8 @@ import pytest
 
 from ige.examples import regress_my_csv
 
+pytestmark = pytest.mark.xdist_group("regress_my_csv")  # compiled once
+
 
 def test_a_file_made_up_shows_the_gain_of_groups(capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row.group: row for row in regress_my_csv.main(orders=3)}

@@ -9,12 +9,13 @@ import gymnasium as gym
 import pytest
 
 from ige.envs import registry
-from ige.examples.papers import PAPERS, _report, tallying_bandits
+from ige.examples.papers import PAPERS, tallying_bandits
+from ige.examples.papers._run import Run, measured
 from ige.solvers.core.code import Code
 from ige.solvers.core.trained import built
 
 MODELS = ["solvers.arithmetic.judge", "solvers.babyai.clone", "solvers.textworld.scorer"]
-NAMED = [*(f"examples.papers.{module}" for module in PAPERS.values()), *MODELS]
+NAMED = [*(f"examples.papers.{paper.module}" for paper in PAPERS.values()), *MODELS]
 
 
 def kernels(code: Code) -> list[Path]:
@@ -45,10 +46,10 @@ def test_a_changed_kernel_changes_the_digest(name: str, tmp_path: Path, monkeypa
 
 
 def test_what_an_old_kernel_measured_is_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, settings = tallying_bandits.CODE, tallying_bandits.SCALES["smoke"]
+    code, run = tallying_bandits.CODE, Run(PAPERS["tallying-bandits"], folder=tmp_path)
 
     def resumed() -> int:
-        return _report.measured({"one": lambda: 1, "two": lambda: 2}, tmp_path, settings, code, _report.quiet)[1]
+        return measured(run, run.chosen(tallying_bandits.SCALES), code, {"one": lambda: 1, "two": lambda: 2})[1]
 
     assert [resumed(), resumed()] == [0, 2]
     change(monkeypatch, kernels(code)[0], tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import torch
 from ige import cli
 from ige.envs.combinatorial.instance import Knapsack
 from ige.examples.papers import PAPERS
+from ige.examples.papers._run import Run
 from ige.solvers.arithmetic import model_for
 from ige.solvers.arithmetic.judge import JudgeConfig
 from ige.solvers.babyai import ppo
@@ -36,17 +36,6 @@ WRONG = {
 ITEMS = Knapsack([3.0, 4.0], [1.0, 2.0], 2.0)
 
 
-def papers() -> list[str]:
-    """Those whose `run` takes a device."""
-    modules = {name: importlib.import_module(f"ige.examples.papers.{module}") for name, module in PAPERS.items()}
-    return [name for name, module in modules.items() if "device" in inspect.signature(module.run).parameters]
-
-
-def of_paper(name: str) -> Callable[[str, Path], Any]:
-    run = importlib.import_module(f"ige.examples.papers.{PAPERS[name]}").run
-    return lambda device, folder: run("smoke", folder / "run", device=device)
-
-
 def cached(module: str, config: Any, *more: Any) -> dict[str, Callable[[str, Path], Any]]:
     learner = importlib.import_module(f"ige.solvers.{module}")
     return {
@@ -56,7 +45,7 @@ def cached(module: str, config: Any, *more: Any) -> dict[str, Callable[[str, Pat
 
 
 TAKE: dict[str, Callable[[str, Path], Any]] = {
-    **{f"paper {name}": of_paper(name) for name in papers()},
+    "a paper": lambda device, folder: Run(PAPERS["stepmix"], folder=folder, device=device),
     **cached("arithmetic.judge", JudgeConfig(), ()),
     **cached("babyai.clone", CloneConfig()),
     **cached("textworld.scorer", ScorerConfig()),
