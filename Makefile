@@ -9,7 +9,7 @@ JOBS ?= 2
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test test-long lint browser bench docs clean
+.PHONY: help install demo test test-long replicate lint browser bench docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test-long: lint browser ## what runs weekly: every test; then the laws with ever
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m ""
 	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/envs/test_laws.py \
 		tests/envs/babyai/test_level.py
+
+replicate: $(INSTALLED) ## weekly: every paper at scale smoke on two seeds of the date, beside the published verdicts
+	$(BIN)/python examples/replicate_papers.py
 
 # mypy sees the checkout under the package's name through a link, since here the root is the package.
 lint: $(INSTALLED) ## ruff and mypy

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,12 +29,15 @@ class Estimate:
         low: lower end of the 95 % interval; -inf where nothing is known.
         high: its upper end; inf where nothing is known.
         units: what was drawn at random, and how many: `(("seed", 20),)`. Empty: exact, by enumeration or proof.
+        narrows: whether the interval's width falls with the root of the number of units, as a mean's does; that of a
+            worst case does not.
     """
 
     value: float
     low: float
     high: float
     units: Units = ()
+    narrows: bool = True
 
     def text(self, digits: int = 3) -> str:
         """The value and its interval, as tables show them."""
@@ -52,11 +55,10 @@ class Estimate:
     def needed(self, threshold: float, power: float = 0.9) -> int | None:
         """How many of the first unit would put the interval on one side of a threshold, with this power.
 
-        If value and spread are as measured, and the width falls with the root of the number. None where nothing is
-        known, or the value is the threshold.
+        If value and spread are as measured. None where that cannot be told.
         """
         half, apart = (self.high - self.low) / 2, abs(self.value - threshold)
-        if not self.units or not math.isfinite(half) or not apart:
+        if not (self.units and self.narrows and math.isfinite(half) and apart):
             return None
         from scipy.stats import norm
 
@@ -148,7 +150,7 @@ def bootstrap(statistic: Callable[..., float], units: str | Sequence[str], *arra
     for i in range(DRAWS):
         picked = [rng.integers(n, size=n) for _, n in named]
         drawn[i] = statistic(*(a[picked[0]] if len(named) == 1 else a[np.ix_(*picked)] for a in given))
-    return _percentiles(float(statistic(*given)), drawn, named)
+    return replace(_percentiles(float(statistic(*given)), drawn, named), narrows=False)
 
 
 def _alike(units: Sequence[str], arrays: Sequence[ArrayLike]) -> tuple[list[NDArray[np.float64]], Units]:

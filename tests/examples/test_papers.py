@@ -17,6 +17,7 @@ import pytest
 
 from ige.envs import registry
 from ige.envs.core.face import KernelFace
+from ige.examples import replicate_papers
 from ige.examples.papers import (
     PAPERS,
     _published,
@@ -147,6 +148,26 @@ def test_a_replication_has_other_seeds_and_stands_beside_what_was_published(
     assert "## Replication" in page
     for claim in _published.published()["stepmix"]["claims"]:
         assert f"| {claim['name']} | {claim['measured']:.3f}" in page
+
+
+def test_a_verdict_that_contradicts_the_published_one_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(stepmix.SCALES, "smoke", TINY["stepmix"])
+    monkeypatch.setattr(replicate_papers, "published", lambda: {"stepmix": {"claims": []}})
+    assert not replicate_papers.main(["stepmix"], "2026-12-01", tmp_path)
+    assert "No verdict contradicts what is published." in capsys.readouterr().out
+    places = sorted(place.name for place in (tmp_path / "stepmix").iterdir())
+    assert len(places) == 2
+    for place in places:
+        verdicts = json.loads((tmp_path / "stepmix" / place / "results.json").read_text())["claims"]
+        turned = [{**c, "verdict": {HOLDS: FAILS, FAILS: HOLDS}.get(c["verdict"], OPEN)} for c in verdicts]
+        decided = [c["name"] for c in turned if c["verdict"] != OPEN]
+        assert decided
+        monkeypatch.setattr(replicate_papers, "published", lambda turned=turned: {"stepmix": {"claims": turned}})
+        told = replicate_papers.main(["stepmix"], "2026-12-01", tmp_path)
+        seed = place.removeprefix("smoke-from-")
+        assert [line for line in told if line.startswith(f"stepmix from seed {seed}: ")]
 
 
 @pytest.mark.parametrize(

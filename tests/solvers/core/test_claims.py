@@ -122,3 +122,4 @@ def test_how_many_units_would_tell() -> None:
     assert np.mean(told) == pytest.approx(0.9, abs=0.05)
     assert e.exact(1.0).needed(2.0) is None
     assert e.mean([1.0], "seed").needed(2.0) is None
+    assert e.bootstrap(np.max, "MDP", pilot).needed(0.0) is None, "the worst of more MDPs is another quantity"
