@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import pettingzoo
 import pytest
 
 from ige.envs import registry
+from ige.envs.core import KernelEnv, KernelVectorEnv
 from ige.envs.core.face import KernelFace
 from ige.examples import replicate_papers
 from ige.examples.papers import (
@@ -66,6 +68,40 @@ def tiny(name: str, folder: Path, **more: Any) -> Run:
     return Run(PAPERS[name], folder=folder, device="cpu", settings=TINY[name], **more)
 
 
+MEASURES = {"ige.solvers.bandits.generations"}  # reads `oracle_` fields, into what it reports only
+
+
+class Spied(dict[str, Any]):
+    """Infos that note which of our solvers reads what nobody may know."""
+
+    readers: ClassVar[set[str]] = set()
+
+    def _read(self, name: str, frame: Any) -> None:
+        if name.startswith("oracle_"):
+            self.readers.add(frame.f_globals["__name__"])
+
+    def __getitem__(self, name: str) -> Any:
+        self._read(name, sys._getframe(1))
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self._read(name, sys._getframe(1))
+        return super().get(name, default)
+
+
+@contextmanager
+def spied() -> Iterator[None]:
+    """Fails if a solver reads a field of the infos that is named `oracle_`."""
+    Spied.readers.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in ((KernelEnv, "_info"), (KernelVectorEnv, "_infos")):
+            told = getattr(owner, name)
+            patch.setattr(owner, name, lambda *arguments, told=told: Spied(told(*arguments)))
+        yield
+    learners = {name for name in Spied.readers if name.startswith("ige.solvers.")}
+    assert learners <= MEASURES, "what a learner must not know"
+
+
 @contextmanager
 def watched(code: Code) -> Iterator[None]:
     """Fails unless the code names every environment that is made meanwhile, and every kernel that is run."""
@@ -103,7 +139,7 @@ def watched(code: Code) -> Iterator[None]:
 @pytest.mark.parametrize("name", PAPERS)
 def test_a_paper_at_a_tiny_scale(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module, run = PAPERS[name].load(), tiny(name, tmp_path)
-    with watched(module.CODE):
+    with watched(module.CODE), spied():
         report = module.reproduce(run)
     assert set(PAPERS[name].environments) == set(module.CODE.environments)
     results = json.loads((run.place / "results.json").read_text())
@@ -120,6 +156,27 @@ def test_a_paper_at_a_tiny_scale(name: str, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(Ledger, "add", lambda *piece: pytest.fail(f"measured again: {piece[1]}"))
     again = module.reproduce(run)
     assert (again.resumed, again.found) == (len(report.found), report.found)
+
+
+def test_a_learner_that_reads_what_nobody_may_know_is_caught() -> None:
+    cheat: dict[str, Any] = {"__name__": "ige.solvers.cheat"}
+    exec("def act(info): return info['oracle_loss'] < info.get('oracle_best')", cheat)
+    env = gym.make("ige/TallyingBandit-v0")
+
+    def play() -> None:
+        with spied():
+            env.reset(seed=0)
+            cheat["act"](env.step(0)[4])
+
+    with pytest.raises(AssertionError, match="what a learner must not know"):
+        play()
+
+
+@pytest.mark.parametrize("id", registry.ids())
+def test_observations_hold_nothing_that_nobody_may_know(id: str) -> None:
+    """Compiled learners see nothing of an environment but this record."""
+    names = gym.make(id, disable_env_checker=True).unwrapped.kernel.observation.names  # type: ignore[attr-defined]
+    assert not [name for name in names if name.startswith("oracle_")]
 
 
 def test_a_run_that_was_cut_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
