@@ -99,7 +99,10 @@ def papers_table(place: str) -> str:
         verdict = known["verdict"] + (f": {', '.join(short_of)}" if short_of else "")
         title = f"{paper.title} ({paper.authors} {paper.year})"
         rows.append([title, f"`{command}`", f"[{verdict}]({place}{name}/report.md)", known["date"] or ""])
-    return table(["paper", "command", "verdict, and claims that do not hold or are open", "measured on"], rows)
+    shown = table(["paper", "command", "verdict, and claims that do not hold or are open", "measured on"], rows)
+    if all(row[-1] for row in rows):
+        return shown
+    return f"{shown}\n\nWithout a date: measured before claims named their units; intervals are over seeds alone."
 
 
 def outside() -> dict[Path, str]:

@@ -55,15 +55,16 @@ def publish(
 
 def claim_table(claims: Sequence[Claim], caption: str) -> Table:
     """What was measured, asked and follows."""
-    rows = []
+    rows, tell = [], False
     for claim in claims:
         measured, verdict = claim.measured, claim.verdict
         if verdict == OPEN and (needed := measured.needed(claim.threshold)):
             verdict += f"; about {needed:,} {measured.units[0][0]}s would tell"
+            tell = True
         asked = f"{claim.relation} {claim.threshold:g}"
         rows.append([claim.name, claim.statement, measured.text(), measured.sample, asked, verdict])
     header = ["claim", "statement", "measured (95 % interval)", "made from", "asked", "verdict"]
-    if any(claim.verdict == OPEN for claim in claims):
+    if tell:
         caption += " Units that would tell: for power 0.9, if the value and its spread are as measured."
     return Table("Claims", header, rows, caption)
 
