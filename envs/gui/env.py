@@ -108,7 +108,7 @@ class Screens(Captioned[Any]):
     - `error`: why: 0 nothing was wrong, 1 nothing there takes that, 2 no field has the focus, 3 no such text, 4 no
       further that way, 5 no page before, 6 not possible here, 7 the action could not be read, 8 the text is too long.
     - `task`: number of the episode's task.
-    - `progress`: share of the task's conditions that hold.
+    - `oracle_progress`: share of the task's conditions that hold, which an agent may not know.
     - `memoryless`: at the end, where it is known: the best rate of success without memory of earlier screens.
     - `action_mask`: int8 (172,), in the mode `"element"`: 1 where an action has an effect. With latency it tells of the
       screen as it is, not as it is seen.
@@ -251,8 +251,11 @@ class Screens(Captioned[Any]):
                 module,
                 state=state,
                 observation=observation,
-                key=("task", "paraphrase", "depth", "focus", "stack", "scroll", "vars", "before", "answer", "declared"),
-                info=("is_success", "illegal", "error", "task", "progress"),
+                key=(
+                    "task", "paraphrase", "depth", "focus", "stack", "scroll", "vars", "before", "answer", "declared",
+                    "order", "offered",
+                ),  # fmt: skip
+                info=("is_success", "illegal", "error", "task", "oracle_progress"),
                 final_info=("memoryless",),
                 n_masked=n_masked,
                 observe=observe,
@@ -336,8 +339,9 @@ class Screens(Captioned[Any]):
 
     def candidates(self) -> list[int]:
         """The codes of the texts that may be typed; 0 where there is none."""
-        held = self._state[0]["vars"]
-        return [code if code >= 0 else int(held[-1 - code]) for code in self.task.record["candidates"].tolist()]
+        row = self._state[0]
+        codes, held = self.task.record["candidates"][row["offered"]].tolist(), row["vars"]
+        return [code if code >= 0 else int(held[-1 - code]) for code in codes]
 
     def can_scroll_down(self) -> bool:
         """Whether the page goes on below what is shown."""

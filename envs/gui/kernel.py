@@ -89,7 +89,7 @@ def state_fields() -> list[tuple]:
         ("declared", np.int64),  # the verb that ended the episode
         ("error", np.int64),
         ("max_steps", np.int64),
-        ("progress", np.float64),  # share of predicates that hold
+        ("oracle_progress", np.float64),  # share of predicates that hold
         ("memoryless", np.float64),  # see `Task`
         ("stack", np.int16, (DEPTH,)),
         ("scroll", np.int16, (PAGES,)),
@@ -97,6 +97,9 @@ def state_fields() -> list[tuple]:
         ("before", np.int16, (VARS,)),  # at the start
         ("history", np.int16, (HISTORY, 4)),  # verb + 1, type of the widget + 1, its text, the text that was typed
         ("places", np.int16, (WIDGETS, 6)),  # where widgets are, see `vm.place`: noted by `observe`
+        # Drawn by each reset, so that neither numbers of widgets nor places among the texts say what a task means.
+        ("order", np.int16, (WIDGETS,)),  # in which widgets are numbered, of those of the task
+        ("offered", np.int16, (CANDIDATES,)),  # in which texts are offered, of those of the task
         ("illegal", np.bool_),
         ("is_success", np.bool_),
     ]
@@ -138,10 +141,22 @@ def reset(state, params):
     first, last = params.first_paraphrase, params.last_paraphrase
     first, last = first + program.paraphrases * (first < 0), last + program.paraphrases * (last < 0)
     state.paraphrase = first + integer(state.rng, last - first + 1)
+    shuffle(state.rng, state.order, program.n_widgets)
+    shuffle(state.rng, state.offered, program.n_candidates)
     state.max_steps = math.ceil(params.factor * state.vars[V_LENGTH])
-    state.progress = share(state, program)
+    state.oracle_progress = share(state, program)
     # Where an episode ends by itself, one may try until it does.
     state.memoryless = program.memoryless if params.declare else math.nan
+
+
+@njit
+def shuffle(rng, order, n):
+    """0 to n - 1 in random order, and what lies behind them as it is."""
+    for i in range(order.shape[0]):
+        order[i] = i
+    for i in range(n - 1, 0, -1):
+        j = integer(rng, i + 1)
+        order[i], order[j] = order[j], order[i]
 
 
 @njit
@@ -291,8 +306,8 @@ def advance(state, params, verb, x, y, text):
         state.error = OK
         note(state, verb, program, -1, 0)
     state.illegal = state.error != OK
-    held, was = share(state, program), state.progress
-    state.progress = held
+    held, was = share(state, program), state.oracle_progress
+    state.oracle_progress = held
     done = held == 1.0 and is_harmless(state, program)
     ended = state.declared >= 0 or (done and not params.declare)
     if state.declared == IMPOSSIBLE:
@@ -313,7 +328,7 @@ def advance(state, params, verb, x, y, text):
 @njit
 def candidate(state, program, k):
     """The k-th text that may be typed; 0 where there is none."""
-    return text_of(state, program.candidates[k])
+    return text_of(state, program.candidates[state.offered[k]])
 
 
 @njit

@@ -9,6 +9,7 @@ import gymnasium as gym
 
 from . import kernel, words
 from .program import TYPES
+from .text import reading_order
 
 
 def plan(env: gym.Env[Any, Any]) -> list[Any] | None:
@@ -63,13 +64,14 @@ class Hand:
         return table[table[:, 0] > 0]
 
     def find(self, text: str | int, type: str | None = None, nth: int = 0) -> int:
-        """The place of a widget among those on the screen, by text and type, uncovered; or LookupError."""
+        """The number of a widget on the screen, by text and type, uncovered, the n-th from the top; or LookupError."""
         code = words.code(text) if isinstance(text, str) else text
         kind = TYPES.index(type) if type else None
+        rows = self.rows()
         found = [
             k
-            for k, row in enumerate(self.rows())
-            if row[7] == code and not row[9] & 32 and (row[1] == kind if type else row[9] & 1)
+            for k in reading_order(rows)
+            if rows[k][7] == code and not rows[k][9] & 32 and (rows[k][1] == kind if type else rows[k][9] & 1)
         ]
         if len(found) <= nth:
             raise LookupError(f"{self.face.task.name}: no {type or 'widget'} with the text {words.text(code)!r}")
@@ -130,6 +132,7 @@ class Hand:
         """Click what has a text in the row where a name is."""
         code = words.code(name) if isinstance(name, str) else name
         rows = self.rows()
+        rows = rows[reading_order(rows)]
         y = next(row[4] for row in rows if row[7] == code)
         same = [row[4] for row in rows if row[7] == words.code(text) and row[9] & 1]
         self.click(text, nth=same.index(y))

@@ -209,11 +209,12 @@ def place(state, program):
     """Note where every widget is on the screen, for `hit` and all that follows.
 
     Rows of `state.places`: x, y, width, height (0: it is not there), whether it is covered; the last column lists the
-    widgets that are there, in order, then -1.
+    widgets that are there, in the order that the reset drew, then -1.
     """
     places = state.places
     n = 0
-    for k in range(program.n_widgets):
+    for i in range(program.n_widgets):
+        k = state.order[i]
         places[k, 0], places[k, 1], places[k, 2], places[k, 3] = bounds(state, program.widgets[k])
         places[k, 4] = 0
         if places[k, 3]:
