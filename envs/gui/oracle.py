@@ -14,7 +14,7 @@ from .text import reading_order
 
 def plan(env: gym.Env[Any, Any]) -> list[Any] | None:
     """Actions that solve the task from where the environment is; it is left as it was."""
-    return _solved(env).actions
+    return solved(env).actions
 
 
 class Need(NamedTuple):
@@ -27,10 +27,11 @@ class Need(NamedTuple):
 
 def needs(env: gym.Env[Any, Any]) -> list[Need]:
     """What the steps of `plan` need that the screen does not show any more; empty for a task without memory."""
-    return _solved(env).needs
+    return solved(env).needs
 
 
-def _solved(env: gym.Env[Any, Any]) -> Hand:
+def solved(env: gym.Env[Any, Any]) -> Hand:
+    """The hand that has solved the task; the environment is left as it was."""
     face: Any = env.unwrapped
     hand = Hand(face)
     kept = face.get_state()
@@ -46,12 +47,26 @@ class Over(Exception):
     """The episode ended before the script did, as it may where the end is not declared."""
 
 
+class Move(NamedTuple):
+    """What was done, to which of the task's widgets (-1: to none): the same on every screen, unlike a number."""
+
+    verb: int
+    widget: int
+    text: int
+
+    def action(self, face: Any) -> Any:
+        """The action for it now."""
+        numbers = face.get_state()["places"][:, 5]
+        return face.encode(self.verb, None if self.widget < 0 else int((numbers == self.widget).argmax()), self.text)
+
+
 class Hand:
     """Acts in an environment by names. `hand[var]` is what a variable holds now."""
 
     def __init__(self, face: Any) -> None:
         self.face = face
         self.actions: list[Any] = []
+        self.moves: list[Move] = []  # the same
         self.needs: list[Need] = []
         self._seen: dict[str, int] = {}
 
@@ -141,8 +156,10 @@ class Hand:
         """Do anything."""
         if self.face.get_state()["over"]:
             raise Over
+        widget = -1 if element is None else int(self.face.get_state()["places"][element, 5])
         action = self.face.encode(verb, element, text)
         self.face.step(action)
         if self.face.get_state()["error"]:
             raise LookupError(f"{self.face.task.name}: {kernel.VERBS[verb]}: {self.face.error_text()}")
         self.actions.append(action)
+        self.moves.append(Move(verb, widget, text))

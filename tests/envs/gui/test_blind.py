@@ -6,12 +6,16 @@ that is needed, and three standard errors. Players are chosen on some seeds and 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from blind import Move, Rows, all_but, chance, imitated, overlap, searched, success
 
+import ige  # noqa: F401
+from ige.envs.gui.env import GUIWidget
 from ige.envs.gui.program import CHECKBOX, TOGGLE
 from ige.envs.gui.templates import tasks
 
@@ -127,3 +131,21 @@ def test_comparing_words_is_enough_where_the_page_says_so(name: str) -> None:
 def test_words_that_mean_the_same_are_not_found_by_comparing(name: str) -> None:
     rows = Rows("widget", f"{name}-soft", JUDGED_ON)
     assert overlap(rows) <= bound(chance(rows, rows.plans(), 3))
+
+
+def test_the_page_tells_which_are_which() -> None:
+    page = " ".join((GUIWidget.__doc__ or "").split())
+    [matching] = re.findall(r"enough for most of their episodes: (.*?)\. In all others", page)
+    [soft] = re.findall(r"no better than chance: (.*?)\. Who reads", page)
+    assert set(re.findall(r"`(.+?)`", matching)) == MATCHING
+    assert set(re.findall(r"`(.+?)-soft`", soft)) == SOFT
+
+
+# --- versions ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["GUIWidget", "GUIApp", "GUIPhone"])
+def test_the_ids_whose_worlds_told_too_much_name_the_new_ones(name: str) -> None:
+    with pytest.raises(gym.error.DeprecatedEnv, match=f"ige/{name}-v1"):
+        gym.make(f"ige/{name}-v0")
+    assert gym.spec(f"ige/{name}-v1").version == 1

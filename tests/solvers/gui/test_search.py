@@ -17,7 +17,7 @@ STEPS = 40_000
 
 
 def solve(name: str, seed: int, model: Any = None, **kwargs: Any) -> Any:
-    env = gym.make("ige/GUIPhone-v0", disable_env_checker=True, **kwargs)
+    env = gym.make("ige/GUIPhone-v1", disable_env_checker=True, **kwargs)
     return make_solver(name, model).solve(env, seed=seed, budget=Budget(env_steps=STEPS))
 
 
@@ -31,7 +31,7 @@ def test_go_explore_solves_a_task_of_memory_that_random_play_never_does() -> Non
 
 def test_a_plan_that_was_found_is_one() -> None:
     found = solve("go-explore", 1, make_model("random", 1), task="momentary-toggles", termination="auto")
-    env: Any = gym.make("ige/GUIPhone-v0", task="momentary-toggles", termination="auto")
+    env: Any = gym.make("ige/GUIPhone-v1", task="momentary-toggles", termination="auto")
     env.reset(seed=1)
     info: dict[str, Any] = {}
     for action in found.actions:
@@ -52,7 +52,7 @@ def test_a_language_agent_plays_by_words() -> None:
         choice = next(k for k, text in re.findall(r"^(\d+)\. (.*)$", screen, re.M) if text == wanted)
         return json.dumps({"thought": "that one", "choice": int(choice)})
 
-    env = gym.make("ige/GUIWidget-v0", task="click-button", disable_env_checker=True)
+    env = gym.make("ige/GUIWidget-v1", task="click-button", disable_env_checker=True)
     found = make_solver("react", CallableModel(answer)).solve(env, seed=0, budget=Budget(env_steps=5))
     assert found.solved
     assert len(clicked) == 2
