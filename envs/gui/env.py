@@ -45,6 +45,10 @@ TERMINATIONS = ("declare", "auto")
 PARAPHRASES = {"train": (0, -2), "test": (-1, -1), "all": (0, -1)}  # the last of a task's goals is held out
 SCALES = {0.25: 4, 0.5: 2, 1.0: 1}  # to logical pixels
 MAX_LENGTH = 65_536  # characters of a tree
+KEY = (
+    "task", "paraphrase", "depth", "focus", "stack", "scroll", "vars", "before", "answer", "declared", "order",
+    "offered",
+)  # fmt: skip
 
 
 class Screens(Captioned[Any]):
@@ -259,10 +263,7 @@ class Screens(Captioned[Any]):
                 module,
                 state=state,
                 observation=observation,
-                key=(
-                    "task", "paraphrase", "depth", "focus", "stack", "scroll", "vars", "before", "answer", "declared",
-                    "order", "offered",
-                ),  # fmt: skip
+                key=KEY,
                 info=("is_success", "illegal", "error", "task", "oracle_progress"),
                 final_info=("memoryless",),
                 n_masked=n_masked,

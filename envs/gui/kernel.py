@@ -96,10 +96,10 @@ def state_fields() -> list[tuple]:
         ("vars", np.int16, (VARS,)),
         ("before", np.int16, (VARS,)),  # at the start
         ("history", np.int16, (HISTORY, 4)),  # verb + 1, type of the widget + 1, its text, the text that was typed
-        ("places", np.int16, (WIDGETS, 6)),  # where widgets are, see `vm.place`: noted by `observe`
+        ("places", np.int16, (WIDGETS, 7)),  # where widgets are, see `vm.place`: noted by `observe`
         # Drawn by each reset, so that neither numbers of widgets nor places among the texts say what a task means.
-        ("order", np.int16, (WIDGETS,)),  # in which widgets are numbered, of those of the task
-        ("offered", np.int16, (CANDIDATES,)),  # in which texts are offered, of those of the task
+        ("order", np.uint8, (WIDGETS,)),  # in which widgets are numbered, of those of the task
+        ("offered", np.uint8, (CANDIDATES,)),  # in which texts are offered, of those of the task
         ("illegal", np.bool_),
         ("is_success", np.bool_),
     ]
@@ -130,7 +130,7 @@ def reset(state, params):
         for column in range(4):
             state.history[k, column] = 0
     for k in range(WIDGETS):  # `place` writes those of the task only
-        for column in range(6):
+        for column in range(7):
             state.places[k, column] = 0
     state.depth = state.answer = state.error = 0
     state.focus = state.declared = -1
@@ -356,17 +356,15 @@ def legal(state, params, mask):
     program = params.programs[state.task]
     for k in range(ACTIONS):
         mask[k] = 0
-    for element in range(ROWS):
-        k = nth(state, element)
-        if k < 0:
-            break
-        if not state.places[k, 4]:
+    for k in range(program.n_widgets):
+        element = state.places[k, 6]
+        if state.places[k, 3] and not state.places[k, 4] and element < ROWS:
             mask[element] = is_clickable(program.widgets[k])
             mask[FIRST_LONG + element] = program.widgets[k, C_LONG] > 0
     k = focused(state, program)
     if k >= 0 and is_editable(program, k):
         mask[FIRST_PLAIN] = mask[FIRST_PLAIN + ENTER - CLEAR] = 1
-        for i in range(CANDIDATES):
+        for i in range(program.n_candidates):
             mask[FIRST_TYPE + i] = candidate(state, program, i) != 0
     elif k >= 0:  # a slider
         value = state.vars[program.widgets[k, C_VALUE]]
@@ -381,7 +379,7 @@ def legal(state, params, mask):
     mask[FIRST_PLAIN + COMPLETE - CLEAR] = params.declare and not program.answers
     mask[FIRST_PLAIN + IMPOSSIBLE - CLEAR] = program.may_be_infeasible
     if program.answers:
-        for i in range(CANDIDATES):
+        for i in range(program.n_candidates):
             mask[FIRST_ANSWER + i] = candidate(state, program, i) != 0
 
 
@@ -403,10 +401,10 @@ def see(state, program, table):
     """
     focus = focused(state, program)
     n = 0
-    for row in range(ROWS):
-        k = nth(state, row)
-        if k < 0:
-            break
+    for k in range(program.n_widgets):
+        row = state.places[k, 6]
+        if not state.places[k, 3] or row >= ROWS:
+            continue
         widget, seen = program.widgets[k], table[row]
         seen[0], seen[1], seen[2] = row + 1, widget[C_TYPE], widget[C_PAGE]
         for column in range(4):
@@ -430,8 +428,10 @@ def observe(state, params, out):
     out.goal[0], out.goal[1] = state.task, state.paraphrase
     for k in range(FIELDS):
         out.goal[2 + k] = state.vars[program.fields[k]] if program.fields[k] else 0
-    for k in range(CANDIDATES):
+    for k in range(program.n_candidates):
         out.candidates[k] = candidate(state, program, k)
+    for k in range(program.n_candidates, CANDIDATES):
+        out.candidates[k] = 0
     for k in range(HISTORY):
         for column in range(4):
             out.history[k, column] = state.history[k, column]

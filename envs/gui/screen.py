@@ -131,11 +131,11 @@ def read(state, program, table, out):
             if table[row, 0] == 0:
                 break
             kind, here = table[row, 1], int(table[row, 4]) * WIDTH + table[row, 3]
+            says = kind == LABEL or kind == LIST_ITEM or kind == CARD
             if kind == LABEL and table[row, 4] == 0:
                 out[0] = table[row, 7]
-            elif last < here < following and (kind == LABEL or kind == LIST_ITEM or kind == CARD):
-                if tells(state, program, table[row, 7]):
-                    following, out[k] = here, table[row, 7]
+            elif says and last < here < following and tells(state, program, table[row, 7]):
+                following, out[k] = here, table[row, 7]
         if following == NOWHERE:
             return
         last = following

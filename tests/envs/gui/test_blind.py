@@ -1,7 +1,7 @@
-"""Nobody gets through a screen without reading it: laws of every task, against players that do not (`samples/blind.py`).
+"""Nobody gets through a screen without reading it: laws of every task, against the players of `samples/blind.py`.
 
-What a blind player may reach is what chance reaches that knows the task's script and draws among the widgets of the role
-that is needed, and three standard errors. Players are chosen on some seeds and judged on others.
+What a blind player may reach is what chance reaches that knows the task's script and draws among the widgets of the
+role that is needed, and three standard errors. Players are chosen on some seeds and judged on others.
 """
 
 from __future__ import annotations

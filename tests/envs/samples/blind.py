@@ -2,8 +2,8 @@
 
 A blind player is a sequence of moves, the last of which ends the episode. A move names an action by its number, or a
 widget by its position among those of a type that can be clicked: the k-th by number or by place on the screen, from
-either end, checked, unchecked or whatever. Such sequences are chosen on some seeds and judged on others, on all rows of a
-vector at once.
+either end, checked, unchecked or whatever. Such sequences are chosen on some seeds and judged on others, on all rows
+of a vector at once.
 """
 
 from __future__ import annotations
@@ -322,8 +322,8 @@ def overlap(rows: Rows, steps: int = 20) -> float:
 
     First come the fields, as long as the goal has texts to type that were not typed yet: those whose name it says, then
     the others from the top; each gets the text that comes next after its name, else the next one. Then everything is
-    clicked once that shares a word, most words first, and a button if it is the only one left. Then the player says that
-    it is done, or answers.
+    clicked once that shares a word, most words first, and a button if it is the only one left. Then the player says
+    that it is done, or answers.
     """
     players = [Matcher(rows.task, row) for row in rows.start().rows]
     sight, over, won = rows.sight(), np.zeros(len(players), bool), np.zeros(len(players), bool)

@@ -1,4 +1,4 @@
-"""As `login`, but the screen has other words than the goal: for the fields, and for the buttons, of which one logs in."""
+"""As `login`, with other words on the screen than in the goal: for the fields, and for the button that logs in."""
 
 from __future__ import annotations
 
