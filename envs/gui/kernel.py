@@ -1,7 +1,7 @@
 """Screens, compiled: the record of a running task, what an action does to it, and what the agent sees as numbers.
 
-An action is one number: click or long-press the n-th widget on the screen, type a text, or something without an
-object (`ACTIONS`). `kernel_xy` takes points instead.
+An action is one number: click or long-press the n-th widget on the screen, in an order that each reset draws, type the
+n-th text, likewise, or something without an object (`ACTIONS`). `kernel_xy` takes points instead.
 """
 
 from __future__ import annotations
