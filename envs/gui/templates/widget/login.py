@@ -7,7 +7,7 @@ from typing import Any
 from ...layout import button, field, title
 from ...ops import SET, SKIP, UNLESS_SAME
 from ...pools import NAMES, SECRETS
-from ...program import EQ_NUMBER, PASSWORD, Builder, Task, Text
+from ...program import EQ_NUMBER, EQ_VAR, PASSWORD, Builder, Task, Text
 
 
 def build(b: Builder) -> Task:
@@ -42,7 +42,7 @@ def build(b: Builder) -> Task:
         ["Log in as {user} with the password {password}.", "The user is {user}, the password {password}: log in.",
          "Enter the account of {user} (password {password})."],
         {"user": user, "password": secret},
-        [(EQ_NUMBER, state, 1)],
+        [(EQ_VAR, typed_user, user), (EQ_VAR, typed_secret, secret), (EQ_NUMBER, state, 1)],
         solve,
         length=6,
         type=[Text(var) for var in (*users[1:], *secrets[1:])],

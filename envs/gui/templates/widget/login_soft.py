@@ -16,7 +16,7 @@ from ...pools import (
     USER_LABELS,
     VOUCHER_LABELS,
 )
-from ...program import EQ_NUMBER, PASSWORD, TEXTFIELD, Builder, Task, Text
+from ...program import EQ_NUMBER, EQ_VAR, PASSWORD, TEXTFIELD, Builder, Task, Text
 
 FIELDS = BUTTONS = 3
 
@@ -61,7 +61,7 @@ def build(b: Builder) -> Task:
         ["Log in as {user} with the password {password}.", "The user is {user}, the password {password}: log in.",
          "Enter the account of {user} (password {password})."],
         {"user": user, "password": secret},
-        [(EQ_NUMBER, state, 1)],
+        [(EQ_VAR, typed["user"], user), (EQ_VAR, typed["password"], secret), (EQ_NUMBER, state, 1)],
         solve,
         length=6,
         protect=[pressed, typed["voucher"]],
