@@ -2,7 +2,7 @@
 
 python -m ige.benchmarks.gui --json gui.json
 
-All tasks of `ige/GUIWidget-v0`, legal actions drawn at random outside the clock. MiniWoB++ (Selenium) is asked for what
+All tasks of `ige/GUIWidget-v1`, legal actions drawn at random outside the clock. MiniWoB++ (Selenium) is asked for what
 its own examples do: clicks on elements, observations with the DOM and a screenshot.
 """
 
@@ -24,7 +24,7 @@ from .machine import Machine
 from .report import Target
 from .speed import check_seconds
 
-ENV = "ige/GUIWidget-v0"
+ENV = "ige/GUIWidget-v1"
 TABLE, PIXELS, WORDS = "table", "rgb, 180 x 320", "tree"
 ROWS = 1024
 CALLS = 8  # between two looks at the clock

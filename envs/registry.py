@@ -115,21 +115,21 @@ TABLE = (
     ),
     # --- gui --------------------------------------------------------------------------------------------------------
     Entry(
-        "ige/GUIApp-v0",
+        "ige/GUIApp-v1",
         "envs.gui.app:GUIApp",
         "envs.gui.app:GUIAppVector",
         summary="One app of several pages: shop, mail, settings, bank and others, whose data must not be damaged.",
         oracle="envs.gui.oracle:plan",
     ),
     Entry(
-        "ige/GUIWidget-v0",
+        "ige/GUIWidget-v1",
         "envs.gui.env:GUIWidget",
         "envs.gui.env:GUIWidgetVector",
         summary="Screens of one page: click, type, choose and answer, by widgets, points or words; MiniWoB++'s skills.",
         oracle="envs.gui.oracle:plan",
     ),
     Entry(
-        "ige/GUIPhone-v0",
+        "ige/GUIPhone-v1",
         "envs.gui.phone:GUIPhone",
         "envs.gui.phone:GUIPhoneVector",
         summary="A phone with several apps: ten tasks in which something has to be kept in mind.",

@@ -180,7 +180,7 @@ def test_blocks_run(block: Found) -> None:
 def test_screens_train_as_their_pages_say() -> None:
     """The block with {id} in the docstring that all screens share is on each one's page."""
     for name in ("GUIWidget", "GUIApp", "GUIPhone"):
-        assert f'gym.make("ige/{name}-v0", obs_mode="rgb"' in (ROOT / f"docs/environments/{name}-v0.md").read_text()
+        assert f'gym.make("ige/{name}-v1", obs_mode="rgb"' in (ROOT / f"docs/environments/{name}-v1.md").read_text()
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def click_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
 def test_a_task_is_one_file(click_twice: str) -> None:
     from ige.envs.gui.oracle import plan
 
-    env = gym.make("ige/GUIWidget-v0", task=click_twice)
+    env = gym.make("ige/GUIWidget-v1", task=click_twice)
     for seed in range(5):
         env.reset(seed=seed)
         outcome: Any = None

@@ -114,7 +114,7 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     "ige/TextWorld-v0": [{"obs_mode": "symbolic"}, {"obs_mode": "tokens"}],
     "ige/UedMaze-v0": [{}, {"view": 3}, {"view": 15}],
     "ige/UedMazeEditor-v0": [{}, {"size": 7}, {"size": 50}],
-    **{f"ige/GUI{name}-v0": [{}, {"obs_mode": "rgb", "scale": 0.25}] for name in ("Widget", "App", "Phone")},
+    **{f"ige/GUI{name}-v1": [{}, {"obs_mode": "rgb", "scale": 0.25}] for name in ("Widget", "App", "Phone")},
     **{
         f"ige/{name}-v0": [{"formulation": "bq"}, {"formulation": "direct"}]
         for name in ("TSP", "ATSP", "CVRP", "Orienteering", "Knapsack")

@@ -1,4 +1,4 @@
-"""One app with several pages: `ige/GUIApp-v0`."""
+"""One app with several pages: `ige/GUIApp-v1`."""
 
 from __future__ import annotations
 

@@ -160,11 +160,11 @@ class InBrowser(Base):
 
     def _middle(self, element: int) -> tuple[int, int] | None:
         """Where to click a widget, by its place among those shown; None where there is none or something covers it."""
-        places = self._state[0]["places"][: self.task.record["n_widgets"]]
-        shown = places[places[:, 3] > 0]
-        if element >= len(shown) or shown[element, 4]:
+        places = self._state[0]["places"]
+        k = int(places[element, 5])
+        if k < 0 or places[k, 4]:
             return None
-        x, y, w, h = (int(n) for n in shown[element, :4])
+        x, y, w, h = (int(n) for n in places[k, :4])
         return x + w // 2, y + h // 2
 
     def _focused_type(self) -> int | None:

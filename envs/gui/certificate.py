@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 import numpy as np
 
-from .oracle import needs, plan
+from .oracle import Move, plan, solved
 
 
 class Certificate(NamedTuple):
@@ -63,12 +63,23 @@ def _other_draw(face: Any, start: Any) -> Certificate:
 
 
 def _other_choice(face: Any, start: Any) -> Certificate:
-    actions, found = plan(face) or [], needs(face)
-    if len({need.at for need in found}) < 2:
+    hand = solved(face)
+    if len({need.at for need in hand.needs}) < 2:
         raise LookupError(f"{face.task.name}: this episode shows no need of memory")
-    first, second = found[0].seen, found[0].at
-    between, rest = actions[first + 1 : second], actions[second + 1 :]
-    one, two = actions[first], actions[second]
-    past = _after(face, start, actions[:first])
-    states = _after(face, past, [one, *between]), _after(face, past, [two, *between])
-    return Certificate(states, ([two, *rest], [one, *rest]))
+    first, second = hand.needs[0].seen, hand.needs[0].at
+    between, rest = hand.moves[first + 1 : second], hand.moves[second + 1 :]
+    one, two = hand.moves[first], hand.moves[second]
+    past, _ = _moved(face, start, hand.moves[:first])
+    (state, _), (other, _) = (_moved(face, past, [move, *between]) for move in (one, two))
+    plans = _moved(face, state, [two, *rest])[1], _moved(face, other, [one, *rest])[1]
+    return Certificate((state, other), plans)
+
+
+def _moved(face: Any, state: Any, moves: list[Move]) -> tuple[Any, list[Any]]:
+    """The state after moves, and the actions that they are."""
+    face.set_state(state)
+    actions = []
+    for move in moves:
+        actions.append(move.action(face))
+        face.step(actions[-1])
+    return face.get_state(), actions

@@ -1,4 +1,4 @@
-"""Screens to click and type on: what all environments share, and `ige/GUIWidget-v0`."""
+"""Screens to click and type on: what all environments share, and `ige/GUIWidget-v1`."""
 
 from __future__ import annotations
 
@@ -45,6 +45,10 @@ TERMINATIONS = ("declare", "auto")
 PARAPHRASES = {"train": (0, -2), "test": (-1, -1), "all": (0, -1)}  # the last of a task's goals is held out
 SCALES = {0.25: 4, 0.5: 2, 1.0: 1}  # to logical pixels
 MAX_LENGTH = 65_536  # characters of a tree
+KEY = (
+    "task", "paraphrase", "depth", "focus", "stack", "scroll", "vars", "before", "answer", "declared", "order",
+    "offered",
+)  # fmt: skip
 
 
 class Screens(Captioned[Any]):
@@ -67,6 +71,9 @@ class Screens(Captioned[Any]):
       `TYPE:Ada`, `SCROLL:DOWN`, `COMPLETE`; widgets go by their numbers in the tree, which are whole. Any text that a
       screen could show may be typed, whatever its capitals.
 
+    Each reset draws the order in which widgets are numbered and texts are offered, so that neither says what is meant:
+    a widget is known by what it says and where it stands.
+
     An action that has no effect costs a step and is an error (see Information). Words that cannot be read, a text that
     no screen could show and a text of more than 64 characters are such errors too, never exceptions. The other modes'
     `step` takes words as well, as far as an action of the mode can say the same.
@@ -77,8 +84,8 @@ class Screens(Captioned[Any]):
       presses, 4 editable, 8 checked or selected, 16 focused, 32 covered. `goal`, int16 (10,): task, paraphrase, what it
       speaks of. `candidates`, int16 (32,): texts that may be typed. Texts are codes, see `ige.envs.gui.words.text`.
       `action_mask` in the mode `"element"`.
-    - `"tree"`: `Text`: the goal, a line for each widget (`[3] button "Send" 16,124,328,44`, roles are WAI-ARIA's), the
-      last error, the history.
+    - `"tree"`: `Text`: the goal, a line for each widget (`[3] button "Send" 16,124,328,44`, roles are WAI-ARIA's) from
+      the top of the screen, what lies on top last, the last error, the history.
     - `"rgb"`: `Dict`. `image`, uint8, (rows, columns, 3): `scale` pixels to a logical one; what is seen at a point is
       what a click there hits. `instruction`: `Text`, the goal. `goal`, `candidates`, `action_mask` as above.
     - `"dict"`: all of these.
@@ -92,7 +99,7 @@ class Screens(Captioned[Any]):
     ## Rewards
     By `reward_mode`. `"sparse"`: 1 when the episode ends in success, else 0. `"partial"`: 0.99 times the share of
     conditions that hold at an end without success. `"shaped"`: 1 for success, and gamma * share - share before in each
-    step. `"time"`: 1 - step / limit for success.
+    step, which tells how far one is, also where a task asks to remember that. `"time"`: 1 - step / limit for success.
 
     ## Starting State
     Drawn by the task; `options["task"]` plays one of the environment's tasks.
@@ -108,7 +115,7 @@ class Screens(Captioned[Any]):
     - `error`: why: 0 nothing was wrong, 1 nothing there takes that, 2 no field has the focus, 3 no such text, 4 no
       further that way, 5 no page before, 6 not possible here, 7 the action could not be read, 8 the text is too long.
     - `task`: number of the episode's task.
-    - `progress`: share of the task's conditions that hold.
+    - `oracle_progress`: share of the task's conditions that hold, which an agent may not know.
     - `memoryless`: at the end, where it is known: the best rate of success without memory of earlier screens.
     - `action_mask`: int8 (172,), in the mode `"element"`: 1 where an action has an effect. With latency it tells of the
       screen as it is, not as it is seen.
@@ -171,6 +178,11 @@ class Screens(Captioned[Any]):
     - Rawles et al. 2024, AndroidWorld, arXiv 2405.14573; Drouin et al. 2024, WorkArena (BrowserGym), arXiv 2403.07718.
 
     ## Version History
+    - v1: each reset draws the order of widgets and of texts to type, which told before what a task means; trees are in
+      reading order. More texts are offered in `login` and `form-fill`, whose fields stand in any order; no tab is open
+      at first in `click-tab`; all counts are as likely in `count-items`; buttons are to be pressed once or twice in
+      `momentary-toggles`; `click-link-soft`, `click-tab-soft`, `form-fill-soft`, `login-soft` are new. `progress` is
+      called `oracle_progress`.
     - v0: initial version.
     """
 
@@ -186,7 +198,7 @@ class Screens(Captioned[Any]):
         """The page of an environment has the sections of this class where its own docstring has none."""
         super().__init_subclass__(**kwargs)
         where = f"see `ige.envs.gui.templates.{cls.folder}`"
-        cls.__doc__ = page(cls.__doc__ or "", Screens.__doc__ or "", id=f"ige/{cls.__name__}-v0", tasks=where)
+        cls.__doc__ = page(cls.__doc__ or "", Screens.__doc__ or "", id=f"ige/{cls.__name__}-v1", tasks=where)
 
     def __init__(
         self,
@@ -251,8 +263,8 @@ class Screens(Captioned[Any]):
                 module,
                 state=state,
                 observation=observation,
-                key=("task", "paraphrase", "depth", "focus", "stack", "scroll", "vars", "before", "answer", "declared"),
-                info=("is_success", "illegal", "error", "task", "progress"),
+                key=KEY,
+                info=("is_success", "illegal", "error", "task", "oracle_progress"),
                 final_info=("memoryless",),
                 n_masked=n_masked,
                 observe=observe,
@@ -336,8 +348,9 @@ class Screens(Captioned[Any]):
 
     def candidates(self) -> list[int]:
         """The codes of the texts that may be typed; 0 where there is none."""
-        held = self._state[0]["vars"]
-        return [code if code >= 0 else int(held[-1 - code]) for code in self.task.record["candidates"].tolist()]
+        row = self._state[0]
+        codes, held = self.task.record["candidates"][row["offered"]].tolist(), row["vars"]
+        return [code if code >= 0 else int(held[-1 - code]) for code in codes]
 
     def can_scroll_down(self) -> bool:
         """Whether the page goes on below what is shown."""
@@ -533,6 +546,13 @@ class GUIWidget(Screens):
     task, drawn from those named in `task`, and asks for one skill. A screen is 360 x 640 logical pixels; what stands on
     it is a table of widgets. Tasks are data that a compiled interpreter runs: a step costs a microsecond, and a seed is
     an episode for ever. Goals come in several wordings, of which the last is held out for tests.
+
+    In some tasks the words of the goal stand on what has to be clicked, and comparing words is enough for most of their
+    episodes: `click-button`, `click-checkboxes`, `click-dialog`, `click-link`, `click-menu`, `click-option`,
+    `click-scroll-list`, `click-tab`, `enter-text`, `focus-text`, `form-fill` and `login`. In all others it solves less
+    than half of the episodes. Harder variants say on the screen what the goal says in other words, and there it does
+    no better than chance: `click-checkboxes-soft`, `click-link-soft`, `click-tab-soft`, `form-fill-soft` and
+    `login-soft`. Who reads nothing does no better than chance in any task.
     """
 
     folder = "widget"

@@ -103,8 +103,7 @@ def action(env: Screens, given: Any) -> dict[str, Any]:
 
 def _candidate(env: Screens, k: int) -> int:
     """The code of the k-th text that may be typed."""
-    reference = int(env.task.record["candidates"][k])
-    return reference if reference >= 0 else int(env.get_state()["vars"][-1 - reference])
+    return env.candidates()[k]
 
 
 def _task(record: np.void) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Screens, compiled: the record of a running task, what an action does to it, and what the agent sees as numbers.
 
-An action is one number: click or long-press the n-th widget on the screen, type a text, or something without an
-object (`ACTIONS`). `kernel_xy` takes points instead.
+An action is one number: click or long-press the n-th widget on the screen, in an order that each reset draws, type the
+n-th text, likewise, or something without an object (`ACTIONS`). `kernel_xy` takes points instead.
 """
 
 from __future__ import annotations
@@ -89,14 +89,17 @@ def state_fields() -> list[tuple]:
         ("declared", np.int64),  # the verb that ended the episode
         ("error", np.int64),
         ("max_steps", np.int64),
-        ("progress", np.float64),  # share of predicates that hold
+        ("oracle_progress", np.float64),  # share of predicates that hold
         ("memoryless", np.float64),  # see `Task`
         ("stack", np.int16, (DEPTH,)),
         ("scroll", np.int16, (PAGES,)),
         ("vars", np.int16, (VARS,)),
         ("before", np.int16, (VARS,)),  # at the start
         ("history", np.int16, (HISTORY, 4)),  # verb + 1, type of the widget + 1, its text, the text that was typed
-        ("places", np.int16, (WIDGETS, 6)),  # where widgets are, see `vm.place`: noted by `observe`
+        ("places", np.int16, (WIDGETS, 7)),  # where widgets are, see `vm.place`: noted by `observe`
+        # Drawn by each reset, so that neither numbers of widgets nor places among the texts say what a task means.
+        ("order", np.uint8, (WIDGETS,)),  # in which widgets are numbered, of those of the task
+        ("offered", np.uint8, (CANDIDATES,)),  # in which texts are offered, of those of the task
         ("illegal", np.bool_),
         ("is_success", np.bool_),
     ]
@@ -127,7 +130,7 @@ def reset(state, params):
         for column in range(4):
             state.history[k, column] = 0
     for k in range(WIDGETS):  # `place` writes those of the task only
-        for column in range(6):
+        for column in range(7):
             state.places[k, column] = 0
     state.depth = state.answer = state.error = 0
     state.focus = state.declared = -1
@@ -138,10 +141,22 @@ def reset(state, params):
     first, last = params.first_paraphrase, params.last_paraphrase
     first, last = first + program.paraphrases * (first < 0), last + program.paraphrases * (last < 0)
     state.paraphrase = first + integer(state.rng, last - first + 1)
+    shuffle(state.rng, state.order, program.n_widgets)
+    shuffle(state.rng, state.offered, program.n_candidates)
     state.max_steps = math.ceil(params.factor * state.vars[V_LENGTH])
-    state.progress = share(state, program)
+    state.oracle_progress = share(state, program)
     # Where an episode ends by itself, one may try until it does.
     state.memoryless = program.memoryless if params.declare else math.nan
+
+
+@njit
+def shuffle(rng, order, n):
+    """0 to n - 1 in random order, and what lies behind them as it is."""
+    for i in range(order.shape[0]):
+        order[i] = i
+    for i in range(n - 1, 0, -1):
+        j = integer(rng, i + 1)
+        order[i], order[j] = order[j], order[i]
 
 
 @njit
@@ -291,8 +306,8 @@ def advance(state, params, verb, x, y, text):
         state.error = OK
         note(state, verb, program, -1, 0)
     state.illegal = state.error != OK
-    held, was = share(state, program), state.progress
-    state.progress = held
+    held, was = share(state, program), state.oracle_progress
+    state.oracle_progress = held
     done = held == 1.0 and is_harmless(state, program)
     ended = state.declared >= 0 or (done and not params.declare)
     if state.declared == IMPOSSIBLE:
@@ -313,7 +328,7 @@ def advance(state, params, verb, x, y, text):
 @njit
 def candidate(state, program, k):
     """The k-th text that may be typed; 0 where there is none."""
-    return text_of(state, program.candidates[k])
+    return text_of(state, program.candidates[state.offered[k]])
 
 
 @njit
@@ -341,17 +356,15 @@ def legal(state, params, mask):
     program = params.programs[state.task]
     for k in range(ACTIONS):
         mask[k] = 0
-    for element in range(ROWS):
-        k = nth(state, element)
-        if k < 0:
-            break
-        if not state.places[k, 4]:
+    for k in range(program.n_widgets):
+        element = state.places[k, 6]
+        if state.places[k, 3] and not state.places[k, 4] and element < ROWS:
             mask[element] = is_clickable(program.widgets[k])
             mask[FIRST_LONG + element] = program.widgets[k, C_LONG] > 0
     k = focused(state, program)
     if k >= 0 and is_editable(program, k):
         mask[FIRST_PLAIN] = mask[FIRST_PLAIN + ENTER - CLEAR] = 1
-        for i in range(CANDIDATES):
+        for i in range(program.n_candidates):
             mask[FIRST_TYPE + i] = candidate(state, program, i) != 0
     elif k >= 0:  # a slider
         value = state.vars[program.widgets[k, C_VALUE]]
@@ -366,7 +379,7 @@ def legal(state, params, mask):
     mask[FIRST_PLAIN + COMPLETE - CLEAR] = params.declare and not program.answers
     mask[FIRST_PLAIN + IMPOSSIBLE - CLEAR] = program.may_be_infeasible
     if program.answers:
-        for i in range(CANDIDATES):
+        for i in range(program.n_candidates):
             mask[FIRST_ANSWER + i] = candidate(state, program, i) != 0
 
 
@@ -388,10 +401,10 @@ def see(state, program, table):
     """
     focus = focused(state, program)
     n = 0
-    for row in range(ROWS):
-        k = nth(state, row)
-        if k < 0:
-            break
+    for k in range(program.n_widgets):
+        row = state.places[k, 6]
+        if not state.places[k, 3] or row >= ROWS:
+            continue
         widget, seen = program.widgets[k], table[row]
         seen[0], seen[1], seen[2] = row + 1, widget[C_TYPE], widget[C_PAGE]
         for column in range(4):
@@ -415,8 +428,10 @@ def observe(state, params, out):
     out.goal[0], out.goal[1] = state.task, state.paraphrase
     for k in range(FIELDS):
         out.goal[2 + k] = state.vars[program.fields[k]] if program.fields[k] else 0
-    for k in range(CANDIDATES):
+    for k in range(program.n_candidates):
         out.candidates[k] = candidate(state, program, k)
+    for k in range(program.n_candidates, CANDIDATES):
+        out.candidates[k] = 0
     for k in range(HISTORY):
         for column in range(4):
             out.history[k, column] = state.history[k, column]

@@ -40,9 +40,12 @@ OPEN, MESSAGE = ANSWER + 1, ANSWER + 2
 @njit
 def named(state, program, text):
     """The first widget on the screen that has a text and can be clicked; -1 where there is none."""
-    for k in range(program.n_widgets):
+    for i in range(program.n_widgets):
+        k = nth(state, i)
+        if k < 0:
+            break
         widget = program.widgets[k]
-        is_free = state.places[k, 3] and not state.places[k, 4] and is_clickable(widget)
+        is_free = not state.places[k, 4] and is_clickable(widget)
         if is_free and text_of(state, widget[C_TEXT]) == text:
             return k
     return -1

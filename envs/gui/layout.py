@@ -52,8 +52,13 @@ def label(
     x: int = MARGIN,
     show: When | None = None,
     group: int = 0,
+    slot: Var = -1,
+    slots: int = 12,
 ) -> int:
-    return b.widget(p.LABEL, x, top(row), width, ROW, text, page=page, show=show, group=group)
+    return b.widget(
+        p.LABEL, x, top(row), width, ROW, text, page=page, show=show, group=group, slot=slot, slots=slots,
+        step=(0, ROW + GAP),
+    )  # fmt: skip
 
 
 def button(
@@ -85,12 +90,15 @@ def field(
     type: int = p.TEXTFIELD,
     enter: Rows = (),
     show: When | None = None,
+    slot: Var = -1,
+    slots: int = 12,
 ) -> int:
     """A label and, beside it, a field for text."""
-    label(b, name, row, page, NAME, show=show)
+    label(b, name, row, page, NAME, show=show, slot=slot, slots=slots)
     return b.widget(
-        type, MARGIN + 120, top(row), FULL - 120, ROW, name, page=page, value=value, do_long=enter, show=show
-    )
+        type, MARGIN + 120, top(row), FULL - 120, ROW, name, page=page, value=value, do_long=enter, show=show,
+        slot=slot, slots=slots, step=(0, ROW + GAP),
+    )  # fmt: skip
 
 
 def submit(b: Builder, text: Shown, do: Rows, page: int = 0, show: When | None = None) -> int:
@@ -204,6 +212,8 @@ def dropdown(
     row: int = 0,
     page: int = 0,
     show: When | None = None,
+    slot: Var = -1,
+    slots: int = 12,
 ) -> Var:
     """A label and, beside it, what opens a list of choices; `value` gets the text of the chosen one.
 
@@ -212,24 +222,40 @@ def dropdown(
     """
     is_open = b.var()
     x, width = MARGIN + 120, FULL - 120
-    label(b, name, row, page, NAME, show=show)
+    step = (0, ROW + GAP)
+    label(b, name, row, page, NAME, show=show, slot=slot, slots=slots)
     b.widget(
-        p.DROPDOWN, x, top(row), width, ROW, name, page=page, value=value, on=-1, do=[(TOGGLE, is_open)], show=show
-    )
+        p.DROPDOWN, x, top(row), width, ROW, name, page=page, value=value, on=-1, do=[(TOGGLE, is_open)], show=show,
+        slot=slot, slots=slots, step=step,
+    )  # fmt: skip
     for k, choice in enumerate(choices):
         pick = [put(value, choice), (SET, is_open, 0)]
         y = top(row) + (k + 1) * ROW
-        b.widget(p.OPTION, x, y, width, ROW, choice, page=page, do=pick, z=OVER, show=(is_open, 1))
+        b.widget(
+            p.OPTION, x, y, width, ROW, choice, page=page, do=pick, z=OVER, show=(is_open, 1), slot=slot, slots=slots,
+            step=step,
+        )  # fmt: skip
     return is_open
 
 
-def spinner(b: Builder, name: Shown, value: Var, low: int, high: int, row: int = 0, page: int = 0) -> None:
+def spinner(
+    b: Builder,
+    name: Shown,
+    value: Var,
+    low: int,
+    high: int,
+    row: int = 0,
+    page: int = 0,
+    slot: Var = -1,
+    slots: int = 12,
+) -> None:
     """A name, and a number between buttons for less and more; `value` has the code of the number, `words.number`."""
     group = row + 1
-    label(b, name, row, page, 148, group=group)
-    button(b, "-", [(ADD, value, -1, number(low), number(high))], row, page, width=48, x=MARGIN + 152, group=group)
-    label(b, Text(value), row, page, 64, MARGIN + 208, group=group)
-    button(b, "+", [(ADD, value, 1, number(low), number(high))], row, page, width=48, x=MARGIN + 280, group=group)
+    label(b, name, row, page, 148, group=group, slot=slot, slots=slots)
+    label(b, Text(value), row, page, 64, MARGIN + 208, group=group, slot=slot, slots=slots)
+    for text, by, x in (("-", -1, MARGIN + 152), ("+", 1, MARGIN + 280)):
+        press = [(ADD, value, by, number(low), number(high))]
+        button(b, text, press, row, page, slot, slots, width=48, x=x, group=group)
 
 
 # --- in front of everything -------------------------------------------------------------------------------------------
@@ -247,17 +273,17 @@ def dialog(
     x, y = 32, (p.HEIGHT - height) // 2
     inner = p.WIDTH - 2 * x - 2 * GAP
 
-    def put_in(type: int, x: int, y: int, w: int, h: int, text: Shown, do: Rows = ()) -> None:
-        b.widget(type, x, y, w, h, text, page=page, do=do, z=ABOVE, show=when, fixed=True)
+    def put_in(z: int, type: int, x: int, y: int, w: int, h: int, text: Shown, do: Rows = ()) -> None:
+        b.widget(type, x, y, w, h, text, page=page, do=do, z=ABOVE + z, show=when, fixed=True)
 
-    put_in(p.DIALOG, 0, 0, p.WIDTH, p.HEIGHT, 0)
-    put_in(p.DIALOG, x, y, p.WIDTH - 2 * x, height, 0)
+    put_in(0, p.DIALOG, 0, 0, p.WIDTH, p.HEIGHT, 0)
+    put_in(1, p.DIALOG, x, y, p.WIDTH - 2 * x, height, 0)
     for k, line in enumerate(lines):
-        put_in(p.LABEL, x + GAP, y + GAP // 2 + k * ROW, inner, ROW, line)
+        put_in(2, p.LABEL, x + GAP, y + GAP // 2 + k * ROW, inner, ROW, line)
     width, below = (inner + GAP) // max(columns, 1), y + GAP + len(lines) * ROW
     for k, (text, do) in enumerate(choices):
         across, down = k % columns * width, k // columns * (ROW + GAP)
-        put_in(p.BUTTON, x + GAP + across, below + down, width - GAP, ROW, text, do)
+        put_in(2, p.BUTTON, x + GAP + across, below + down, width - GAP, ROW, text, do)
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import comb, factorial
+from math import comb, factorial, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,11 @@ def opening_all(pages: int) -> float:
     return factorial(pages - 1) / pages**pages
 
 
-def pressing_once(buttons: int) -> float:
-    """The chance of pressing each once, without memory, at most: all alike, and the end is known."""
-    return factorial(buttons) / buttons**buttons
+def pressing(counts: Sequence[int]) -> float:
+    """The chance of pressing each button as often as that, without memory, at most, where the end is known.
+
+    Each press is drawn alike, and the best chances are in proportion to the counts.
+    """
+    n = sum(counts)
+    ways = factorial(n) // prod(map(factorial, counts))
+    return ways * prod((k / n) ** k for k in counts)

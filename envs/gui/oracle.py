@@ -9,11 +9,12 @@ import gymnasium as gym
 
 from . import kernel, words
 from .program import TYPES
+from .text import reading_order
 
 
 def plan(env: gym.Env[Any, Any]) -> list[Any] | None:
     """Actions that solve the task from where the environment is; it is left as it was."""
-    return _solved(env).actions
+    return solved(env).actions
 
 
 class Need(NamedTuple):
@@ -26,10 +27,11 @@ class Need(NamedTuple):
 
 def needs(env: gym.Env[Any, Any]) -> list[Need]:
     """What the steps of `plan` need that the screen does not show any more; empty for a task without memory."""
-    return _solved(env).needs
+    return solved(env).needs
 
 
-def _solved(env: gym.Env[Any, Any]) -> Hand:
+def solved(env: gym.Env[Any, Any]) -> Hand:
+    """The hand that has solved the task; the environment is left as it was."""
     face: Any = env.unwrapped
     hand = Hand(face)
     kept = face.get_state()
@@ -45,12 +47,26 @@ class Over(Exception):
     """The episode ended before the script did, as it may where the end is not declared."""
 
 
+class Move(NamedTuple):
+    """What was done, to which of the task's widgets (-1: to none): the same on every screen, unlike a number."""
+
+    verb: int
+    widget: int
+    text: int
+
+    def action(self, face: Any) -> Any:
+        """The action for it now."""
+        numbers = face.get_state()["places"][:, 5]
+        return face.encode(self.verb, None if self.widget < 0 else int((numbers == self.widget).argmax()), self.text)
+
+
 class Hand:
     """Acts in an environment by names. `hand[var]` is what a variable holds now."""
 
     def __init__(self, face: Any) -> None:
         self.face = face
         self.actions: list[Any] = []
+        self.moves: list[Move] = []  # the same
         self.needs: list[Need] = []
         self._seen: dict[str, int] = {}
 
@@ -63,13 +79,14 @@ class Hand:
         return table[table[:, 0] > 0]
 
     def find(self, text: str | int, type: str | None = None, nth: int = 0) -> int:
-        """The place of a widget among those on the screen, by text and type, uncovered; or LookupError."""
+        """The number of a widget on the screen, by text and type, uncovered, the n-th from the top; or LookupError."""
         code = words.code(text) if isinstance(text, str) else text
         kind = TYPES.index(type) if type else None
+        rows = self.rows()
         found = [
             k
-            for k, row in enumerate(self.rows())
-            if row[7] == code and not row[9] & 32 and (row[1] == kind if type else row[9] & 1)
+            for k in reading_order(rows)
+            if rows[k][7] == code and not rows[k][9] & 32 and (rows[k][1] == kind if type else rows[k][9] & 1)
         ]
         if len(found) <= nth:
             raise LookupError(f"{self.face.task.name}: no {type or 'widget'} with the text {words.text(code)!r}")
@@ -130,6 +147,7 @@ class Hand:
         """Click what has a text in the row where a name is."""
         code = words.code(name) if isinstance(name, str) else name
         rows = self.rows()
+        rows = rows[reading_order(rows)]
         y = next(row[4] for row in rows if row[7] == code)
         same = [row[4] for row in rows if row[7] == words.code(text) and row[9] & 1]
         self.click(text, nth=same.index(y))
@@ -138,8 +156,10 @@ class Hand:
         """Do anything."""
         if self.face.get_state()["over"]:
             raise Over
+        widget = -1 if element is None else int(self.face.get_state()["places"][element, 5])
         action = self.face.encode(verb, element, text)
         self.face.step(action)
         if self.face.get_state()["error"]:
             raise LookupError(f"{self.face.task.name}: {kernel.VERBS[verb]}: {self.face.error_text()}")
         self.actions.append(action)
+        self.moves.append(Move(verb, widget, text))

@@ -20,10 +20,12 @@ class Page {
     this.listen();
   }
 
-  /** New elements, for a new task. */
+  /** New elements, for a new task, in the order that the reset drew: neither order nor ids tell what is meant. */
   build() {
     const { twin } = this;
+    const order = Array.from(twin.state.order.slice(0, twin.task.widgets.length));
     this.built = twin.task;
+    this.order = order;
     this.elements = twin.task.widgets.map((_, k) => {
       const type = twin.type(k);
       const isButton = twin.isClickable(k) && type !== "slider";
@@ -37,18 +39,21 @@ class Page {
       }
       if (isButton && !twin.isEditable(k)) element.type = "button";
       if (type === "slider") element.tabIndex = 0;
-      element.dataset.eid = k;
+      element.dataset.eid = order.indexOf(k);
       element.dataset.type = type;
       return element;
     });
-    this.screen.replaceChildren(...this.elements);
+    this.screen.replaceChildren(...order.map((k) => this.elements[k]));
   }
+
+  /** The task's number of the widget that an element stands for. */
+  widget(element) { return this.order[Number(element.dataset.eid)]; }
 
   // --- what is shown -------------------------------------------------------------------------------------------------
 
   render() {
     const { twin } = this;
-    if (this.built !== twin.task) this.build();
+    if (this.built !== twin.task || this.order.some((k, i) => twin.state.order[i] !== k)) this.build();
     this.elements.forEach((element, k) => this.draw(element, k));
     const focused = this.elements[twin.focused];
     if (focused) focused.focus({ preventScroll: true });
@@ -133,14 +138,14 @@ class Page {
   }
 
   middle(element) {
-    const [x, y] = this.twin.centre(Number(element.dataset.eid));
+    const [x, y] = this.twin.centre(this.widget(element));
     return { x, y };
   }
 
   /** A field's text has changed. However many keys that takes, it is one action: each key does it anew. */
   typed(element) {
     const { twin } = this;
-    const k = Number(element.dataset.eid);
+    const k = this.widget(element);
     if (twin.state.over) return this.render();
     if (this.draft && this.draft.k === k) {
       twin.restore(this.draft.state);

@@ -1,4 +1,4 @@
-"""A phone with several apps: `ige/GUIPhone-v0`."""
+"""A phone with several apps: `ige/GUIPhone-v1`."""
 
 from __future__ import annotations
 

@@ -63,6 +63,21 @@ FIELD_NAMES = pool(
     "Forename", "Surname", "Street", "Postcode", "Landline", "Company", "Country", "Nickname", "Website", "Job title",
 )  # fmt: skip
 YES_NO = pool("no", "yes")
+DELIVERIES = pool("by post", "by courier", "in the shop")  # and, in the same order, the same in other words
+DELIVERIES_TOO = pool("mailed to you", "with a rider", "at our counter")
+# Other words for the names of fields and buttons.
+NAME_LABELS = pool("Customer", "Recipient", "Addressee")
+CITY_LABELS = pool("Town", "Destination", "Municipality")
+DELIVERY_LABELS = pool("Shipping", "Transport", "Dispatch")
+SUBJECT_LABELS = pool("Topic", "Theme", "Matter")
+PIECES_LABELS = pool("Quantity", "How many", "Units")
+NEWSLETTER_LABELS = pool("Mailing list", "Bulletin", "Monthly mail")
+USER_LABELS = pool("Member", "Profile", "Who you are")
+SECRET_LABELS = pool("Secret", "Passphrase", "Access key")
+VOUCHER_LABELS = pool("Voucher", "Referral", "Invitation")
+ENTER_LABELS = pool("Sign on", "Let me through", "Go to my pages")
+REGISTER_LABELS = pool("Register", "Join us", "Become one of us")
+HELP_LABELS = pool("Help", "Contact us", "Something is wrong")
 EVENTS = pool(
     "Dentist", "Haircut", "Team lunch", "Concert", "School play", "Swimming", "Book club", "Car service", "Picnic",
     "Job interview", "Theatre", "Yoga",

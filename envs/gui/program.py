@@ -58,6 +58,7 @@ PROGRAM = record_dtype(
         ("fields", np.int16, (FIELDS,)),  # variables that the goal speaks of
         ("candidates", np.int16, (CANDIDATES,)),  # what may be typed: a text, or -1 - var
         ("n_widgets", np.int64),
+        ("n_candidates", np.int64),
         ("n_predicates", np.int64),
         ("paraphrases", np.int64),
         ("answers", np.int64),  # whether the task is ended by an answer
@@ -339,7 +340,7 @@ class Builder:
         typed = [*(-1 - var for var in fields.values()), *(-1 - t.var if isinstance(t, Text) else t for t in type)]
         if len(typed) > CANDIDATES:
             raise ValueError(f"{self.name}: {len(typed)} texts to type, expected at most {CANDIDATES}")
-        record["candidates"][: len(typed)] = typed
+        record["candidates"][: len(typed)], record["n_candidates"] = typed, len(typed)
         return Task(
             self.name, record, tuple(goals), dict(fields), solve, dict(self._names), memory, memoryless, conceal
         )

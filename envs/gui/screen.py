@@ -15,11 +15,12 @@ from numba import njit
 from ..core.kernel import record_dtype, state_dtype
 from . import kernel
 from .kernel import HISTORY, OK, ROWS, SEEN, candidate, see, state_fields
-from .program import CANDIDATES, CARD, FIELDS, LABEL, LIST_ITEM
+from .program import CANDIDATES, CARD, FIELDS, HEIGHT, LABEL, LIST_ITEM, WIDTH
 from .vm import place
 from .words import NUMBER
 
 READ = 5  # texts kept of a past screen: its title, and what could be told of it
+NOWHERE = WIDTH * HEIGHT  # a place behind all others
 
 # Beside those of the kernel. latency: steps by which the screen is stale. columns, rows: of the grid of points that an
 # action may name. letters, glyphs, colors: see `raster`; empty where nothing is painted.
@@ -119,21 +120,33 @@ def tell(state, params, out):
 def read(state, program, table, out):
     """The title of a screen and values told on it: numbers, prices, dates, times, and whatever may be typed.
 
-    All that are shown, up to four, whichever the task is about: that is not for the summary to say.
+    The first four in reading order, whichever the task is about: that is not for the summary to say.
     """
     for k in range(READ):
         out[k] = 0
-    found = 1
-    for row in range(ROWS):
-        if table[row, 0] == 0:
-            break
-        kind, text = table[row, 1], table[row, 7]
-        if kind == LABEL and table[row, 4] == 0 and out[0] == 0:
-            out[0] = text
-        elif found < READ and text != 0 and (kind == LABEL or kind == LIST_ITEM or kind == CARD):
-            is_value = text >= NUMBER
-            for k in range(CANDIDATES):
-                is_value |= candidate(state, program, k) == text
-            if is_value:
-                out[found] = text
-                found += 1
+    last = -1
+    for k in range(1, READ):
+        following = NOWHERE
+        for row in range(ROWS):
+            if table[row, 0] == 0:
+                break
+            kind, here = table[row, 1], int(table[row, 4]) * WIDTH + table[row, 3]
+            says = kind == LABEL or kind == LIST_ITEM or kind == CARD
+            if kind == LABEL and table[row, 4] == 0:
+                out[0] = table[row, 7]
+            elif says and last < here < following and tells(state, program, table[row, 7]):
+                following, out[k] = here, table[row, 7]
+        if following == NOWHERE:
+            return
+        last = following
+
+
+@njit
+def tells(state, program, text):
+    """Whether a text is a value."""
+    if text >= NUMBER or text == 0:
+        return text != 0
+    for k in range(CANDIDATES):
+        if candidate(state, program, k) == text:
+            return True
+    return False

@@ -61,11 +61,15 @@ def widget(row: Sequence[int]) -> str:
     return " ".join(filter(None, parts))
 
 
+def reading_order(table: NDArray[np.int16]) -> NDArray[np.int64]:
+    """The rows of what is shown as one reads a screen: what lies on top last, else from the top, from the left."""
+    shown = table[table[:, 0] > 0]
+    return np.lexsort((shown[:, 3], shown[:, 4], shown[:, 11]))
+
+
 def screen(table: NDArray[np.int16]) -> Iterator[str]:
-    """The lines of what is shown, in the table's order."""
-    for row in table.tolist():
-        if not row[0]:
-            return
+    """The lines of what is shown, in reading order; a widget's number says nothing of where it is."""
+    for row in table[reading_order(table)].tolist():
         yield widget(row)
 
 

@@ -181,7 +181,8 @@ class Twin {
 
   isShown(k) { return k >= 0 && this.places[k].h > 0; }
 
-  get shown() { return this.places.flatMap(({ h }, k) => (h > 0 ? [k] : [])); }
+  /** The widgets on the screen, in the order that the reset drew. */
+  get shown() { return Array.from(this.state.order.slice(0, this.places.length)).filter((k) => this.places[k].h > 0); }
 
   /** The widget that has the focus and is shown; -1 where none. */
   get focused() { return this.isShown(this.state.focus) ? this.state.focus : -1; }
@@ -242,7 +243,7 @@ class Twin {
     return Math.max(plain ? texts.findIndex((one) => plainly(one) === plain) : 0, 0);
   }
 
-  get candidates() { return this.task.candidates.map((reference) => this.textCode(reference)); }
+  get candidates() { return Array.from(this.state.offered, (k) => this.textCode(this.task.candidates[k])); }
 
   // --- actions -------------------------------------------------------------------------------------------------------
 
@@ -360,8 +361,8 @@ class Twin {
   /** What the step is paid; notes whether the episode has ended. */
   judge() {
     const { state, given: { params } } = this;
-    const [held, was] = [this.share, state.progress];
-    state.progress = held;
+    const [held, was] = [this.share, state.oracle_progress];
+    state.oracle_progress = held;
     const isDone = held === 1 && this.isHarmless;
     const hasEnded = state.declared >= 0 || (isDone && !params.declare);
     const isRightlyImpossible = this.v[this.tables.v_infeasible] === 1 && this.v[this.tables.v_unseen] === 0;

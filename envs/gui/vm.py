@@ -208,26 +208,35 @@ def is_clickable(widget):
 def place(state, program):
     """Note where every widget is on the screen, for `hit` and all that follows.
 
-    Rows of `state.places`: x, y, width, height (0: it is not there), whether it is covered; the last column lists the
-    widgets that are there, in order, then -1.
+    Rows of `state.places`: x, y, width, height (0: it is not there), whether it is covered; then a column with the
+    widgets that are there, in the order that the reset drew, then -1; then each one's place in that column. Loops go
+    through widgets as they are written, not in that order: a processor foresees it.
     """
     places = state.places
-    n = 0
+    n, lowest, highest = 0, 32767, -32768
     for k in range(program.n_widgets):
         places[k, 0], places[k, 1], places[k, 2], places[k, 3] = bounds(state, program.widgets[k])
         places[k, 4] = 0
         if places[k, 3]:
             places[n, 5] = k
             n += 1
-    for i in range(n, places.shape[0]):
-        places[i, 5] = -1
+            lowest, highest = min(lowest, program.widgets[k, C_Z]), max(highest, program.widgets[k, C_Z])
+    is_flat = lowest == highest
     for i in range(n):
         k = places[i, 5]
         x, y = places[k, 0] + places[k, 2] // 2, places[k, 1] + places[k, 3] // 2
-        for j in range(n):
-            if lies_on(program, places[j, 5], k) and contains(places, places[j, 5], x, y):
+        for j in range(i + 1 if is_flat else 0, n):  # of equally high ones only a later one can lie on it
+            if (is_flat or lies_on(program, places[j, 5], k)) and contains(places, places[j, 5], x, y):
                 places[k, 4] = 1
                 break
+    n = 0
+    for i in range(program.n_widgets):
+        k = state.order[i]
+        places[n, 5] = k
+        places[k, 6] = n
+        n += places[k, 3] > 0
+    for i in range(n, places.shape[0]):
+        places[i, 5] = -1
 
 
 @njit
@@ -239,7 +248,7 @@ def lies_on(program, j, k):
 
 @njit
 def contains(places, k, x, y):
-    return places[k, 0] <= x < places[k, 0] + places[k, 2] and places[k, 1] <= y < places[k, 1] + places[k, 3]
+    return places[k, 1] <= y < places[k, 1] + places[k, 3] and places[k, 0] <= x < places[k, 0] + places[k, 2]
 
 
 @njit

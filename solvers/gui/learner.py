@@ -1,4 +1,4 @@
-"""Masked PPO on the screens of `ige/GUIWidget-v0` and its relatives."""
+"""Masked PPO on the screens of `ige/GUIWidget-v1` and its relatives."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ScreenLearner:
     """
 
     def __init__(
-        self, env_id: str = "ige/GUIWidget-v0", rows: int = 64, steps: int = 32, seed: int = 0, **kwargs: Any
+        self, env_id: str = "ige/GUIWidget-v1", rows: int = 64, steps: int = 32, seed: int = 0, **kwargs: Any
     ) -> None:
         kwargs = {"gamma": CONFIG.discount, **kwargs}  # shaping leaves the best policies as they are for this discount
         self.env_id, self.kwargs, self.steps, self.seed = env_id, kwargs, steps, seed

@@ -17,8 +17,8 @@ _WORDS, _TASKS = 1024, 64  # texts and tasks that are told apart; others share a
 class ScreenPolicy(nn.Module):
     """Logits for each widget, each text and each plain action, and a value; without memory, masked.
 
-    Whether a widget's text or value is the k-th thing that the goal speaks of is given as such, so that names that were
-    never seen can be found.
+    Whether a text to type, or a widget's text or value, is the k-th thing that the goal speaks of is given as such, so
+    that names that were never seen can be found. Numbers of widgets and places of texts, which say nothing, are not.
     """
 
     state_size = 0
@@ -32,7 +32,7 @@ class ScreenPolicy(nn.Module):
             self.row = _layers(row, size, size)
             self.screen = _layers(2 * size + 2 * words + FIELDS + HISTORY * (1 + len(VERBS)), size, size)
             self.press = _layers(2 * size, size, 2)
-            self.text = _layers(size + CANDIDATES + words, size, 2)
+            self.text = _layers(size + FIELDS + words, size, 2)
             self.plain = nn.Linear(size, len(VERBS) - 4)  # all but those that point
             self.value = _layers(size, size, 1)
             for part in (*self.press[-1].parameters(), *self.text[-1].parameters(), *self.plain.parameters()):
@@ -73,9 +73,8 @@ class ScreenPolicy(nn.Module):
         whole = (rows.amax(1), rows.mean(1), self.task(goal[:, 0] % _TASKS), focus, asked, verbs)
         screen = self.screen(torch.cat(whole, -1))
         press = self.press(torch.cat((rows, screen.unsqueeze(1).expand(-1, ROWS, -1)), -1))
-        number = torch.eye(CANDIDATES, device=table.device).expand(len(table), -1, -1)
         about = screen.unsqueeze(1).expand(-1, CANDIDATES, -1)
-        text = self.text(torch.cat((about, number, self.word(texts % _WORDS)), -1))
+        text = self.text(torch.cat((about, _same(texts, fields), self.word(texts % _WORDS)), -1))
         logits = torch.cat((press[..., 0], press[..., 1], text[..., 0], self.plain(screen), text[..., 1]), 1)
         return logits.masked_fill(seen["action_mask"] == 0, -1e9), self.value(screen).squeeze(-1)
 

@@ -95,8 +95,9 @@ def test_pictures_of_few_and_of_many_things(name: str, arguments: dict[str, Any]
 
 @pytest.mark.parametrize("name", TASKS_IN_WORDS)
 def test_frames_say_what_is_to_be_done(name: str) -> None:
-    env: Any = gym.make(f"ige/{name}-v0", render_mode="rgb_array")
-    bare: Any = gym.make(f"ige/{name}-v0", render_mode="rgb_array", caption=False)
+    id = registry.resolve(name)
+    env: Any = gym.make(id, render_mode="rgb_array")
+    bare: Any = gym.make(id, render_mode="rgb_array", caption=False)
     for seed in range(5):
         (first, _), (second, _) = env.reset(seed=seed), bare.reset(seed=seed)
         face = env.unwrapped
@@ -114,14 +115,14 @@ def test_images_of_babyai_have_no_caption(view: str) -> None:
 
 
 def test_images_of_screens_have_no_caption() -> None:
-    env = gym.make("ige/GUIWidget-v0", obs_mode="rgb", scale=1, render_mode="rgb_array")
+    env = gym.make("ige/GUIWidget-v1", obs_mode="rgb", scale=1, render_mode="rgb_array")
     observation, _ = env.reset(seed=0)
     assert np.array_equal(observation["image"], env.unwrapped.frame())
     assert np.array_equal(observation["image"], env.render()[:-CAPTION_HEIGHT])
 
 
 def test_the_mouse_points_at_the_same_widgets_above_a_caption() -> None:
-    env: Any = gym.make("ige/GUIWidget-v0", task="login", action_mode="text", render_mode="rgb_array")
+    env: Any = gym.make("ige/GUIWidget-v1", task="login", action_mode="text", render_mode="rgb_array")
     env.reset(seed=0)
     height, width, _ = env.render().shape
     face = env.unwrapped

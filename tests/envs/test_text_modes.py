@@ -34,7 +34,7 @@ def test_text_can_be_left_out(id: str) -> None:
         assert not has_text(gym.make(id, obs_mode="symbolic").observation_space)
 
 
-@pytest.mark.parametrize("id", ["ige/GUIWidget-v0", "ige/GUIApp-v0", "ige/GUIPhone-v0"])
+@pytest.mark.parametrize("id", ["ige/GUIWidget-v1", "ige/GUIApp-v1", "ige/GUIPhone-v1"])
 def test_screens_tell_in_numbers_what_they_tell_in_words(id: str) -> None:
     words, numbers = gym.make(id, obs_mode="tree"), gym.make(id, obs_mode="table")
     assert has_text(words.observation_space)

@@ -120,8 +120,8 @@ def test_unusual_characters(corridor: Any) -> None:
 
 
 SETTINGS = [(id, {}) for id in ids()] + [
-    ("ige/GUIWidget-v0", {"action_mode": "xy"}),
-    ("ige/GUIWidget-v0", {"action_mode": "text"}),
+    ("ige/GUIWidget-v1", {"action_mode": "xy"}),
+    ("ige/GUIWidget-v1", {"action_mode": "text"}),
     ("ige/TextWorld-v0", {"obs_mode": "symbolic"}),
 ]
 

@@ -31,6 +31,7 @@ from ige.envs.gui.kernel import (
     TYPE,
     WAIT,
 )
+from ige.envs.gui.oracle import Hand
 from ige.envs.gui.pools import NAMES
 
 ADA = NAMES[0]
@@ -161,20 +162,24 @@ def made(**arguments: Any) -> GUIWidget:
     return env
 
 
-def words_of(env: GUIWidget) -> tuple[str, str]:
-    held = env.get_state()["vars"]
+def words_of(env: GUIWidget) -> dict[str, Any]:
+    """What is to be typed, and the numbers of the fields and of the button."""
+    held, hand = env.get_state()["vars"], Hand(env)
     user, password = (words.text(int(held[var])) for var in env.task.fields.values())
-    return user, password
+    shown = {"field": ("User", "textfield"), "secret": ("Password", "password"), "button": ("Log in", "button")}
+    return {"user": user, "password": password, **{name: hand.find(*one) + 1 for name, one in shown.items()}}
 
 
 @pytest.mark.parametrize(
     "script",
     [
-        ["click('3')", "keyboard_type('{0}')", "click('5')", "TYPE:{1}", "CLICK:(180,200)", "COMPLETE"],
-        ["fill('3', '{0}')", "fill('5', '{1}')", "click('6')", "send_msg_to_user('I have logged in.')"],
+        ["click('{field}')", "keyboard_type('{user}')", "click('{secret}')", "TYPE:{password}", "CLICK:(180,200)",
+         "COMPLETE"],
+        ["fill('{field}', '{user}')", "fill('{secret}', '{password}')", "click('{button}')",
+         "send_msg_to_user('I have logged in.')"],
         [
-            '{{"action_type": "input_text", "text": "{0}", "index": 3}}',
-            '{{"action_type": "input_text", "text": "{1}", "x": 200, "y": 140}}',
+            '{{"action_type": "input_text", "text": "{user}", "index": {field}}}',
+            '{{"action_type": "input_text", "text": "{password}", "x": 200, "y": 140}}',
             '{{"action_type": "open_app", "app_name": "log in"}}',
             '{{"action_type": "status", "goal_status": "complete"}}',
         ],
@@ -184,7 +189,7 @@ def test_a_task_is_done_in_words(script: list[str]) -> None:
     env = made(action_mode="text")
     outcome: Any = None
     for line in script:
-        outcome = env.step(line.format(*words_of(env)))
+        outcome = env.step(line.format(**words_of(env)))
         assert not env.error_text(), line
     assert outcome[1:3] == (1.0, True)
     assert outcome[4]["is_success"]
@@ -193,11 +198,11 @@ def test_a_task_is_done_in_words(script: list[str]) -> None:
 @pytest.mark.parametrize("action_mode", ["element", "xy", "bins"])
 def test_other_modes_take_words_too(action_mode: str) -> None:
     env = made(action_mode=action_mode)
-    user, password = words_of(env)
-    for line in ["click('3')", f"TYPE:{user}", "CLICK:(200,140)", f"TYPE:{password}", "click('6')"]:
-        assert not env.step(line)[4]["illegal"], line
+    said = words_of(env)
+    for line in ["click('{field}')", "TYPE:{user}", "CLICK:(200,140)", "TYPE:{password}", "click('{button}')"]:
+        assert not env.step(line.format(**said))[4]["illegal"], line
     assert env.step("what?")[4]["error"] == kernel.MALFORMED
-    assert env.step("fill('3', 'Ada')")[4]["error"] in (kernel.NO_FOCUS, kernel.NO_TEXT)
+    assert env.step("fill('{field}', 'Ada')".format(**said))[4]["error"] in (kernel.NO_FOCUS, kernel.NO_TEXT)
     assert env.step("COMPLETE")[4]["is_success"]
 
 
@@ -216,10 +221,10 @@ def test_wrong_words_are_a_step_without_effect(action_mode: str, said: str, erro
 def test_points_reach_what_they_show() -> None:
     env = made(action_mode="xy")
     env.step(np.array([CLICK, 200, 90, 0]))
-    assert '[3] textbox "User" value="" focused' in env.describe()
+    assert f'[{words_of(env)["field"]}] textbox "User" value="" focused' in env.describe()
     env = made(action_mode="bins", bins=(51, 51))
     env.step(np.array([CLICK, 28, 7, 0]))  # the middle: 201, 94
-    assert '[3] textbox "User" value="" focused' in env.describe()
+    assert f'[{words_of(env)["field"]}] textbox "User" value="" focused' in env.describe()
     with pytest.raises(ValueError, match="action"):
         env.step(np.array([CLICK, 51, 0, 0]))
 
@@ -227,8 +232,9 @@ def test_points_reach_what_they_show() -> None:
 def test_actions_are_written_as_they_are_parsed() -> None:
     for mode in ("element", "xy"):
         env = made(action_mode=mode)
-        env.step("click('3')")
-        for line in ["click('6')", "CLEAR", "WAIT", f"TYPE:{words_of(env)[0]}", "COMPLETE"]:
+        env.step("click('{field}')".format(**words_of(env)))
+        for line in ["click('{button}')", "CLEAR", "WAIT", "TYPE:{user}", "COMPLETE"]:
+            line = line.format(**words_of(env))
             again = env.parse_action(env.action_text(env.parse_action(line)))
             assert np.array_equal(again, env.parse_action(line))
 
@@ -236,9 +242,10 @@ def test_actions_are_written_as_they_are_parsed() -> None:
 def test_rows_take_words() -> None:
     vector = GUIWidgetVector(3, task="login", action_mode="text", obs_mode="tree")
     vector.reset(seed=0)
-    *_, infos = vector.step(["click('3')", "nonsense", "COMPLETE"])
+    field = words_of(made())["field"]  # of the first row
+    *_, infos = vector.step([f"click('{field}')", "nonsense", "COMPLETE"])
     assert infos["error"].tolist() == [0, kernel.MALFORMED, 0]
-    *_, infos = vector.step([{"action_type": "click", "index": 3}, {"action_type": "click", "index": 3.5}, "WAIT"])
+    *_, infos = vector.step([{"action_type": "click", "index": field}, {"action_type": "click", "index": 3.5}, "WAIT"])
     assert infos["error"].tolist() == [0, kernel.MALFORMED, 0]
     with pytest.raises(ValueError, match="expected 3 strings"):
         vector.step(["click('3')"])

@@ -99,7 +99,8 @@ def check(env: browser.InBrowser, kernel_env: Screens) -> None:
     """The page and the kernel agree on everything."""
     assert export.state(env.get_state()) == export.state(kernel_env.get_state())
     assert (env.table() == kernel_env.table()).all()
-    assert env.tab.evaluate(AT_POINTS, POINTS) == widgets_at(kernel_env)
+    order = kernel_env.get_state()["order"].tolist()
+    assert [k if k < 0 else order[k] for k in env.tab.evaluate(AT_POINTS, POINTS)] == widgets_at(kernel_env)
     table = kernel_env.table()
     roles, labels = set(), set()
     for row in table[table[:, 0] > 0].tolist():

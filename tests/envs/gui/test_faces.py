@@ -10,7 +10,7 @@ import pytest
 
 from ige.envs.gui import kernel, words
 from ige.envs.gui.env import GUIWidget, Screens, at, painter
-from ige.envs.gui.oracle import plan
+from ige.envs.gui.oracle import Hand, plan
 from ige.envs.gui.palettes import PAGE, THEMES, colors
 from ige.envs.gui.program import TYPES
 from ige.envs.gui.raster import glyphs, letters
@@ -22,7 +22,7 @@ from ige.render.glyphs import characters
 TREE: dict[str, Any] = {"obs_mode": "tree", "action_mode": "text", "history": "full"}
 DICT: dict[str, Any] = {"obs_mode": "dict", "history": "act2sum", "history_len": 2, "latency": 1}
 RGB: dict[str, Any] = {"obs_mode": "rgb", "action_mode": "xy"}
-LAWS = [law for face in (TREE, DICT) for law in laws("ige/GUIWidget-v0", only=["same", "within"], seeds=[0], **face)]
+LAWS = [law for face in (TREE, DICT) for law in laws("ige/GUIWidget-v1", only=["same", "within"], seeds=[0], **face)]
 
 
 @pytest.mark.parametrize("law", [law for law in LAWS if law.part != "vector parallel"], ids=str)
@@ -49,27 +49,34 @@ def test_a_tree_says_what_the_table_does() -> None:
     assert lines[0] == f"goal: {env.goal}"
     rows = [row for row in env.table().tolist() if row[0]]
     assert len(rows) == len(lines) - 2
-    for row, line in zip(rows, lines[2:], strict=True):
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+    from_the_top = sorted(rows, key=lambda row: (row[4], row[3]))
+    assert from_the_top != rows, "numbers say nothing of places"
+    for row, line in zip(from_the_top, lines[2:], strict=True):
         assert line.startswith(f"  [{row[0]}] ")
         assert line.endswith(",".join(map(str, row[3:7])))
         assert f'"{words.text(row[7])}"' in line
     password = words.text(int(env.get_state()["vars"][env.task.fields["password"]]))
-    tree = env.step(f"fill('5', '{password}')")[0]
-    assert f'[5] textbox "Password" value="{"•" * len(password)}" focused' in tree, "a password is not shown"
+    field = Hand(env).find("Password", "password") + 1
+    tree = env.step(f"fill('{field}', '{password}')")[0]
+    assert f'[{field}] textbox "Password" value="{"•" * len(password)}" focused' in tree, "a password is not shown"
     assert tree == env.describe()
     assert tree.endswith(f'history:\n- type "{password}" into textbox "Password"')
     assert env.step("click('3")[0].split("\n")[8] == "error: the action could not be read"
 
 
 def test_histories() -> None:
-    script = ["click('3')", "BACK", "fill('3', '{0}')", "click('6')"]  # there is no page before: not in the history
+    # There is no page before: not in the history.
+    script = ["click('{field}')", "BACK", "fill('{field}', '{user}')", "click('{button}')"]
 
     def played(**arguments: Any) -> Any:
         env = GUIWidget(task="login", action_mode="text", **arguments)
         observation, _ = env.reset(seed=0)
         user = words.text(int(env.get_state()["vars"][env.task.fields["user"]]))
+        hand = Hand(env)
+        field, button = hand.find("User", "textfield") + 1, hand.find("Log in", "button") + 1
         for line in script:
-            observation = env.step(line.format(user))[0]
+            observation = env.step(line.format(user=user, field=field, button=button))[0]
         return observation, user
 
     assert "history" not in played(history="none")[0]
@@ -82,7 +89,8 @@ def test_histories() -> None:
     full, _ = played(history="full")
     assert full["past"].shape == (4, kernel.ROWS, kernel.SEEN)
     assert not full["past"][0].any()
-    assert full["past"][3][2, 8] == words.code(user), "the screen on which the last action was taken"
+    fields = full["past"][3][full["past"][3][:, 1] == TYPES.index("textfield")]
+    assert fields[:, 8].tolist() == [words.code(user)], "the screen on which the last action was taken"
     tree, _ = played(history="full", obs_mode="tree")
     assert tree.count("] button ") == 4
     assert "- click button \"Log in\" on 'Log in'" in tree
@@ -189,7 +197,7 @@ def test_a_page_of_few_lines_has_all_sections() -> None:
 
     page = GUIExample.__doc__ or ""
     assert page.startswith("An example.\n\n## Description\nIts own.\n\n## Action Space\n")
-    assert 'gym.make("ige/GUIExample-v0"' in page
+    assert 'gym.make("ige/GUIExample-v1"' in page
     assert page.count("## ") == (GUIWidget.__doc__ or "").count("## ")
 
 

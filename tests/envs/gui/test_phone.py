@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ige.envs.gui import kernel, words
 from ige.envs.gui.certificate import certificate, look
-from ige.envs.gui.memory import finding_once, opening_all, pressing_once
+from ige.envs.gui.memory import finding_once, opening_all, pressing
 from ige.envs.gui.oracle import Hand, needs, plan
 from ige.envs.gui.phone import GUIPhone
 from ige.envs.gui.program import V_INFEASIBLE, V_UNSEEN
@@ -87,12 +88,20 @@ def test_chances_without_memory_against_all_orders() -> None:
     """The closed forms against sums over everything that may happen."""
     for n in (2, 3, 4):
         orders = list(permutations(range(n)))
-        assert pressing_once(n) == pytest.approx(len(orders) / n**n)
+        assert pressing([1] * n) == pytest.approx(len(orders) / n**n)
         # What is looked for is on page 0: any pages but that one, none twice, and then it.
         ways = {order[: order.index(0) + 1] for order in orders}
         assert finding_once(n) == pytest.approx(sum(n ** -len(way) for way in ways))
         # All are opened, and that there was nothing is said on page 0, which has to be the last.
         assert opening_all(n) == pytest.approx(sum(order[-1] == 0 for order in orders) / n**n)
+    for counts in ([2, 1], [2, 2, 1], [1, 2, 2]):
+        # Sequences of buttons that press each as often as that; no other chances than the counts' are better.
+        n = sum(counts)
+        right = [s for s in product(range(len(counts)), repeat=n) if [s.count(k) for k in range(len(counts))] == counts]
+        chances = np.random.default_rng(0).dirichlet(np.ones(len(counts)), 500)
+        rates = [len(right) * float(np.prod(q**counts)) for q in [*chances, np.array(counts) / n]]
+        assert pressing(counts) == pytest.approx(rates[-1])
+        assert max(rates) == rates[-1]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -154,7 +163,7 @@ def test_wrong_codes_lock_the_account() -> None:
     one = hand("one-time-code")
     env, task = one.face, one.face.task
     right = one[task.names["wanted"]]
-    wrong = next(code for code in env.candidates()[2:] if code not in (0, right))
+    wrong = next(code for code in env.candidates() if code >= words.NUMBER and code != right)
     one.click("Bank", "icon")
     one.fill("User", one[task.fields["user"]])
     one.fill("Code", wrong)

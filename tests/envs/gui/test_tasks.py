@@ -128,3 +128,22 @@ def test_protected_variables_are_punished(key: tuple[str, str], envs: Any) -> No
         row["vars"][var] += 1
         env.set_state(row)
         assert not env.step(actions[-1])[4]["is_success"]
+
+
+@pytest.mark.parametrize("key", EVERY, ids="-".join)
+def test_what_is_shown_fits_and_what_overlaps_differs_in_height(key: tuple[str, str], envs: Any) -> None:
+    """Numbers are drawn, so they cannot decide what lies on top, nor what is beyond the last row of the table."""
+    env = envs[key]
+    rng = np.random.default_rng(0)
+    for seed in range(3):
+        env.reset(seed=seed)
+        over = False
+        while not over:
+            assert (env.get_state()["places"][:, 3] > 0).sum() <= kernel.ROWS
+            x, y, w, h, z = env.table()[env.table()[:, 0] > 0][:, [3, 4, 5, 6, 11]].astype(int).T
+            across = (x[:, None] < x + w) & (x < (x + w)[:, None])
+            down = (y[:, None] < y + h) & (y < (y + h)[:, None])
+            both = across & down & (z[:, None] == z)
+            assert both.sum() == len(x), "each overlaps itself only"
+            _, _, terminated, truncated, _ = env.step(rng.choice(np.flatnonzero(env.action_masks())))
+            over = terminated or truncated

@@ -38,7 +38,7 @@ const { Twin, EFFECTS } = require(process.argv[1]);
 const { createHash } = require("crypto");
 const { tables, episodes, points, known, inFull } = JSON.parse(require("fs").readFileSync(0, "utf8"));
 function summary(twin) {
-  const { progress, ...state } = twin.snapshot();
+  const { oracle_progress: progress, ...state } = twin.snapshot();
   const { table, fields, candidates } = twin.obs();
   const seen = [Object.entries(state).sort(([a], [b]) => (a < b ? -1 : 1)), table, fields, candidates,
     points.map(([x, y]) => twin.hit(x, y))];
@@ -79,7 +79,7 @@ def run(episodes: list[dict[str, Any]], known: tuple[str, ...] = (), in_full: bo
 
 def summary(env: Screens, reward: float, in_full: bool) -> dict[str, Any]:
     state = export.state(env.get_state())
-    progress = state.pop("progress")
+    progress = state.pop("oracle_progress")
     table, observed = env.table(), env.observe()[0]
     grid = np.zeros(COLUMNS * LINES, np.int64)
     hits(env.get_state(), env.task.record, grid)

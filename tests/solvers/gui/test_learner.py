@@ -32,7 +32,7 @@ def test_it_learns_to_fill_in_forms_within_two_minutes(task: str) -> None:
 
 def test_illegal_actions_have_no_chance() -> None:
     learner = ScreenLearner(task=["click-button", "login"], rows=4, seed=0)
-    env = make("ige/GUIWidget-v0", 64, task=["click-button", "login"])
+    env = make("ige/GUIWidget-v1", 64, task=["click-button", "login"])
     shown, _ = env.reset(seed=0)
     seen = {name: torch.as_tensor(part) for name, part in shown.items()}
     with one_thread(), torch.no_grad():
@@ -44,11 +44,11 @@ def test_illegal_actions_have_no_chance() -> None:
 
 def test_predict() -> None:
     learner = ScreenLearner(task="click-button", rows=4, seed=0)
-    observation, _ = gym.make("ige/GUIWidget-v0", task="click-button").reset(seed=0)
+    observation, _ = gym.make("ige/GUIWidget-v1", task="click-button").reset(seed=0)
     action, state = learner.predict(observation)
     assert observation["action_mask"][action] == 1
     assert state is None
-    shown, _ = make("ige/GUIWidget-v0", 3, task="click-button").reset(seed=0)
+    shown, _ = make("ige/GUIWidget-v1", 3, task="click-button").reset(seed=0)
     actions, _ = learner.predict(shown)
     assert actions.shape == (3,)
     assert np.array_equal(actions, learner.predict(shown)[0])

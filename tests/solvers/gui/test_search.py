@@ -7,9 +7,10 @@ import re
 from typing import Any
 
 import gymnasium as gym
+import pytest
 
 import ige  # noqa: F401
-from ige.solvers.foundation import CallableModel, make_model
+from ige.solvers.foundation import CallableModel
 from ige.solvers.search import make_solver
 from ige.wrappers import Budget
 
@@ -17,21 +18,24 @@ STEPS = 40_000
 
 
 def solve(name: str, seed: int, model: Any = None, **kwargs: Any) -> Any:
-    env = gym.make("ige/GUIPhone-v0", disable_env_checker=True, **kwargs)
+    env = gym.make("ige/GUIPhone-v1", disable_env_checker=True, **kwargs)
     return make_solver(name, model).solve(env, seed=seed, budget=Budget(env_steps=STEPS))
 
 
-def test_go_explore_solves_a_task_of_memory_that_random_play_never_does() -> None:
-    """Buttons that show nothing: each has to be pressed once; only the archive remembers which were."""
+REMOTE: dict[str, Any] = {"task": "momentary-toggles", "termination": "auto", "memory_gap": 0}
+
+
+@pytest.mark.parametrize("name", ["dfs", "bfs"])
+def test_an_archive_solves_a_task_of_memory_that_random_play_never_does(name: str) -> None:
+    """Buttons that show nothing, to be pressed once or twice: only the archive remembers how often they were."""
     for seed in range(3):
-        found = solve("go-explore", seed, make_model("random", seed), task="momentary-toggles", termination="auto")
-        assert found.solved
-        assert not solve("random", seed, task="momentary-toggles", termination="auto").solved
+        assert solve(name, seed, **REMOTE).solved
+        assert not solve("random", seed, **REMOTE).solved
 
 
 def test_a_plan_that_was_found_is_one() -> None:
-    found = solve("go-explore", 1, make_model("random", 1), task="momentary-toggles", termination="auto")
-    env: Any = gym.make("ige/GUIPhone-v0", task="momentary-toggles", termination="auto")
+    found = solve("dfs", 1, **REMOTE)
+    env: Any = gym.make("ige/GUIPhone-v1", **REMOTE)
     env.reset(seed=1)
     info: dict[str, Any] = {}
     for action in found.actions:
@@ -52,7 +56,7 @@ def test_a_language_agent_plays_by_words() -> None:
         choice = next(k for k, text in re.findall(r"^(\d+)\. (.*)$", screen, re.M) if text == wanted)
         return json.dumps({"thought": "that one", "choice": int(choice)})
 
-    env = gym.make("ige/GUIWidget-v0", task="click-button", disable_env_checker=True)
+    env = gym.make("ige/GUIWidget-v1", task="click-button", disable_env_checker=True)
     found = make_solver("react", CallableModel(answer)).solve(env, seed=0, budget=Budget(env_steps=5))
     assert found.solved
     assert len(clicked) == 2

@@ -1,1 +1,1 @@
-"""Tasks of `ige/GUIApp-v0`: one app, several pages."""
+"""Tasks of `ige/GUIApp-v1`: one app, several pages."""

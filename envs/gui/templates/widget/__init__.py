@@ -1,1 +1,1 @@
-"""Tasks of `ige/GUIWidget-v0`: one screen, one skill."""
+"""Tasks of `ige/GUIWidget-v1`: one screen, one skill."""

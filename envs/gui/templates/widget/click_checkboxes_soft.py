@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ...ops import ADD, COPY
-from ...pools import PLAIN_WORDS, SYNONYMS
 from ...program import Builder, Task
+from ...synonyms import drawn
 from .click_checkboxes import boxes, length
 
 GOALS = (
@@ -16,8 +15,5 @@ GOALS = (
 
 
 def build(b: Builder) -> Task:
-    told = b.distinct_texts("word", length(b), PLAIN_WORDS)
-    shown = b.vars(len(told), "name")
-    for name, word in zip(shown, told, strict=True):
-        b.on_reset((COPY, name, word), (ADD, name, SYNONYMS[0] - PLAIN_WORDS[0], 0, sum(SYNONYMS)))
+    told, shown = drawn(b, length(b))
     return boxes(b, shown, told, GOALS)

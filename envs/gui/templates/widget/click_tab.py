@@ -1,42 +1,47 @@
-"""Another tab has to be opened."""
+"""One of several tabs has to be opened."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ...layout import label, tabs, title
-from ...ops import ADD
+from ...ops import GET
 from ...pools import TOPICS
 from ...program import EQ_VAR, Builder, Task, Text
 
+NONE = -1
 LINES = ("Nothing here yet.", "Come back tomorrow.", "Updated today.")  # of each tab's content
+GOALS = (
+    "Open the tab {target}.",
+    "Switch to the {target} tab.",
+    "Click on the tab labelled {target}.",
+    "Show what is under {target}.",
+)
 
 
 def build(b: Builder) -> Task:
-    n = min(1 + max(b.knobs.distractors, 1), len(LINES))
-    names = b.distinct_texts("name", n, TOPICS)
-    target, place = b.picked("target", names[1:])  # the first one is open
-    b.on_reset((ADD, place, 1, 1, n - 1))
-    current = b.var("current")
+    names = b.distinct_texts("name", length(b), TOPICS)
+    return opening(b, names, names, GOALS)
+
+
+def length(b: Builder) -> int:
+    """How many tabs there are."""
+    return min(1 + max(b.knobs.distractors, 1), len(LINES))
+
+
+def opening(b: Builder, shown: range, told: range, goals: tuple[str, ...]) -> Task:
+    """A task with tabs, of which one, at random, is meant. None is open at first: that would leave fewer to choose."""
+    (target, place), wanted, current = b.picked("target", told), b.var("wanted"), b.var("current", NONE)
+    b.on_reset((GET, wanted, shown[0], place))
     title(b, "Tabs")
-    tabs(b, [Text(name) for name in names], current)
-    for k, name in enumerate(names):
+    label(b, "No tab is open.", 1, show=(current, NONE))
+    tabs(b, [Text(name) for name in shown], current)
+    for k, name in enumerate(shown):
         label(b, Text(name), 1, show=(current, k))
         label(b, LINES[k], 2, show=(current, k))
 
     def solve(hand: Any) -> None:
-        hand.click(hand[target], "tab")
+        hand.click(hand[wanted], "tab")
         hand.complete()
 
-    return b.task(
-        [
-            "Open the tab {target}.",
-            "Switch to the {target} tab.",
-            "Click on the tab labelled {target}.",
-            "Show what is under {target}.",
-        ],
-        {"target": target},
-        [(EQ_VAR, current, place)],
-        solve,
-        length=2,
-    )
+    return b.task(goals, {"target": target}, [(EQ_VAR, current, place)], solve, length=2)

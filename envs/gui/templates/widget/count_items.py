@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...layout import FULL, GAP, MARGIN, ROW, title, top
-from ...ops import ADD, COPY, MATCH, SUM
+from ...ops import ADD, COPY, PUT, SKIP, UNLESS_EQ
 from ...pools import THINGS
 from ...program import ANSWER_VAR, CARD, Builder, Task, Text
 from ...words import NUMBER, number
@@ -17,12 +17,14 @@ def build(b: Builder) -> Task:
     n = COLUMNS * min(b.knobs.items + 2, 8)  # that many lines
     kinds = b.distinct_texts("kind", 3, THINGS)
     target = kinds[0]
-    cards, flags, count = b.vars(n, "card"), b.vars(n), b.var("count")
+    # Any count is as likely as any other, so that none can be told without counting.
+    cards, order, count, left = b.vars(n, "card"), b.shuffled("order", n), b.draw("count", 0, n), b.var()
     for card in cards:
-        b.on_reset((COPY, card, b.picked("", kinds)[0]))
-    b.on_reset(
-        (MATCH, flags[0], cards[0], n, target), (SUM, count, flags[0], n), (ADD, count, NUMBER, NUMBER, number(n))
-    )
+        b.on_reset((COPY, card, b.picked("", kinds[1:])[0]))
+    b.on_reset((COPY, left, count), (ADD, count, NUMBER, NUMBER, number(n)))
+    for place in order:
+        put = [(PUT, cards[0], place, target), (ADD, left, -1, 0, n)]
+        b.on_reset((UNLESS_EQ, left, 0, 1), (SKIP, len(put)), *put)
     title(b, "Stock")
     width = FULL // COLUMNS
     for k, card in enumerate(cards):

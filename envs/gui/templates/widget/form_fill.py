@@ -1,68 +1,73 @@
-"""A form of three to six fields has to be filled in and sent."""
+"""A form of three to six fields, in any order, has to be filled in and sent."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from ...layout import checkbox, dropdown, field, put, spinner, submit, title
+from ...layout import Shown, checkbox, dropdown, field, spinner, submit, title
 from ...ops import ADD, COPY
-from ...pools import CITIES, NAMES, TOPICS, YES_NO
-from ...program import EQ_VAR, Builder, Task
+from ...pools import CITIES, DELIVERIES, NAMES, TOPICS, YES_NO
+from ...program import EQ_VAR, Builder, Task, Text
 from ...words import number
 
-NAMES_OF_FIELDS = ("Name", "City", "Delivery", "Subject", "Pieces", "Newsletter")
-DELIVERIES = ("by post", "by courier", "in the shop")
+KINDS = ("Name", "City", "Delivery", "Subject", "Pieces", "Newsletter")
+TYPED = {"Name": NAMES, "City": CITIES, "Subject": TOPICS}
 PIECES = 4
+OTHERS = 3  # texts of each kind that may be typed and are not asked for
 
 
 def build(b: Builder) -> Task:
-    n = min(max(b.knobs.items, 3), len(NAMES_OF_FIELDS))
-    kinds = NAMES_OF_FIELDS[:n]
-    deliveries = b.vars(len(DELIVERIES))
-    for var, words in zip(deliveries, DELIVERIES, strict=True):
-        b.on_reset(put(var, words))
+    return form(b, {kind: kind for kind in KINDS}, DELIVERIES)
+
+
+def form(b: Builder, names: Mapping[str, Shown], deliveries: tuple[int, int]) -> Task:
+    """The task, with names for the fields and the texts of the deliveries on the screen, those of the pool in order."""
+    kinds = KINDS[: min(max(b.knobs.items, 3), len(KINDS))]
+    drawn = {kind: b.distinct_texts(kind.lower(), 1 + OTHERS, pool) for kind, pool in TYPED.items() if kind in kinds}
     wanted = {
-        "Name": b.draw_text("name", NAMES),
-        "City": b.draw_text("city", CITIES),
-        "Delivery": b.picked("delivery", deliveries)[0],
-        "Subject": b.draw_text("subject", TOPICS),
+        **{kind: texts[0] for kind, texts in drawn.items()},
+        "Delivery": b.draw_text("delivery", DELIVERIES),
         "Pieces": b.draw("pieces", number(1), number(PIECES)),
         "Newsletter": b.draw_text("newsletter", YES_NO),
     }
     values = {kind: b.var(f"{kind} filled in", number(1) if kind == "Pieces" else 0) for kind in kinds}
     sent = {kind: b.var(f"{kind} sent") for kind in kinds}
-    is_checked = b.var("checked")
+    is_checked, slots = b.var("checked"), b.shuffled("slot", len(kinds))
     title(b, "Order")
-    for row, kind in enumerate(kinds):
+    for kind, slot in zip(kinds, slots, strict=True):
+        name, place = names[kind], {"slot": slot, "slots": len(kinds)}
         if kind == "Delivery":
-            dropdown(b, kind, values[kind], DELIVERIES, row)
+            dropdown(b, name, values[kind], [deliveries[0] + k for k in range(deliveries[1])], **place)
         elif kind == "Pieces":
-            spinner(b, kind, values[kind], 1, PIECES, row)
+            spinner(b, name, values[kind], 1, PIECES, **place)
         elif kind == "Newsletter":
-            checkbox(b, kind, is_checked, row)
+            checkbox(b, name, is_checked, **place)
         else:
-            field(b, kind, values[kind], row)
+            field(b, name, values[kind], **place)
     send: list[tuple[int, ...]] = [
         (COPY, sent[kind], is_checked if kind == "Newsletter" else values[kind]) for kind in kinds
     ]
+    send.append((ADD, sent["Delivery"], DELIVERIES[0] - deliveries[0], 0, sum(DELIVERIES)))
     if "Newsletter" in kinds:
         send.append((ADD, sent["Newsletter"], YES_NO[0], 0, sum(YES_NO)))
     submit(b, "Submit", send)
 
     def solve(hand: Any) -> None:
         for kind in kinds:
-            told = hand[wanted[kind]]
+            told, name = hand[wanted[kind]], names[kind]
+            shown = hand[name.var] if isinstance(name, Text) else name
             if kind == "Delivery":
-                hand.click(kind, "dropdown")
-                hand.click(told, "option")
+                hand.click(shown, "dropdown")
+                hand.click(told + deliveries[0] - DELIVERIES[0], "option")
             elif kind == "Pieces":
                 for _ in range(told - number(1)):
                     hand.click("+")
             elif kind == "Newsletter":
                 if told != YES_NO[0]:
-                    hand.click(kind, "checkbox")
+                    hand.click(shown, "checkbox")
             else:
-                hand.click(kind, "textfield")
+                hand.click(shown, "textfield")
                 hand.type(told)
         hand.click("Submit")
         hand.complete()
@@ -79,4 +84,5 @@ def build(b: Builder) -> Task:
         [(EQ_VAR, sent[kind], wanted[kind]) for kind in kinds],
         solve,
         length=2 + sum({"Pieces": PIECES - 1, "Newsletter": 1}.get(kind, 2) for kind in kinds),
+        type=[Text(text) for texts in drawn.values() for text in texts[1:]],
     )

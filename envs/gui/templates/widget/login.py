@@ -7,11 +7,13 @@ from typing import Any
 from ...layout import button, field, title
 from ...ops import SET, SKIP, UNLESS_SAME
 from ...pools import NAMES, SECRETS
-from ...program import EQ_NUMBER, PASSWORD, Builder, Task
+from ...program import EQ_NUMBER, EQ_VAR, PASSWORD, Builder, Task, Text
 
 
 def build(b: Builder) -> Task:
-    user, secret = b.draw_text("user", NAMES), b.draw_text("password", SECRETS)
+    n = min(1 + b.knobs.distractors, 8)  # of each that may be typed
+    users, secrets = b.distinct_texts("user", n, NAMES), b.distinct_texts("password", n, SECRETS)
+    user, secret = users[0], secrets[0]
     typed_user, typed_secret = b.var("typed user"), b.var("typed password")
     state = b.var("state")  # 1 in, 2 refused
     title(b, "Log in")
@@ -40,7 +42,8 @@ def build(b: Builder) -> Task:
         ["Log in as {user} with the password {password}.", "The user is {user}, the password {password}: log in.",
          "Enter the account of {user} (password {password})."],
         {"user": user, "password": secret},
-        [(EQ_NUMBER, state, 1)],
+        [(EQ_VAR, typed_user, user), (EQ_VAR, typed_secret, secret), (EQ_NUMBER, state, 1)],
         solve,
         length=6,
+        type=[Text(var) for var in (*users[1:], *secrets[1:])],
     )  # fmt: skip
