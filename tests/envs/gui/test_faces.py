@@ -25,6 +25,7 @@ RGB: dict[str, Any] = {"obs_mode": "rgb", "action_mode": "xy"}
 LAWS = [law for face in (TREE, DICT) for law in laws("ige/GUIWidget-v1", only=["same", "within"], seeds=[0], **face)]
 
 
+@pytest.mark.long  # each face is compiled on its own
 @pytest.mark.parametrize("law", [law for law in LAWS if law.part != "vector parallel"], ids=str)
 def test_laws_hold_for_other_faces(law: Any) -> None:
     law()
