@@ -15,7 +15,7 @@ from markup import nasty
 
 from ige.envs.gui import browser, export, kernel, words
 from ige.envs.gui.env import GUIWidget, Screens
-from ige.envs.gui.oracle import plan
+from ige.envs.gui.oracle import Hand, plan
 from ige.envs.gui.program import HEIGHT, TYPES, WIDTH
 from ige.envs.gui.templates import tasks
 
@@ -181,12 +181,12 @@ def test_typing_letter_by_letter_is_one_action(env: browser.InBrowser) -> None:
     keyboard.type("zzz")  # a text that no screen could show: that action has no effect, and the field shows its text
     assert env.tab.evaluate("__ige.obs().error") == "no such text"
     env.tab.mouse.click(200, 146)
-    assert env.tab.locator("#screen input").first.input_value() == ""
+    assert env.tab.locator("#screen [data-type=textfield]").input_value() == ""
 
 
 def test_typing_twice_is_two_actions(env: browser.InBrowser) -> None:
     env.reset(seed=1, options={"task": "login"})
-    env.step(env.encode(kernel.CLICK, 2))
+    env.step(env.encode(kernel.CLICK, Hand(env).find("User", "textfield")))
     field = env.task.names["typed user"]
     for k, one in enumerate(("user", "password", "password", "")):
         text = int(env.get_state()["vars"][env.task.fields[one]]) if one else 0

@@ -152,8 +152,10 @@ def moves(sight: Sight, least: float = 0.05) -> dict[Move, Actions]:
                     actions = _kth(order, count, k)
                     if (actions != WAIT).mean() >= least:
                         found[Move(-1, type, state, by_place, k)] = actions
-    seen: set[bytes] = set()
-    return {m: a for m, a in found.items() if not (a.tobytes() in seen or seen.add(a.tobytes()))}  # type: ignore[func-returns-value]
+    unlike: dict[bytes, Move] = {}
+    for move, actions in found.items():
+        unlike.setdefault(actions.tobytes(), move)
+    return {move: found[move] for move in unlike.values()}
 
 
 def ends(sight: Sight, least: float = 0.05) -> list[Move]:

@@ -35,16 +35,18 @@ def form(b: Builder, names: Mapping[str, Shown], deliveries: tuple[int, int]) ->
     sent = {kind: b.var(f"{kind} sent") for kind in kinds}
     is_checked, slots = b.var("checked"), b.shuffled("slot", len(kinds))
     title(b, "Order")
+    n = len(kinds)
     for kind, slot in zip(kinds, slots, strict=True):
-        name, place = names[kind], {"slot": slot, "slots": len(kinds)}
+        name, value = names[kind], values[kind]
         if kind == "Delivery":
-            dropdown(b, name, values[kind], [deliveries[0] + k for k in range(deliveries[1])], **place)
+            choices = [deliveries[0] + k for k in range(deliveries[1])]
+            dropdown(b, name, value, choices, slot=slot, slots=n)
         elif kind == "Pieces":
-            spinner(b, name, values[kind], 1, PIECES, **place)
+            spinner(b, name, value, 1, PIECES, slot=slot, slots=n)
         elif kind == "Newsletter":
-            checkbox(b, name, is_checked, **place)
+            checkbox(b, name, is_checked, slot=slot, slots=n)
         else:
-            field(b, name, values[kind], **place)
+            field(b, name, value, slot=slot, slots=n)
     send: list[tuple[int, ...]] = [
         (COPY, sent[kind], is_checked if kind == "Newsletter" else values[kind]) for kind in kinds
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...layout import button, field, label, title
+from ...layout import Rows, button, field, label, title
 from ...ops import ADD, SET, SKIP, UNLESS_SAME
 from ...pools import (
     ENTER_LABELS,
@@ -33,7 +33,7 @@ def build(b: Builder) -> Task:
         kind = PASSWORD if what == "password" else TEXTFIELD
         field(b, Text(names[what]), typed[what], type=kind, slot=slot, slots=FIELDS)
     state, pressed = b.var("state"), b.var("pressed")  # 1 in, 2 refused; how often another button was pressed
-    check = [
+    check: Rows = [
         (UNLESS_SAME, typed["user"], user, 3),
         (UNLESS_SAME, typed["password"], secret, 2),
         (SET, state, 1),
@@ -42,8 +42,7 @@ def build(b: Builder) -> Task:
     ]
     enter = b.draw_text("enter", ENTER_LABELS)
     others = [b.draw_text("", pool) for pool in (REGISTER_LABELS, HELP_LABELS)]
-    count = [(ADD, pressed, 1, 0, 9)]
-    programs = [(enter, check), *((other, count) for other in others)]
+    programs: list[tuple[int, Rows]] = [(enter, check), *((other, [(ADD, pressed, 1, 0, 9)]) for other in others)]
     for slot, (name, do) in zip(b.shuffled("button", BUTTONS), programs, strict=True):
         button(b, Text(name), do, FIELDS, slot=slot, slots=BUTTONS)
     label(b, "That is not right", FIELDS + BUTTONS, show=(state, 2))
