@@ -74,7 +74,6 @@ def form(b: Builder, names: Mapping[str, Shown], deliveries: tuple[int, int]) ->
         hand.click("Submit")
         hand.complete()
 
-    typed = [(EQ_VAR, values[kind], texts[0]) for kind, texts in drawn.items()]  # on the way to what is sent
     told = [f"{kind}: {{{kind.lower()}}}" for kind in kinds]
     return b.task(
         [
@@ -84,7 +83,7 @@ def form(b: Builder, names: Mapping[str, Shown], deliveries: tuple[int, int]) ->
             f"{'. '.join(told)}. Put this into the form and send it.",
         ],
         {kind.lower(): wanted[kind] for kind in kinds},
-        [*typed, *((EQ_VAR, sent[kind], wanted[kind]) for kind in kinds)],
+        [(EQ_VAR, sent[kind], wanted[kind]) for kind in kinds],
         solve,
         length=2 + sum({"Pieces": PIECES - 1, "Newsletter": 1}.get(kind, 2) for kind in kinds),
         type=[Text(text) for texts in drawn.values() for text in texts[1:]],
