@@ -179,7 +179,7 @@ class Screens(Captioned[Any]):
 
     ## Version History
     - v1: each reset draws the order of widgets and of texts to type, which told before what a task means; trees are in
-      reading order. `login` and `form-fill` offer more texts, the fields of `form-fill` stand in any order, and what
+      reading order. `login` and `form-fill` offer more texts; the fields of `form-fill` stand in any order; what
       `login` wants typed counts among its conditions; no tab is open at first in `click-tab`; all counts are as likely
       in `count-items`; buttons are to be pressed once or twice in `momentary-toggles`. `click-link-soft`,
       `click-tab-soft`, `form-fill-soft` and `login-soft` are new. `progress` is called `oracle_progress`.
