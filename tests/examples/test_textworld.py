@@ -54,7 +54,7 @@ def test_test_games_are_as_the_papers() -> None:
 
 def test_seeds_draw_apart_on_the_same_games() -> None:
     settings = replace(paper.SCALES["smoke"], scorer=ScorerConfig(games=2, epochs=1))
-    runs = [paper._search("treasure_hunter", "naive", settings, seed, 2, "cpu") for seed in (0, 0, 1)]
+    runs = [paper._search("cooking", "naive", settings, seed, 2, "cpu") for seed in (0, 0, 1)]
     assert runs[0] == runs[1]
     assert runs[0] != runs[2]
     assert np.shape(runs[0]) == (settings.games, 3)

@@ -271,7 +271,7 @@ def test_a_little_learning_helps(problem: str) -> None:
     test = draw(problem, 8, 50, seed=99)
     policy = BQPolicy(NetworkConfig(problem, width=32, layers=2, heads=4, hidden=64), 0, "cpu")
     before = policy.predict(test).objective.mean()
-    losses = policy.learn(instances, solved.actions, LearnConfig(steps=300, batch=64, learning_rate=3e-3, warm_up=20))
+    losses = policy.learn(instances, solved.actions, LearnConfig(steps=500, batch=64, learning_rate=2e-3, warm_up=20))
     after = policy.predict(test).objective.mean()
     assert np.mean(losses[150:]) < np.mean(losses[:20])
     assert after < before if test[0].minimise else after > before
