@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ...solvers.core.claims import Claim
+from ...solvers.core.estimates import Estimate
 
 FILE = Path(__file__).with_name("published.json")
 
@@ -39,7 +41,5 @@ def beside(paper: str, claims: Sequence[Claim]) -> tuple[str, list[str], list[li
 
 
 def _number(claim: dict[str, Any]) -> str:
-    value, interval = claim["measured"], claim["interval"]
-    if not interval or interval[0] == interval[1]:
-        return f"{value:.3f}"
-    return f"{value:.3f} ({interval[0]:.3f} to {interval[1]:.3f})"
+    low, high = claim["interval"] or (-math.inf, math.inf)
+    return Estimate(claim["measured"], low, high).text()
