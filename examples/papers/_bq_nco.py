@@ -28,8 +28,10 @@ CROWDED = {"CVRP": {"capacity": 15}}  # so that five customers need several rout
 SIZE = 20  # of what is learnt from
 DATA, HELD_OUT, MOVED = 1, 10_000_000, 100_000  # seeds of instances; apart, by the first seed of a replication
 POLICIES: dict[str, type[Policy]] = {
-    "bq": BQPolicy, "direct": DirectPolicy, "frozen": FrozenPolicy, "unordered": BQPolicy, "pomo": POMO
+    "bq": BQPolicy, "direct": DirectPolicy, "frozen": FrozenPolicy, "unordered": BQPolicy, "pomo": POMO,
+    "longer": BQPolicy, "longer, unordered": BQPolicy,
 }  # fmt: skip
+SIZES = {("longer", "TSP"): (20, 30, 40, 50)}  # of what is learnt from, where it is not `SIZE` alone
 BATCHES = {"direct": 64, "pomo": 32}
 
 
@@ -40,11 +42,13 @@ class Learning:
     Attributes:
         solved: instances that the experts solve.
         seconds: of CPU time for each policy.
+        longer: times as long for those that learn longer.
         network: its size.
     """
 
     solved: int = 30_000
     seconds: float = 400.0
+    longer: int = 3
     network: dict[str, int] = field(default_factory=lambda: {"width": 96, "layers": 4, "heads": 6, "hidden": 384})
 
 
@@ -82,9 +86,14 @@ def tabular(problem: str, n: int, formulation: str, count: int, episodes: int, o
     return gaps
 
 
-def solved(problem: str, count: int) -> tuple[list[Instance], Any]:
+def sizes(kind: str, problem: str) -> tuple[int, ...]:
+    """Of the instances that a policy learns from."""
+    return SIZES.get((kind, problem), (SIZE,))
+
+
+def solved(problem: str, n: int, count: int) -> tuple[list[Instance], Any]:
     """What policies learn from, and its solutions."""
-    instances = draw(problem, SIZE, count, DATA)
+    instances = draw(problem, n, count, DATA)
     return instances, solve_all(instances)
 
 
@@ -98,19 +107,26 @@ def learn(kind: str, problem: str, seed: int, learning: Learning, weights: Path,
     """Train a policy and save it."""
     torch.set_num_threads(1)
     policy: Any = POLICIES[kind](NetworkConfig(problem, **learning.network), seed, device)
-    config = LearnConfig(seconds=learning.seconds, batch=BATCHES.get(kind, 128), seed=seed)
+    learnt_from, seconds = sizes(kind, problem), learning.seconds * (learning.longer if "longer" in kind else 1)
+    config = LearnConfig(seconds=seconds, batch=BATCHES.get(kind, 128), seed=seed)
     if kind == "pomo":
         losses = policy.learn(SIZE, config)
         data: dict[str, Any] = {"instances": "new ones"}
     else:
-        instances, found = solved(problem, learning.solved)
-        options = {"ordered": False} if kind == "unordered" else {}
-        losses = policy.learn(instances, found.actions, config, **options)
-        data = {"instances": len(instances), "seed of data": DATA, "expert": found.expert}
+        parts = [solved(problem, n, learning.solved // len(learnt_from)) for n in learnt_from]
+        instances = [instance for some, _ in parts for instance in some]
+        most = max(found.actions.shape[1] for _, found in parts)
+        rows = [
+            np.pad(found.actions, ((0, 0), (0, most - found.actions.shape[1])), constant_values=-1)
+            for _, found in parts
+        ]
+        options = {"ordered": False} if "unordered" in kind else {}
+        losses = policy.learn(instances, np.concatenate(rows), config, **options)
+        data = {"instances": len(instances), "seed of data": DATA, "expert": parts[0][1].expert}
     size = sum(p.numel() for p in policy.network.parameters())
     every = max(1, len(losses) // 100)
     curve = [float(np.mean(losses[i : i + every])) for i in range(0, len(losses), every)]
-    notes = {"n": SIZE, **data, "CPU seconds": learning.seconds, "steps": len(losses), "seed": seed, "weights": size}
+    notes = {"n": learnt_from, **data, "CPU seconds": seconds, "steps": len(losses), "seed": seed, "weights": size}
     weights.parent.mkdir(parents=True, exist_ok=True)
     policy.save(weights, notes, half=True)
     return {"notes": notes, "curve": curve}

@@ -41,7 +41,7 @@ class BQPolicy(Policy):
         """Imitate solutions, int (m, decisions) padded with -1; returns the loss of each update.
 
         Args:
-            instances: of the network's problem and of one size.
+            instances: of the network's problem; of several sizes, if one likes.
             actions: their solutions, as `experts.solve_all` finds them.
             config: how.
             report: called with the number of updates done and the loss.

@@ -6,8 +6,9 @@ sub-problems of a batch have one number of tokens, so that nothing is padded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -67,9 +68,8 @@ class Tours(Sampler):
 
     def __init__(self, instances: Sequence[Any], actions: NDArray[np.integer]) -> None:
         super().__init__(instances, actions)
-        start = np.zeros((self.count, 1), np.int64)
-        self.tours = np.concatenate([start, actions], axis=1)
-        self.n = self.tours.shape[1]
+        self.n = instances[0].n
+        self.tours = np.concatenate([np.zeros((self.count, 1), np.int64), actions[:, : self.n - 1]], axis=1)
         self.symmetric = isinstance(instances[0], TSP)
         scaled = [instance.scaled() for instance in instances]
         self.data = np.stack([i.points if self.symmetric else i.matrix for i in scaled]).astype(np.float32)
@@ -220,15 +220,35 @@ class Packings(Sampler):
         return Batch(torch.from_numpy(shown), torch.from_numpy(legal)[..., None], target / target.sum(1, keepdim=True))
 
 
+class Mixed(Sampler):
+    """Of instances of several sizes: each batch is of one of them, drawn as often as it has instances."""
+
+    def __init__(self, parts: Sequence[Sampler]) -> None:
+        self.parts = parts
+        counts = np.array([part.count for part in parts])
+        self.count = int(counts.sum())
+        self.share = counts / self.count
+
+    def sample(self, rng: Rng, size: int) -> Batch:
+        return self.parts[rng.choice(len(self.parts), p=self.share)].sample(rng, size)
+
+
 def sampler(instances: Sequence[Instance], actions: NDArray[np.integer], ordered: bool = True) -> Sampler:
-    """The sampler of the instances' problem; `ordered` is of vehicle routing."""
-    kinds: dict[type, type[Any]] = {
-        TSP: Tours, ATSP: Tours, CVRP: Routes, Orienteering: Trips, Knapsack: Packings
+    """The sampler of the instances' problem; rows of `actions` (m, decisions) are padded with -1.
+
+    Args:
+        ordered: of vehicle routing.
+    """
+    kinds: dict[type, Callable[..., Sampler]] = {
+        TSP: Tours, ATSP: Tours, CVRP: partial(Routes, ordered=ordered), Orienteering: Trips, Knapsack: Packings
     }  # fmt: skip
     if not instances or type(instances[0]) not in kinds:
         raise ValueError("instances: expected at least one, of a known problem")
-    kind = kinds[type(instances[0])]
-    return kind(instances, actions, ordered) if kind is Routes else kind(instances, actions)
+    kind, sizes = kinds[type(instances[0])], np.array([instance.n for instance in instances])
+    if len(actions) != len(instances) or (sizes == sizes[0]).all():
+        return kind(instances, actions)
+    alike = [np.flatnonzero(sizes == n) for n in np.unique(sizes)]
+    return Mixed([kind([instances[i] for i in some], actions[some]) for some in alike])
 
 
 def turned(rng: Rng, points: NDArray[np.float32]) -> NDArray[np.float32]:

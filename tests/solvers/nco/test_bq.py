@@ -172,6 +172,27 @@ def test_targets_are_legal_distributions(problem: str) -> None:
         assert min(sizes) == 3  # and the last, which says whether to load again
 
 
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_sizes_mix_in_learning_but_not_in_a_batch(problem: str) -> None:
+    instances, rows = [], []
+    for n, count in ((6, 10), (9, 30)):
+        some = draw(problem, n, count)
+        instances += some
+        rows += solve_all(some, "exact", workers=1, cache=False).actions.tolist()
+    most = max(map(len, rows))
+    actions = np.array([row + [-1] * (most - len(row)) for row in rows])
+    order = np.random.default_rng(0).permutation(40)
+    source, rng = sampler([instances[i] for i in order], actions[order]), np.random.default_rng(1)
+    seen = [source.sample(rng, 8) for _ in range(200)]
+    for batch in seen:
+        assert batch.legal[batch.target > 0].all()
+        assert torch.allclose(batch.target.sum((1, 2)), torch.ones(8))
+    largest = [batch.tokens.shape[1] for batch in seen]
+    whole = max(sampler(instances[:10], actions[:10]).sample(rng, 8).tokens.shape[1] for _ in range(60))
+    assert max(largest) == whole + 3  # three nodes more
+    assert small(problem).learn(instances, actions, LearnConfig(steps=3, batch=4))
+
+
 def test_stretches_of_a_tour() -> None:
     """The label is the tour's next node, whichever the start, the direction and the symmetry."""
     instances = draw("TSP", 10, 5)
