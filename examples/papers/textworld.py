@@ -25,7 +25,7 @@ from ...envs.textworld.generate import generate
 from ...solvers.core import one_thread
 from ...solvers.core.claims import Claim
 from ...solvers.core.code import Code
-from ...solvers.core.estimates import Estimate, of_means, share, sign_test, test
+from ...solvers.core.estimates import Estimate, SignTest, of_means, share, sign_test, test
 from ...solvers.search import classic, intelligent, naive, random_restarts, react, reflexion
 from ...solvers.textworld.model import ScorerModel
 from ...solvers.textworld.reader import Reader
@@ -238,8 +238,8 @@ class Report(Measured):
         """Places archived at the end, on average."""
         return float(np.mean([[game[2] or 0 for game in seed] for seed in self.runs(challenge, method)]))
 
-    def sign_tests(self, challenge: str) -> dict[str, tuple[int, int, float]]:
-        """Go-Explore against each agent that restarts and the classic: games with more wins (points), fewer, and p."""
+    def sign_tests(self, challenge: str) -> dict[str, SignTest]:
+        """Go-Explore against each agent that restarts and the classic: games with more wins, or points."""
         measure = self.score if challenge == "cooking" else self.won
         ours = measure(challenge, "Go-Explore").mean(0).tolist()
         return {
@@ -262,12 +262,13 @@ class Report(Measured):
             ("Cooking", "cooking", self.score, "mean best score"),
         ):
             chosen = _gain(self.won, challenge, ("classic Go-Explore",))
-            p = max(p for _, _, p in self.sign_tests(challenge).values())
+            tests = self.sign_tests(challenge).values()
+            p, opposite = max(t.p for t in tests), min(t.opposite for t in tests)
             over = f"Go-Explore's {what} less that of the best agent that restarts"
             claims += [
                 Claim(f"{name}-1", over, _gain(measure, challenge, RESTARTING), ">=", 0.0),
                 Claim(f"{name}-2", "by games, against each of them and the classic: the largest p of a sign test",
-                      test(p, "game", self.settings.games), "<", LEVEL),
+                      test(p, opposite, "game", self.settings.games), "<", LEVEL),
                 Claim(f"{name}-3", "Go-Explore's share of games won less the classic's", chosen, ">=", CHOICE),
             ]  # fmt: skip
         name = "Go-Explore's share of games won less that of the best agent that restarts"
@@ -330,7 +331,7 @@ def tables(report: Report) -> list[Table]:
     tests = [
         f"{challenge.replace('_', ' ')}: "
         + ", ".join(
-            f"{m} {wins}:{losses} (p = {p:.2g})" for m, (wins, losses, p) in report.sign_tests(challenge).items()
+            f"{m} {t.wins}:{t.losses} (p = {t.p:.2g})" for m, t in report.sign_tests(challenge).items()
         )
         for challenge in ("treasure_hunter", "cooking")
     ]

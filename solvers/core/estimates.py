@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -180,17 +180,32 @@ def _percentiles(value: float, drawn: NDArray[np.float64], units: Units) -> Esti
     return Estimate(value, float(low), float(high), units)
 
 
-def test(p: float, unit: str, n: int) -> Estimate:
-    """The p of a test over n units: it says itself how sure the result is, so that it has no interval of its own."""
-    return Estimate(float(p), float(p), float(p), ((unit, n),))
+def test(p: float, opposite: float, unit: str, n: int) -> Estimate:
+    """The p of a one-sided test over n units, beside that of the opposite test.
+
+    A p says itself how sure the result is. Where neither is small, the test has found nothing, which is no evidence
+    against a claim: the interval then is all that a p can be.
+    """
+    found = min(p, opposite) < 1 - CONFIDENCE
+    return Estimate(float(p), float(p) if found else 0.0, float(p) if found else 1.0, ((unit, n),), narrows=False)
 
 
-def sign_test(ours: Sequence[float], theirs: Sequence[float]) -> tuple[int, int, float]:
-    """Cases where ours is better, where theirs is, and the one-sided p of so many wins; ties do not count."""
+class SignTest(NamedTuple):
+    """Cases where ours is better, where theirs is, the one-sided p of so many wins, and that of so many losses."""
+
+    wins: int
+    losses: int
+    p: float
+    opposite: float
+
+
+def sign_test(ours: Sequence[float], theirs: Sequence[float]) -> SignTest:
+    """Compare case by case; ties do not count."""
     wins = sum(a > b for a, b in zip(ours, theirs, strict=True))
     losses = sum(a < b for a, b in zip(ours, theirs, strict=True))
     n = wins + losses
-    return wins, losses, sum(math.comb(n, k) for k in range(wins, n + 1)) / 2**n
+    p, opposite = (sum(math.comb(n, k) for k in range(count, n + 1)) / 2**n for count in (wins, losses))
+    return SignTest(wins, losses, p, opposite)
 
 
 def _checked(values: Any, units: Sequence[str]) -> NDArray[np.float64]:

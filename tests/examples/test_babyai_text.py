@@ -57,7 +57,8 @@ def test_when_ppo_catches_up() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=40))
 def test_the_sign_test_is_scipys_without_ties(pairs: list[tuple[int, int]]) -> None:
-    wins, losses, p = sign_test([float(a) for a, _ in pairs], [float(b) for _, b in pairs])
+    wins, losses, p, opposite = sign_test([float(a) for a, _ in pairs], [float(b) for _, b in pairs])
     assert (wins, losses) == (sum(a > b for a, b in pairs), sum(a < b for a, b in pairs))
     expected = binomtest(wins, wins + losses, alternative="greater").pvalue if wins + losses else 1.0
     assert p == pytest.approx(expected)
+    assert opposite == sign_test([float(b) for _, b in pairs], [float(a) for a, _ in pairs]).p

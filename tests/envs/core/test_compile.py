@@ -332,7 +332,7 @@ CHECKOUT = """
 import gymnasium as gym, ige, numpy as np, sys
 envs = gym.make_vec("ige/UedMatrix-v0", 64)
 observation, _ = envs.reset(seed=0)
-print(repr([ige.__file__, float(sum(envs.step(np.full(64, a % 3))[1].sum() for a in range(9)))]))
+print(repr([ige.__file__, float(sum(envs.step(np.full(64, a % 2))[1].sum() for a in range(9)))]))
 """
 
 

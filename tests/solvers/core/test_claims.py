@@ -33,6 +33,17 @@ def test_verdicts_follow_from_the_interval() -> None:
     assert overall([claim(e.exact(0.5)), claim(e.mean([0.5, 1.6, 0.6], "seed"))]) == "inconclusive"
 
 
+@pytest.mark.parametrize(
+    ("wins", "losses", "verdict"),
+    [(9, 1, "holds"), (1, 9, "does not hold"), (6, 4, "inconclusive"), (3, 0, "inconclusive"), (0, 0, "inconclusive")],
+)
+def test_a_test_that_finds_nothing_is_no_evidence(wins: int, losses: int, verdict: str) -> None:
+    signs = e.sign_test([1] * wins + [0] * losses, [0] * wins + [1] * losses)
+    found = claim(e.test(signs.p, signs.opposite, "game", 10), "<", 0.05)
+    assert found.verdict == verdict
+    assert found.measured.needed(0.05) is None
+
+
 @pytest.mark.parametrize("bare", [0.5, (0.5, 0.6), np.float64(0.5), None])
 def test_a_claim_without_units_is_refused(bare: Any) -> None:
     with pytest.raises(TypeError, match=r"^x: measured: found .*, expected an Estimate, which names its units$"):
