@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 
@@ -45,7 +45,7 @@ def instance(n: int) -> np.dtype:
     return record_dtype([("numbers", np.int64, (n,)), ("solvable", np.bool_)])
 
 
-@njit
+@inner
 def pair(index, count):
     """The `index`-th pair i < j of `count` places, in order (0,1), (0,2), ..., (1,2), ..."""
     i = 0
@@ -55,7 +55,7 @@ def pair(index, count):
     return i, i + 1 + index
 
 
-@njit
+@inner
 def is_legal(numbers, count, action):
     """Whether the operation stays within the non-negative integers; `action` is below 2 * count * (count - 1)."""
     if action % 4 != DIVIDE:
@@ -64,7 +64,7 @@ def is_legal(numbers, count, action):
     return numbers[i] != 0 and numbers[j] % numbers[i] == 0
 
 
-@njit
+@inner
 def operate(numbers, count, action):
     """Replace a pair by its result, in place, keeping order. The operation must be legal."""
     i, j = pair(action // 4, count)
@@ -89,7 +89,7 @@ def operate(numbers, count, action):
     numbers[count - 1] = EMPTY
 
 
-@njit
+@inner
 def reset(state, params):
     puzzle = params.puzzles[integer(state.rng, params.puzzles.shape[0])]
     for i in range(state.numbers.shape[0]):
@@ -100,7 +100,7 @@ def reset(state, params):
     state.is_success = False
 
 
-@njit
+@inner
 def step(state, params, action):
     count = state.count
     if action >= 2 * count * (count - 1) or not is_legal(state.numbers, count, action):
@@ -114,13 +114,13 @@ def step(state, params, action):
     return 1.0 if state.is_success else 0.0, True
 
 
-@njit
+@inner
 def observe(state, params, out):
     for i in range(state.numbers.shape[0]):
         out.numbers[i] = state.numbers[i]
 
 
-@njit
+@inner
 def legal(state, params, mask):
     count = 0 if state.illegal else state.count
     for action in range(mask.shape[0]):

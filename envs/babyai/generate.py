@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from ..core.inner import copy, inner
 from ..core.rng import integer
 from ..grid.cells import (
     BALL,
@@ -117,7 +118,7 @@ def scratch_fields(side: int) -> list[tuple]:
 # --- places and rooms -------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def pick_bit(rng, bits):
     """The index of one of the bits that are set, uniformly; 0 where none is."""
     count = 0
@@ -134,7 +135,7 @@ def pick_bit(rng, bits):
     return 0
 
 
-@njit
+@inner
 def pick_room(state, room):
     """A room as an instruction names it: itself, any, or any but the locked one; -1 if no such room is found."""
     if room >= 0:
@@ -150,20 +151,20 @@ def pick_room(state, room):
     return -1
 
 
-@njit
+@inner
 def corner(state, room):
     step = state.room_size - 1
     return room % state.columns * step, room // state.columns * step
 
 
-@njit
+@inner
 def neighbor(state, room, side):
     """The room beyond a side; -1 where the world ends."""
     column, row = room % state.columns + DX[side], room // state.columns + DY[side]
     return column + state.columns * row if 0 <= column < state.columns and 0 <= row < state.rows else -1
 
 
-@njit
+@inner
 def wall_cell(state, room, side, i):
     """The i-th cell, from 1 to room_size - 2, of a side's wall."""
     left, top = corner(state, room)
@@ -177,7 +178,7 @@ def wall_cell(state, room, side, i):
     return left + i, top
 
 
-@njit
+@inner
 def is_closed_wall(state, room, side):
     """Whether there is a neighbour beyond, and neither a door nor a gap."""
     if neighbor(state, room, side) < 0:
@@ -189,7 +190,7 @@ def is_closed_wall(state, room, side):
     return True
 
 
-@njit
+@inner
 def find_place(state, room, beside_agent):
     """A uniform empty cell of a room, -1 if a thousand tries find none.
 
@@ -205,7 +206,7 @@ def find_place(state, room, beside_agent):
     return -1
 
 
-@njit
+@inner
 def put(state, cell, place, group):
     """A new object at a place."""
     k = state.count
@@ -216,14 +217,14 @@ def put(state, cell, place, group):
     return k
 
 
-@njit
+@inner
 def cell_of(state, k):
     """The cell of object k, while nothing has moved yet; 0 in a box."""
     place = int(state.place[k])
     return 0 if place < 0 else int(state.cells[place // state.cells.shape[1], place % state.cells.shape[1]])
 
 
-@njit
+@inner
 def join(state, room, side):
     """Note that two rooms are connected."""
     a, b = state.label[room], state.label[neighbor(state, room, side)]
@@ -237,7 +238,7 @@ def join(state, room, side):
 # --- instructions -----------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def clear(state, size):
     """An empty maze, its agent (where objects keep away from it) in the middle; `size`: room size, rows, columns."""
     state.room_size, state.rows, state.columns = size[0], size[1], size[2]
@@ -267,7 +268,7 @@ def clear(state, size):
         state.label[i] = i
 
 
-@njit
+@inner
 def clear_scratch(state):
     """Nothing of the generator's work stays in the record: equal worlds have equal bytes."""
     state.bits[:] = 0
@@ -279,7 +280,7 @@ def clear_scratch(state):
     state.unblocking = state.gave_up = False
 
 
-@njit
+@inner
 def place_agent(state, room):
     """Put the agent into a room, not in front of an object."""
     room = pick_room(state, room)
@@ -295,7 +296,7 @@ def place_agent(state, room):
     return False
 
 
-@njit
+@inner
 def pick_color(state, colors):
     if colors >= LAST_DOOR:
         place = state.last_door
@@ -305,7 +306,7 @@ def pick_color(state, colors):
     return pick_bit(state.rng, colors)
 
 
-@njit
+@inner
 def add_object(state, room, types, colors, group, allowed):
     """`allowed`: bits 6 * type + colour of the descriptions that may be drawn."""
     for _ in range(_TRIES):
@@ -319,7 +320,7 @@ def add_object(state, room, types, colors, group, allowed):
     return False
 
 
-@njit
+@inner
 def scatter_in(state, room, many, different, group):
     """Random keys, balls and boxes; all different: from each other and from every object there is."""
     added = 0
@@ -341,7 +342,7 @@ def scatter_in(state, room, many, different, group):
     return added == many
 
 
-@njit
+@inner
 def scatter(state, room, many, different, group):
     if room != EACH_OTHER_ROOM:
         return scatter_in(state, room, many, different, group)
@@ -351,7 +352,7 @@ def scatter(state, room, many, different, group):
     return True
 
 
-@njit
+@inner
 def add_door(state, room, side, colors, locked, group):
     """A door to a neighbour; at any side: of those that are closed walls."""
     if side != ANY_ROOM_AND_SIDE:
@@ -385,7 +386,7 @@ def add_door(state, room, side, colors, locked, group):
     return True
 
 
-@njit
+@inner
 def lock_a_room(state, percent):
     """With some probability, a locked room, and its key in another."""
     if integer(state.rng, 100) >= percent:
@@ -395,7 +396,7 @@ def lock_a_room(state, percent):
     return add_object(state, OTHER_ROOM, KEYS, LAST_DOOR, 0, -1)
 
 
-@njit
+@inner
 def connect(state, avoid):
     """Doors at random until every room can be reached, none into locked rooms."""
     colors = ALL_COLORS
@@ -413,7 +414,7 @@ def connect(state, avoid):
     return False
 
 
-@njit
+@inner
 def remove_wall(state, room, side):
     if neighbor(state, room, side) < 0:
         return False
@@ -424,7 +425,7 @@ def remove_wall(state, room, side):
     return True
 
 
-@njit
+@inner
 def all_reachable(state):
     """Whether the agent could come next to everything without moving an object; doors do not count as obstacles."""
     passable, reached = state.bits[0], state.bits[1]
@@ -446,7 +447,7 @@ def all_reachable(state):
     return True
 
 
-@njit
+@inner
 def repaint(state, k, cell):
     place = int(state.place[k])
     state.cells[place // state.cells.shape[1], place % state.cells.shape[1]] = cell
@@ -455,13 +456,13 @@ def repaint(state, k, cell):
 # --- descriptions -----------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def type_of(cell):
     """The type word of an object."""
     return DOOR_TYPE if is_door(cell) else BOX_TYPE + BOX - (cell & 15)
 
 
-@njit
+@inner
 def is_located(state, k, where):
     """Whether object k is, from the agent's start, in its room and on the side that `where` says."""
     step = state.room_size - 1
@@ -479,7 +480,7 @@ def is_located(state, k, where):
     return along > 0 if where == IN_FRONT else along < 0
 
 
-@njit
+@inner
 def matching(state, kind, hue, where):
     """The objects that a description means, as bits."""
     found = np.uint64(0)
@@ -495,7 +496,7 @@ def matching(state, kind, hue, where):
     return found
 
 
-@njit
+@inner
 def describe(state, at, k, ways):
     """Write a description of object k into the mission."""
     cell = cell_of(state, k)
@@ -508,7 +509,7 @@ def describe(state, at, k, ways):
         state.mission[at + 2] = ON_LEFT + integer(state.rng, 4)
 
 
-@njit
+@inner
 def clause(state, i, kinds, first, ways, second, strict):
     """Write clause i about registers; of the kinds asked for, one that suits the first object."""
     kinds &= ~(1 << PICK | 1 << PUT_NEXT) if is_door(cell_of(state, state.register[first])) else ~(1 << OPEN)
@@ -520,7 +521,7 @@ def clause(state, i, kinds, first, ways, second, strict):
     state.strict[i] = strict
 
 
-@njit
+@inner
 def order(state, orders, strict):
     """Say in which order clauses 0 and 2 are to be done."""
     choice = pick_bit(state.rng, orders)
@@ -538,7 +539,7 @@ def order(state, orders, strict):
         state.strict[2] = 0
 
 
-@njit
+@inner
 def choose(state, register, groups):
     """An object of some groups that no lower register holds."""
     count = 0
@@ -555,7 +556,7 @@ def choose(state, register, groups):
     return True
 
 
-@njit
+@inner
 def is_choice(state, k, register, groups):
     if not state.group[k] & groups:
         return False
@@ -568,7 +569,7 @@ def is_choice(state, k, register, groups):
 # --- free speech ------------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def speak_of(state, at, low, high, places, locked_rooms_too):
     """A random description, of a type from `low` to `high`, that some object meets; False after a hundred tries."""
     for _ in range(_SPEAK_TRIES):
@@ -582,7 +583,7 @@ def speak_of(state, at, low, high, places, locked_rooms_too):
     return False
 
 
-@njit
+@inner
 def is_some_outside(state, objects):
     """Whether one of the objects is outside the locked room and its walls."""
     step, side = state.room_size - 1, state.cells.shape[1]
@@ -595,7 +596,7 @@ def is_some_outside(state, objects):
     return False
 
 
-@njit
+@inner
 def speak_clause(state, i, kinds, places, locked_rooms_too):
     at = 1 + i * WORDS
     kind = pick_bit(state.rng, kinds)
@@ -607,7 +608,7 @@ def speak_clause(state, i, kinds, places, locked_rooms_too):
     return kind != PUT_NEXT or speak_of(state, at + 5, BOX_TYPE, DOOR_TYPE, places, locked_rooms_too)
 
 
-@njit
+@inner
 def speak(state, kinds, forms, places, unblocking, locked_rooms_too):
     """A random sentence of the whole language."""
     state.unblocking = unblocking
@@ -627,7 +628,7 @@ def speak(state, kinds, forms, places, unblocking, locked_rooms_too):
 # --- the last checks --------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def are_neighbors(state, first, second):
     """Whether an object of one set is next to one of another."""
     side = state.cells.shape[1]
@@ -644,7 +645,7 @@ def are_neighbors(state, first, second):
     return False
 
 
-@njit
+@inner
 def is_a_needed_key(state, kind, hue):
     """Whether a description names a key that opens a locked door."""
     if kind == KEY_TYPE and hue != ANY_COLOR:
@@ -655,7 +656,7 @@ def is_a_needed_key(state, kind, hue):
     return False
 
 
-@njit
+@inner
 def resolve(state):
     """Find what each description means; False where the mission is impossible, or done already."""
     for i in range(CLAUSES):
@@ -676,7 +677,7 @@ def resolve(state):
     return True
 
 
-@njit
+@inner
 def carry(state, k, legacy):
     cell = cell_of(state, k)
     repaint(state, k, EMPTY)
@@ -685,7 +686,7 @@ def carry(state, k, legacy):
         state.place[k] = -1
 
 
-@njit
+@inner
 def reckon_limit(state):
     """Minigrid's step limit: the cells of the maze, for each place that the mission sends the agent to."""
     trips = 0
@@ -786,7 +787,7 @@ def world(state, sizes, programs, legacy):
     state.gave_up = state.over = not found
 
 
-@njit
+@inner
 def load(state, worlds, n):
     """Copy one of n given worlds, uniformly, into the record, with its step counter."""
     w = worlds[integer(state.rng, n)]
@@ -796,12 +797,12 @@ def load(state, worlds, n):
     state.rows, state.columns = w.rows, w.columns
     state.count, state.gone = w.count, w.gone
     state.strict_order, state.first_done, state.is_success = w.strict_order, w.first_done, w.is_success
-    state.sets[:] = w.sets
-    state.place[:] = w.place
-    state.inside[:] = w.inside
-    state.cells[:] = w.cells
-    state.mission[:] = w.mission
-    state.strict[:] = w.strict
-    state.done[:] = w.done
-    state.held[:] = w.held
+    copy(state.sets, w.sets)
+    copy(state.place, w.place)
+    copy(state.inside, w.inside)
+    copy(state.cells, w.cells)
+    copy(state.mission, w.mission)
+    copy(state.strict, w.strict)
+    copy(state.done, w.done)
+    copy(state.held, w.held)
     clear_scratch(state)

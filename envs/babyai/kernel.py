@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import copy, inner
 from ..core.kernel import record_dtype, state_dtype
 from ..grid.cells import BOX, DOOR_OPEN, DX, DY, is_door, name
 from ..grid.moves import DROP, PICK_UP, TOGGLE, act, front
@@ -86,13 +86,13 @@ def observation(size: int) -> np.dtype:
 # --- the mission ------------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def is_among(state, objects, k, place):
     """Whether object k (-1: none) is in a set, and at a place as far as the mission knows."""
     return k >= 0 and objects >> np.uint64(k) & ONE and state.place[k] == place
 
 
-@njit
+@inner
 def is_believed_at(state, objects, x, y):
     """Whether the mission takes an object of the set to be in a cell.
 
@@ -113,7 +113,7 @@ def is_believed_at(state, objects, x, y):
     return False
 
 
-@njit
+@inner
 def clause_status(state, i, action):
     """Look at clause i after an action: RUNNING, SUCCESS or FAILURE."""
     kind = state.mission[1 + i * WORDS]
@@ -147,7 +147,7 @@ def clause_status(state, i, action):
     return RUNNING
 
 
-@njit
+@inner
 def part_status(state, part, action):
     """Look at both clauses of a part; a failed clause fails its part only where it is the part's only one."""
     first = 2 * part
@@ -159,7 +159,7 @@ def part_status(state, part, action):
     return SUCCESS if state.done[first] and state.done[first + 1] else RUNNING
 
 
-@njit
+@inner
 def mission_status(state, action):
     order = state.mission[0]
     if order == SINGLE:
@@ -177,7 +177,7 @@ def mission_status(state, action):
     return part_status(state, 1 - first, action)
 
 
-@njit
+@inner
 def track(state, dropped, place):
     """Tell the mission where objects are now; `dropped`: 1 + the object that may just have been put at `place`."""
     gone = state.gone
@@ -197,7 +197,7 @@ def track(state, dropped, place):
 # --- the four functions -----------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def reset(state, params):
     n = params.pool.shape[0]
     if n == 0:
@@ -206,7 +206,7 @@ def reset(state, params):
         generate.load(state, params.pool, n)
 
 
-@njit
+@inner
 def step(state, params, action):
     x, y = front(state)
     cell = int(state.cells[y, x])
@@ -225,21 +225,21 @@ def step(state, params, action):
     return 1.0 - 0.9 * (state.t / state.max_steps) if state.is_success else 0.0, True
 
 
-@njit
+@inner
 def observe(state, params, out):
     view(
         state.cells, state.width, state.height, state.x, state.y, state.direction, state.carried, params.see_through,
         out.image,
     )  # fmt: skip
     out.direction = state.direction
-    out.mission[:] = state.mission
+    copy(out.mission, state.mission)
 
 
-@njit
+@inner
 def per_step(params):
     return Few(params.legacy_goto, params.see_through)
 
 
-@njit
+@inner
 def limit(state, params):
     return state.max_steps

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import copy, inner
 from ..core.kernel import record_dtype
 from ..grid.cells import AGENT, RED, encode
 from .kernel import limit, per_step, reset, step  # noqa: F401  (the batch loops call them)
@@ -17,7 +17,7 @@ def observation(width: int, height: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def observe(state, params, out):
     for x in range(state.width):
         for y in range(state.height):
@@ -25,4 +25,4 @@ def observe(state, params, out):
     agent = out.image[state.x, state.y]
     agent[0], agent[1], agent[2] = AGENT, RED, state.direction
     out.direction = state.direction
-    out.mission[:] = state.mission
+    copy(out.mission, state.mission)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import copy, inner
 from ..core.kernel import record_dtype
 from ..grid.cells import AGENT, DOOR_OPEN, EMPTY, UNSEEN, UP
 from ..grid.tiles import LIT, PLAIN, paint
@@ -25,7 +25,7 @@ def observation(size: int, tile: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def observe(state, params, out):
     seen = out.seen
     view(
@@ -43,4 +43,4 @@ def observe(state, params, out):
             is_agent = column == n // 2 and row == n - 1
             paint(params.tiles, LIT + (1 + UP if is_agent else 0), kind | color << 4, column, row, out.image)
     out.direction = state.direction
-    out.mission[:] = state.mission
+    copy(out.mission, state.mission)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import copy, inner
 from ..core.kernel import record_dtype
 from ..grid.tiles import LIT, PLAIN, paint
 from ..grid.view import visible
@@ -24,7 +24,7 @@ def observation(width: int, height: int, tile: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def observe(state, params, out):
     visible(
         state.cells, state.width, state.height, state.x, state.y, state.direction, params.view_size,
@@ -37,4 +37,4 @@ def observe(state, params, out):
                 plane = LIT + 1 + state.direction
             paint(params.tiles, plane, int(state.cells[y, x]) & 127, x, y, out.image)
     out.direction = state.direction
-    out.mission[:] = state.mission
+    copy(out.mission, state.mission)

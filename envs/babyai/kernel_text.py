@@ -6,8 +6,8 @@ Phrases and their order are those of BabyAI-Text (Carta et al. 2023, arXiv 2302.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import copy, inner
 from ..core.kernel import record_dtype
 from ..grid.cells import DOOR_OPEN, EMPTY, KEY, WALL
 from ..grid.view import view
@@ -31,7 +31,7 @@ def observation(size: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def wall_ahead(image, across, ahead):
     """How many steps away the first thing seen on a ray is, if that is a wall; else 0."""
     for i in range(1, SIZE):
@@ -43,7 +43,7 @@ def wall_ahead(image, across, ahead):
     return 0
 
 
-@njit
+@inner
 def phrases(image, carried, out):
     """Write the numbers of the phrases for a view, then zeros."""
     n = 0
@@ -65,11 +65,11 @@ def phrases(image, carried, out):
     out[n:] = 0
 
 
-@njit
+@inner
 def observe(state, params, out):
     view(
         state.cells, state.width, state.height, state.x, state.y, state.direction, state.carried, params.see_through,
         out.image,
     )  # fmt: skip
     phrases(out.image, state.carried, out.text)
-    out.mission[:] = state.mission
+    copy(out.mission, state.mission)

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ..core.compile import compiled
+from ..core.inner import inner
 from ..core.rng import integer, words
 from ..grid.cells import BOX, DOOR_CLOSED, DOOR_LOCKED, DX, DY, EMPTY, KEY, LAVA, WALL, color, is_door, is_portable
 from ..grid.moves import DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT
@@ -63,7 +63,7 @@ class World(NamedTuple):
 # --- the mission and the world ----------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def part_now(state):
     """The part of the mission that is to be worked on: 0 or 1."""
     if state.mission[0] == SINGLE:
@@ -71,26 +71,26 @@ def part_now(state):
     return int(state.first_done) if state.mission[0] != AFTER else 1 - int(state.first_done)
 
 
-@njit
+@inner
 def kind_of(state, i):
     """The kind of clause i; NONE if it is done."""
     return NONE if state.done[i] else int(state.mission[1 + i * WORDS])
 
 
-@njit
+@inner
 def is_strict(state, kind):
     """Whether the part to be worked on is one clause of a kind, and strict: another such action fails the mission."""
     i = 2 * part_now(state)
     return state.strict[i] and state.mission[1 + i * WORDS] == kind and state.mission[1 + (i + 1) * WORDS] == NONE
 
 
-@njit
+@inner
 def is_in(objects, k):
     """Whether object k (-1: none) is in a set."""
     return k >= 0 and objects >> np.uint64(k) & ONE
 
 
-@njit
+@inner
 def needed(state):
     """The objects that unfinished clauses speak of, as bits."""
     found = np.uint64(0)
@@ -100,7 +100,7 @@ def needed(state):
     return found
 
 
-@njit
+@inner
 def survey(state):
     """The world of a state. A box that nobody needs is trash; doors that must not be opened are walls."""
     ground, where = np.empty(state.width * state.height, np.int64), np.full(OBJECTS, -1)
@@ -127,7 +127,7 @@ def survey(state):
     return World(ground, where, not (is_strict(state, PICK) or is_strict(state, PUT_NEXT)))
 
 
-@njit
+@inner
 def changed(world, cell, what):
     """The world with another thing in one cell."""
     ground = world.ground.copy()
@@ -138,7 +138,7 @@ def changed(world, cell, what):
 # --- goals: what to fetch, and where a way ends -----------------------------------------------------------------------
 
 
-@njit
+@inner
 def aim_go_to(state, objects, world, finish):
     stay = ending(0, PICK_UP if state.carried else DROP)  # without effect, if the agent is there already
     side = state.cells.shape[1]
@@ -151,7 +151,7 @@ def aim_go_to(state, objects, world, finish):
                 finish[HELD, at] = ending(1, DROP)
 
 
-@njit
+@inner
 def aim_pick(state, objects, world, finish, extra):
     """`extra`: added to the cost."""
     for k in range(OBJECTS):
@@ -163,7 +163,7 @@ def aim_pick(state, objects, world, finish, extra):
                 finish[HELD, at] = ending(2, DROP)
 
 
-@njit
+@inner
 def aim_open(objects, world, finish, keys):
     """An open door is closed first."""
     for k in range(OBJECTS):
@@ -178,7 +178,7 @@ def aim_open(objects, world, finish, keys):
                     finish[layer, at] = ending(2, TOGGLE)
 
 
-@njit
+@inner
 def aim_put(state, i, world, role, finish):
     """What is fetched is dropped beside the fixed object, where something may have to be cleared away first."""
     ground, width, price = world.ground, state.width, toll(world.ground)
@@ -203,7 +203,7 @@ def aim_put(state, i, world, role, finish):
         aim_pick(state, state.sets[i, 0], world, finish, price)
 
 
-@njit
+@inner
 def aim_unlock(state, door, world, role, finish):
     """A key of the door's colour is fetched; where none is to be seen, a box that holds one is toggled."""
     hue, found = world.ground[door] - LOCKED, False
@@ -220,7 +220,7 @@ def aim_unlock(state, door, world, role, finish):
                 finish[:FETCHED, world.where[k]] = ending(1, TOGGLE)
 
 
-@njit
+@inner
 def pursue(state, world, goal):
     """The cheapest way to a goal, as `routes.find`.
 
@@ -262,7 +262,7 @@ def pursue(state, world, goal):
 # --- decisions --------------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def choose_clause(state, world, preference):
     """The clause to work on, as a goal, and the way to it."""
     part = part_now(state)
@@ -277,7 +277,7 @@ def choose_clause(state, world, preference):
     return goal, found
 
 
-@njit
+@inner
 def easiest(state, world, goal, found):
     """The thing to take out of the way of a goal: of those that would do, the one that makes least work.
 
@@ -297,7 +297,7 @@ def easiest(state, world, goal, found):
     return chosen
 
 
-@njit
+@inner
 def next_action(state, preference):
     """The bot's action in a state: -1 where it knows of none."""
     world = survey(state)

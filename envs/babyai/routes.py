@@ -11,8 +11,8 @@ Cells are numbered y * width + x, poses 4 * cell + direction.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..grid.cells import DX, DY
 from ..grid.moves import DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT, TURN_RIGHT
 
@@ -28,30 +28,30 @@ ERRAND = 16  # what it costs, about, to put a thing elsewhere and come back
 CLUTTER = 8  # what it costs to drop a thing where it may cut something off
 
 
-@njit
+@inner
 def ending(cost, action):
     """A value for `finish`: the goal is `cost` actions away, the first of which is `action`."""
     return cost << 3 | action
 
 
-@njit
+@inner
 def toll(ground):
     """More than any way without a toll costs."""
     return 2 * ground.shape[0] + 64
 
 
-@njit
+@inner
 def ahead_of(pose, width):
     """The cell that a pose faces."""
     return (pose >> 2) + DX[pose & 3] + DY[pose & 3] * width
 
 
-@njit
+@inner
 def is_clear(what):
     return what == BARE or what == CLEAR or what == SHUT or what >= LOCKED
 
 
-@njit
+@inner
 def drop_cost(ground, width, cell):
     """What a drop in a bare cell costs: 1, and CLUTTER unless the eight cells around show that it cuts nothing off.
 
@@ -74,7 +74,7 @@ def drop_cost(ground, width, cell):
     return 1 if parts <= 1 else 1 + CLUTTER
 
 
-@njit
+@inner
 def relax(dist, before, heads, links, entries, count, node, cost, source):
     """Note a way to a node if it is the cheapest so far; the number of queue entries."""
     if cost < dist[node] and cost < heads.shape[0] and count < entries.shape[0]:
@@ -87,7 +87,7 @@ def relax(dist, before, heads, links, entries, count, node, cost, source):
     return count
 
 
-@njit
+@inner
 def search(ground, width, role, finish, keys, may_pick, start, start_layer):
     """The cheapest way from a pose: (cost, first action, cell of the first obstacle, pose of the drop, cost there).
 
@@ -187,7 +187,7 @@ def search(ground, width, role, finish, keys, may_pick, start, start_layer):
     return cost, action, obstacle, drop, at
 
 
-@njit
+@inner
 def first_action(what, layer, pose, next_layer, next_pose):
     """The action with which the way from a pose to the next begins; `what` is ahead."""
     if next_pose >> 2 == pose >> 2:
@@ -199,7 +199,7 @@ def first_action(what, layer, pose, next_layer, next_pose):
     return FORWARD if what == BARE or what == CLEAR else TOGGLE
 
 
-@njit
+@inner
 def find(ground, width, role, finish, keys, may_pick, start, start_layer):
     """As `search`, (cost, first action, cell of the first obstacle or -1), and where to put what is held, or -1.
 

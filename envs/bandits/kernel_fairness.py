@@ -6,9 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import normal, uniform
 
@@ -38,7 +38,7 @@ class Few(NamedTuple):
     full: bool
 
 
-@njit
+@inner
 def per_step(params):
     return Few(params.alpha, params.quorum, params.penalty, params.full)
 
@@ -77,7 +77,7 @@ def observation(individuals: int, d: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def draw_instance(state):
     """Labels that lean on the proxy, and auditors who do not look at it."""
     d = state.weights.shape[0]
@@ -100,7 +100,7 @@ def draw_instance(state):
         state.metrics[auditor, proxy] = 0.0
 
 
-@njit
+@inner
 def copy_instance(state, chosen):
     state.bias = chosen.bias
     for f in range(state.weights.shape[0]):
@@ -109,7 +109,7 @@ def copy_instance(state, chosen):
             state.metrics[auditor, f] = chosen.metrics[auditor, f]
 
 
-@njit
+@inner
 def gap(state, quorum, left, right):
     """The distance of two individuals in the quorum-th of the auditors' metrics, the least first."""
     auditors, d = state.metrics.shape
@@ -125,7 +125,7 @@ def gap(state, quorum, left, right):
     return state.room[quorum - 1]
 
 
-@njit
+@inner
 def draw_round(state, few):
     """The next individuals and their labels, whatever was decided before."""
     individuals, d = state.x.shape
@@ -144,7 +144,7 @@ def draw_round(state, few):
             state.gaps[j, i] = state.gaps[i, j]
 
 
-@njit
+@inner
 def reset(state, params):
     if params.pool.shape[0] > 0:
         copy_instance(state, params.pool[np.int64(uniform(state.rng) * params.pool.shape[0])])
@@ -160,7 +160,7 @@ def reset(state, params):
     draw_round(state, per_step(params))
 
 
-@njit
+@inner
 def audit(state, few, marginals):
     """Report the pair whose marginals differ by the most above what a quorum tolerates, if there is one."""
     most = 0.0
@@ -174,7 +174,7 @@ def audit(state, few, marginals):
     return most > 0.0
 
 
-@njit
+@inner
 def step(state, few, action):
     individuals = state.x.shape[0]
     reported = audit(state, few, action)
@@ -192,7 +192,7 @@ def step(state, few, action):
     return gain / individuals - few.penalty * reported, False
 
 
-@njit
+@inner
 def observe(state, few, out):
     for i in range(state.x.shape[0]):
         out.prev_labels[i] = state.seen[i]
@@ -201,7 +201,7 @@ def observe(state, few, out):
     out.prev_pair[0], out.prev_pair[1] = state.pair[0], state.pair[1]
 
 
-@njit
+@inner
 def decides(rule, x):
     """Whether a linear rule accepts; its last entry is the bias."""
     total = rule[x.shape[0]]
@@ -210,7 +210,7 @@ def decides(rule, x):
     return total > 0.0
 
 
-@njit
+@inner
 def judge(state, few, rounds, rules, decided, errors, violations):
     """Replay the stream and count what each rule, played alone, would have lost; the state is overwritten.
 

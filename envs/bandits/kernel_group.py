@@ -6,9 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import bits, integer, normal, uniform
 
@@ -47,7 +47,7 @@ class Few(NamedTuple):
     table_y: NDArray[np.float64]
 
 
-@njit
+@inner
 def per_step(params):
     return Few(
         params.rule,
@@ -98,7 +98,7 @@ def observation(groups: int, d: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def draw_instance(state, noise):
     """Weights uniform in [0, 1], a random order of groups, and the range that holds nearly all labels of any group."""
     groups, d = state.weights.shape
@@ -119,7 +119,7 @@ def draw_instance(state, noise):
         state.order[place] = group
 
 
-@njit
+@inner
 def copy_instance(state, chosen):
     groups, d = state.weights.shape
     for group in range(groups):
@@ -129,7 +129,7 @@ def copy_instance(state, chosen):
     state.low, state.high = chosen.low, chosen.high
 
 
-@njit
+@inner
 def shuffled(keys, place, n):
     """Where row `place` of n stands in an order that the keys decide: a Feistel network on just enough bits.
 
@@ -151,7 +151,7 @@ def shuffled(keys, place, n):
             return found
 
 
-@njit
+@inner
 def combined(state, few):
     """The label: of the groups that hold, drawn with noise of their own and combined, then scaled."""
     groups, d = state.now.shape
@@ -174,7 +174,7 @@ def combined(state, few):
     return min(max((label - state.low) / (state.high - state.low), 0.0), 1.0)
 
 
-@njit
+@inner
 def draw_round(state, few):
     """The next features, groups and label, whatever was predicted before. Row `state.t` of a table."""
     groups, d = state.now.shape
@@ -207,7 +207,7 @@ def draw_round(state, few):
                 state.now[group, f] = 2.0 - moved if moved > 1.0 else moved
 
 
-@njit
+@inner
 def begin(state, few):
     """The first round of the stream that the state's instance and generator decide."""
     groups, d = state.weights.shape
@@ -218,7 +218,7 @@ def begin(state, few):
     draw_round(state, few)
 
 
-@njit
+@inner
 def reset(state, params):
     if params.table_y.shape[0] > 0:
         bits(state.rng)  # another order in each episode
@@ -233,7 +233,7 @@ def reset(state, params):
     begin(state, per_step(params))
 
 
-@njit
+@inner
 def step(state, few, action):
     error = action[0] - state.oracle_label
     state.oracle_loss = error * error
@@ -242,7 +242,7 @@ def step(state, few, action):
     return -state.oracle_loss, False
 
 
-@njit
+@inner
 def observe(state, few, out):
     for f in range(state.x.shape[0]):
         out.x[f] = state.x[f]
@@ -251,7 +251,7 @@ def observe(state, few, out):
     out.prev_y[0] = state.previous
 
 
-@njit
+@inner
 def moments(state, few, points, squares, products, labels, rounds):
     """What least squares need of the stream up to some rounds, for each group; the state is overwritten.
 

@@ -6,9 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer, normal, uniform
 
@@ -32,7 +32,7 @@ class Few(NamedTuple):
     availability: float
 
 
-@njit
+@inner
 def per_step(params):
     return Few(params.availability)
 
@@ -75,7 +75,7 @@ def observation(features: int) -> np.dtype:
     return record_dtype([("context", np.float32, (features,))])
 
 
-@njit
+@inner
 def success(state, context, action):
     """The probability that a payment goes through; `state` holds the fields of an instance."""
     logit = state.base + state.bias[action]
@@ -86,7 +86,7 @@ def success(state, context, action):
     return 1.0 / (1.0 + math.exp(-logit))
 
 
-@njit
+@inner
 def least(state, context, available):
     """The least probability of a failure that any available action has."""
     best = 1.0
@@ -96,7 +96,7 @@ def least(state, context, available):
     return best
 
 
-@njit
+@inner
 def arrive(rng, availability, context, available):
     """Draw the next payment; always the same number of draws."""
     for k in range(context.shape[0]):
@@ -110,7 +110,7 @@ def arrive(rng, availability, context, available):
         available[kept] = 1
 
 
-@njit
+@inner
 def draw(rng, state, params):
     """Draw an instance."""
     state.base = params.base
@@ -123,7 +123,7 @@ def draw(rng, state, params):
             state.curve[action, k] = CURVE * normal(rng) if params.curved else 0.0
 
 
-@njit
+@inner
 def reset(state, params):
     if params.pool.shape[0] > 0:
         chosen = params.pool[integer(state.rng, params.pool.shape[0])]
@@ -148,7 +148,7 @@ def reset(state, params):
     arrive(state.rng, params.availability, state.context, state.available)
 
 
-@njit
+@inner
 def step(state, few, action):
     state.illegal = state.available[action] == 0
     state.invalid = state.illegal
@@ -166,19 +166,19 @@ def step(state, few, action):
     return reward, False
 
 
-@njit
+@inner
 def observe(state, few, out):
     for k in range(state.context.shape[0]):
         out.context[k] = state.context[k]
 
 
-@njit
+@inner
 def legal(state, few, mask):
     for action in range(state.available.shape[0]):
         mask[action] = state.available[action]
 
 
-@njit
+@inner
 def best_actions(state, params, actions):
     """Write the best available action of every round, ties to the first; return the sum of their expected losses."""
     rng = state.start.copy()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import normal, uniform
 
@@ -41,7 +41,7 @@ class Few(NamedTuple):
     weights: NDArray[np.float64]
 
 
-@njit
+@inner
 def per_step(params):
     return Few(params.noise, params.deviation, params.drift, params.even, params.weight, params.weights)
 
@@ -86,7 +86,7 @@ def observation(name: str, arms: int, memory: int) -> np.dtype:
     return record_dtype([fields[name]])
 
 
-@njit
+@inner
 def draw_arms(rng, losses, kind):
     """Draw losses at evenly spaced exposures; the practice arm is dearest at first and cheapest in the end."""
     arms, knots = losses.shape
@@ -111,7 +111,7 @@ def draw_arms(rng, losses, kind):
                 losses[arm, knot] = first + share * (last - first)
 
 
-@njit
+@inner
 def loss_at(losses, arm, exposure):
     """The loss of an arm at an exposure from 0 to 1: on a line between the knots."""
     place = exposure * (losses.shape[1] - 1)
@@ -122,7 +122,7 @@ def loss_at(losses, arm, exposure):
     return (1.0 - share) * losses[arm, knot] + share * losses[arm, knot + 1]
 
 
-@njit
+@inner
 def least(losses, exposure):
     """The least loss of any arm at any exposure from `exposure` on: no sequence of pulls costs less in a round."""
     best = np.inf
@@ -135,7 +135,7 @@ def least(losses, exposure):
     return best
 
 
-@njit
+@inner
 def drift(rng, now, deviation):
     """Move the losses of each arm by one normal step, reflected where they leave [0, 1]."""
     for arm in range(now.shape[0]):
@@ -145,7 +145,7 @@ def drift(rng, now, deviation):
             now[arm, knot] = 2.0 - moved if moved > 1.0 else moved
 
 
-@njit
+@inner
 def reset(state, params):
     if params.pool.shape[0] > 0:
         chosen = params.pool[np.int64(uniform(state.rng) * params.pool.shape[0])].losses
@@ -171,7 +171,7 @@ def reset(state, params):
     state.oracle_best = least(state.now, params.weights[0] / params.weight)
 
 
-@njit
+@inner
 def tally(state, few, arm):
     """How much of an arm the memory holds; every pull weighs less the older it is."""
     memory = few.weights.shape[0]
@@ -183,7 +183,7 @@ def tally(state, few, arm):
     return total
 
 
-@njit
+@inner
 def step(state, few, action):
     state.newest = state.newest + 1 if state.newest < few.weights.shape[0] - 1 else 0
     forgotten = state.recent[state.newest]
@@ -209,19 +209,19 @@ def step(state, few, action):
     return -state.cost, False
 
 
-@njit
+@inner
 def observe(state, few, out):
     out.blind = 0
 
 
-@njit
+@inner
 def observe_tally(state, few, out):
     for arm in range(out.tally.shape[0]):
         tallied = state.tallies[arm] if few.even else tally(state, few, arm)
         out.tally[arm] = tallied / few.weight
 
 
-@njit
+@inner
 def observe_history(state, few, out):
     memory, place = out.history.shape[0], state.newest
     for age in range(memory):
@@ -229,7 +229,7 @@ def observe_history(state, few, out):
         place = place - 1 if place > 0 else memory - 1
 
 
-@njit
+@inner
 def least_of_all(losses, start, few, rounds):
     """The sum over the rounds of `least`, the losses drifting as they did in the episode."""
     if few.drift == 0.0:

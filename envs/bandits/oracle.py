@@ -6,8 +6,8 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from .kernel_tallying import loss_at
 
 MOST = 200_000  # memories times arms
@@ -18,7 +18,7 @@ def tractable(arms: int, memory: int) -> bool:
     return (arms + 1) ** (memory - 1) * arms <= MOST
 
 
-@njit
+@inner
 def optimum(losses, weights, rounds):
     """The least expected loss that any sequence of pulls has in so many rounds, from an empty memory.
 

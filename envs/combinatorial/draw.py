@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from ..core.inner import inner
 from ..core.rng import integer, uniform
 
 DISTRIBUTIONS = ("uniform", "clustered")
@@ -14,13 +13,13 @@ SPREAD = 0.07  # standard deviation of a cluster
 FEWEST, MOST = 3, 7  # clusters
 
 
-@njit
+@inner
 def grid(rng):
     """A uniform multiple of 2**-24 in (0, 1]: sums and differences of such numbers are exact."""
     return (1 + integer(rng, 1 << 24)) * 2.0**-24
 
 
-@njit
+@inner
 def draw_points(rng, points, first, distribution):
     """Fill points[first:], (n, 2): independent uniform points, or some of them as centres of normal clusters."""
     count = points.shape[0] if distribution == UNIFORM else FEWEST + integer(rng, MOST - FEWEST + 1)
@@ -38,7 +37,7 @@ def draw_points(rng, points, first, distribution):
             inside = 0 <= x <= 1 and 0 <= y <= 1
 
 
-@njit
+@inner
 def distance(points, i, j):
     """Euclidean, of two of the points."""
     return math.sqrt((points[i, 0] - points[j, 0]) ** 2 + (points[i, 1] - points[j, 1]) ** 2)

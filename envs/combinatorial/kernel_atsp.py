@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer, uniform
 from .kernel_tsp import Params, legal
@@ -41,7 +41,7 @@ def observation_bq(n: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def draw_matrix(rng, matrix, distribution):
     """Independent uniform entries; METRIC: and then the shortest ways by them, so that no detour is shorter."""
     n = matrix.shape[0]
@@ -55,7 +55,7 @@ def draw_matrix(rng, matrix, distribution):
                     matrix[i, j] = min(matrix[i, j], matrix[i, k] + matrix[k, j])
 
 
-@njit
+@inner
 def reset(state, params):
     reference = np.nan
     if params.pool.shape[0]:
@@ -70,14 +70,14 @@ def reset(state, params):
     state.visited[0] = True
 
 
-@njit
+@inner
 def step(state, params, action):
     if state.visited[action]:
         return refuse(state, params, 1.0 * state.matrix.shape[0])  # no entry is above 1
     return drive(state, params, action, action, state.matrix[state.current, action], state.matrix[action, 0])
 
 
-@njit
+@inner
 def observe(state, params, out):
     n = state.matrix.shape[0]
     out.current = state.current
@@ -90,7 +90,7 @@ def observe(state, params, out):
         out.sequence[k + 1] = state.solution[k]
 
 
-@njit
+@inner
 def observe_bq(state, params, out):
     """The rows and columns of the origin, the nodes left and the destination, a copy of node 0."""
     n = state.matrix.shape[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 from .draw import distance, draw_points
@@ -71,7 +71,7 @@ def observation_bq(n: int) -> np.dtype:
     return record_dtype([("tokens", np.float32, (n + 2, 4)), ("node_id", np.int32, (n + 2,)), ("n_tokens", np.int64)])
 
 
-@njit
+@inner
 def reset(state, params):
     n = state.points.shape[0]
     reference = np.nan
@@ -95,7 +95,7 @@ def reset(state, params):
     state.visited[0] = True
 
 
-@njit
+@inner
 def step(state, params, action):
     node, by_depot = action >> 1, action & 1
     demand = state.demands[node]
@@ -111,7 +111,7 @@ def step(state, params, action):
     return drive(state, params, action, node, length, back)
 
 
-@njit
+@inner
 def observe(state, params, out):
     out.current = state.current
     out.remaining[0] = state.remaining / state.capacity
@@ -124,7 +124,7 @@ def observe(state, params, out):
         out.sequence[k] = state.solution[k]
 
 
-@njit
+@inner
 def write(state, out, k, j, share, remaining):
     """Token k shows node j."""
     out.tokens[k, 0] = state.points[j, 0]
@@ -134,7 +134,7 @@ def write(state, out, k, j, share, remaining):
     out.node_id[k] = j
 
 
-@njit
+@inner
 def observe_bq(state, params, out):
     share = 1 / state.capacity
     remaining = state.remaining * share
@@ -151,7 +151,7 @@ def observe_bq(state, params, out):
         out.node_id[i] = -1
 
 
-@njit
+@inner
 def legal(state, params, mask):
     for j in range(state.visited.shape[0]):
         left = not state.visited[j] and not state.illegal

@@ -7,8 +7,8 @@ times and the limit are in units of the greatest distance. A limit or a number o
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 from .instance import SLACK, TOLERANCE
@@ -67,7 +67,7 @@ def observation_bq(n: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def reset(state, params):
     chosen = params.pool[integer(state.rng, params.pool.shape[0])]
     n = state.matrix.shape[0]
@@ -82,20 +82,20 @@ def reset(state, params):
     state.visited[0] = True
 
 
-@njit
+@inner
 def fits(state, node):
     """Whether a customer can be driven to directly."""
     spent = state.spent + state.matrix[state.current, node] + state.service[node] + state.matrix[node, 0]
     return state.demands[node] <= state.remaining + TOLERANCE and spent <= state.limit * (1 + SLACK)
 
 
-@njit
+@inner
 def another(state):
     """Whether another route may begin; the one that begins at the start has begun."""
     return state.current == 0 or state.routes < state.vehicles
 
 
-@njit
+@inner
 def is_stuck(state):
     """Whether customers are left of whom none can be served."""
     if another(state):
@@ -106,7 +106,7 @@ def is_stuck(state):
     return True
 
 
-@njit
+@inner
 def step(state, params, action):
     node, by_depot = action >> 1, action & 1
     penalty = 2.0 * (state.visited.shape[0] - 1)  # no entry is above 1
@@ -128,7 +128,7 @@ def step(state, params, action):
     return reward, over
 
 
-@njit
+@inner
 def shares(state, out):
     """What is left of the capacity, of the limit and of the vehicles; 1 of what has no bound."""
     out[0] = state.remaining / state.capacity
@@ -136,7 +136,7 @@ def shares(state, out):
     out[2] = 1.0 if state.vehicles == np.inf else (state.vehicles - state.routes) / state.vehicles
 
 
-@njit
+@inner
 def observe(state, params, out):
     n = state.matrix.shape[0]
     out.current = state.current
@@ -150,7 +150,7 @@ def observe(state, params, out):
         out.sequence[k] = state.solution[k]
 
 
-@njit
+@inner
 def observe_bq(state, params, out):
     """The rows and columns of the origin, the customers left and the depot."""
     n = state.matrix.shape[0]
@@ -176,7 +176,7 @@ def observe_bq(state, params, out):
             out.matrix[a, b] = state.matrix[out.node_id[a], out.node_id[b]] if a <= k and b <= k else 0.0
 
 
-@njit
+@inner
 def legal(state, params, mask):
     more = another(state)
     for j in range(state.visited.shape[0]):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 from .draw import grid
@@ -70,7 +70,7 @@ def observation_bq(n: int) -> np.dtype:
     return record_dtype([("tokens", np.float32, (n, 3)), ("node_id", np.int32, (n,)), ("n_tokens", np.int64)])
 
 
-@njit
+@inner
 def reset(state, params):
     n = state.values.shape[0]
     reference = np.nan
@@ -90,12 +90,12 @@ def reset(state, params):
     begin(state, reference)
 
 
-@njit
+@inner
 def fits(state, j):
     return not state.visited[j] and state.weights[j] <= state.remaining + TOLERANCE
 
 
-@njit
+@inner
 def step(state, params, action):
     if not fits(state, action):
         return stop(state, params)
@@ -107,13 +107,13 @@ def step(state, params, action):
     return collect(state, params, action, state.values[action], end)
 
 
-@njit
+@inner
 def shown(state):
     """What remains, as far as all items could use it."""
     return min(state.remaining, 1.0 * state.values.shape[0])
 
 
-@njit
+@inner
 def observe(state, params, out):
     out.remaining[0] = shown(state)
     for j in range(state.values.shape[0]):
@@ -122,7 +122,7 @@ def observe(state, params, out):
         out.packed[j] = state.visited[j]
 
 
-@njit
+@inner
 def observe_bq(state, params, out):
     n = state.values.shape[0]
     k, remaining = 0, shown(state)
@@ -140,7 +140,7 @@ def observe_bq(state, params, out):
         out.node_id[i] = -1
 
 
-@njit
+@inner
 def legal(state, params, mask):
     for j in range(mask.shape[0]):
         mask[j] = fits(state, j) and not state.illegal

@@ -6,9 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 from .draw import distance, draw_points
@@ -75,14 +75,14 @@ def observation_bq(n: int) -> np.dtype:
     return record_dtype([("tokens", np.float32, (n + 2, 4)), ("node_id", np.int32, (n + 2,)), ("n_tokens", np.int64)])
 
 
-@njit
+@inner
 def within(state, j):
     """Whether node j may be visited next: it is left, and the budget suffices for the way there and home."""
     apart = distance(state.points, state.current, j)
     return not state.visited[j] and apart + state.home[j] <= state.remaining + BUDGET_TOLERANCE
 
 
-@njit
+@inner
 def any_within(state):
     found = False
     for j in range(1, state.points.shape[0]):
@@ -90,7 +90,7 @@ def any_within(state):
     return found
 
 
-@njit
+@inner
 def draw(state, params):
     """A new instance of points and prizes."""
     n = state.points.shape[0]
@@ -109,7 +109,7 @@ def draw(state, params):
         state.prizes[j] = prize / 100
 
 
-@njit
+@inner
 def reset(state, params):
     n = state.points.shape[0]
     given = params.pool.shape[0] > 0
@@ -135,7 +135,7 @@ def reset(state, params):
             return
 
 
-@njit
+@inner
 def step(state, params, action):
     if not within(state, action):
         return stop(state, params)
@@ -145,13 +145,13 @@ def step(state, params, action):
     return collect(state, params, action, state.prizes[action], not any_within(state))
 
 
-@njit
+@inner
 def shown(state):
     """What remains, as far as a trip through all nodes could use it."""
     return min(state.remaining, DIAGONAL * state.points.shape[0])
 
 
-@njit
+@inner
 def observe(state, params, out):
     out.current = state.current
     out.remaining[0] = shown(state)
@@ -164,7 +164,7 @@ def observe(state, params, out):
         out.sequence[k] = state.solution[k]
 
 
-@njit
+@inner
 def write(state, out, k, j, share, remaining):
     """Token k shows node j with a share, 0 or 1, of its prize."""
     out.tokens[k, 0] = state.points[j, 0]
@@ -174,7 +174,7 @@ def write(state, out, k, j, share, remaining):
     out.node_id[k] = j
 
 
-@njit
+@inner
 def observe_bq(state, params, out):
     remaining = shown(state)
     write(state, out, 0, state.current, 0.0, remaining)  # the origin's prize is the past
@@ -190,7 +190,7 @@ def observe_bq(state, params, out):
         out.node_id[i] = -1
 
 
-@njit
+@inner
 def legal(state, params, mask):
     for j in range(mask.shape[0]):
         mask[j] = within(state, j) and not state.illegal

@@ -6,9 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 from .draw import distance, draw_points
@@ -51,7 +51,7 @@ def observation_bq(n: int) -> np.dtype:
     return record_dtype([("tokens", np.float32, (n + 1, 2)), ("node_id", np.int32, (n + 1,)), ("n_tokens", np.int64)])
 
 
-@njit
+@inner
 def reset(state, params):
     reference = np.nan
     if params.pool.shape[0]:
@@ -66,7 +66,7 @@ def reset(state, params):
     state.visited[0] = True
 
 
-@njit
+@inner
 def step(state, params, action):
     if state.visited[action]:
         return refuse(state, params, DIAGONAL * state.points.shape[0])
@@ -74,7 +74,7 @@ def step(state, params, action):
     return drive(state, params, action, action, length, distance(state.points, action, 0))
 
 
-@njit
+@inner
 def observe(state, params, out):
     n = state.points.shape[0]
     out.current = state.current
@@ -87,7 +87,7 @@ def observe(state, params, out):
         out.sequence[k + 1] = state.solution[k]
 
 
-@njit
+@inner
 def observe_bq(state, params, out):
     n = state.points.shape[0]
     out.tokens[0, 0] = state.points[state.current, 0]
@@ -109,7 +109,7 @@ def observe_bq(state, params, out):
         out.node_id[i] = -1
 
 
-@njit
+@inner
 def legal(state, params, mask):
     for j in range(mask.shape[0]):
         mask[j] = not state.visited[j] and not state.illegal

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from ..core.inner import inner
 
 
 class PerStep(NamedTuple):
@@ -14,7 +15,7 @@ class PerStep(NamedTuple):
     sparse: bool
 
 
-@njit
+@inner
 def per_step(params):
     return PerStep(params.sparse)
 
@@ -33,7 +34,7 @@ def fields(decisions: int, nodes: int) -> list[tuple]:
     ]
 
 
-@njit
+@inner
 def begin(state, reference):
     """No decision made; the caller marks what is visited from the start."""
     state.objective = 0.0
@@ -48,7 +49,7 @@ def begin(state, reference):
         state.visited[j] = False
 
 
-@njit
+@inner
 def drive(state, params, action, node, length, back):
     """Visit a node at the end of a leg; the last adds the way back. Returns reward and whether that was the last."""
     state.visited[node] = True
@@ -63,7 +64,7 @@ def drive(state, params, action, node, length, back):
     return -state.objective if params.sparse else -(length + back), True
 
 
-@njit
+@inner
 def refuse(state, params, penalty):
     """An illegal decision of a routing problem: the episode ends with a return below that of any solution."""
     state.illegal = True
@@ -72,7 +73,7 @@ def refuse(state, params, penalty):
     return reward, True
 
 
-@njit
+@inner
 def collect(state, params, node, gain, end):
     """Take a node's prize or an item's value."""
     state.visited[node] = True
@@ -87,7 +88,7 @@ def collect(state, params, node, gain, end):
     return gain, end
 
 
-@njit
+@inner
 def stop(state, params):
     """An illegal decision of a packing problem: the episode ends with what was collected."""
     state.illegal = True

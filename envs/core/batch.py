@@ -12,16 +12,12 @@ one is counted.
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
 
 
-def reset_rows(state, params, chosen, out, mask):
-    """Start a new episode in the chosen rows; observe all rows."""
+def reset_rows(state, params, chosen):
+    """Start a new episode in the chosen rows."""
     for i in prange(state.shape[0]):
-        few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
-        row = state[i]
         if chosen[i]:
-            fresh(row)
-            reset(row, params)
-        observe(row, few, out[i])
-        legal(row, few, mask[i])
+            fresh(state[i])
+            reset(state[i], params)
 
 
 def observe_rows(state, params, out, mask):
@@ -32,29 +28,25 @@ def observe_rows(state, params, out, mask):
         legal(state[i], few, mask[i])
 
 
-def step_rows(
-    state, params, action, mode, out, mask, reward, terminated, truncated, begun, final_state, final_out, final_mask
-):
+def step_rows(state, params, action, mode, reward, terminated, truncated, begun, final):
     """Advance all rows by one action each, or by one of each agent.
 
     NEXT_STEP: a row whose episode ended in the call before starts anew now and its action is ignored. SAME_STEP: a row
-    that ends now leaves its last state, observation and mask in the `final_` arrays (of no length in the other modes)
-    and starts anew at once. DISABLED: the caller resets. `begun` tells which rows started anew.
+    that ends now leaves its last state in `final` (of no length in the other modes) and starts anew at once. DISABLED:
+    the caller resets. `begun` tells which rows started anew.
 
     Of several agents, `terminated` holds all whose part has ended, in this step or before, and `truncated` the others
     where the episode is cut: one or the other for all of them is the end of the episode.
     """
     for i in prange(state.shape[0]):
-        few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
         row = state[i]
         begun[i] = row.over and mode == 0
         if begun[i]:
-            fresh(row)
-            reset(row, params)
             reward[i] = 0.0
             terminated[i] = False
             truncated[i] = False
         else:
+            few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
             row.t += 1
             if together:
                 reward[i] = 0.0
@@ -74,13 +66,10 @@ def step_rows(
                 row.over = terminated[i] or cut
             if row.over and mode == 1:
                 begun[i] = True
-                final_state[i] = row
-                observe(row, few, final_out[i])
-                legal(row, few, final_mask[i])
-                fresh(row)
-                reset(row, params)
-        observe(row, few, out[i])
-        legal(row, few, mask[i])
+                final[i] = row
+        if begun[i]:
+            fresh(row)
+            reset(row, params)
 
 
 def fresh(row):

@@ -31,10 +31,13 @@ from numba.core.bytecode import FunctionIdentity
 from numba.core.caching import IndexDataCacheFile
 
 from . import batch
+from .inner import __file__ as inner_file
+from .inner import inner
 
 _LIBRARIES = {"site-packages", "dist-packages"}
 _STANDARD = Path(sysconfig.get_path("stdlib"))
 _STARTED = time.time()
+_TEMPLATES = (batch.__file__, inner_file, __file__)  # what every kernel is compiled with
 _LOCK = threading.RLock()  # Numba reads the cache folder from a global while a function is being declared
 
 
@@ -130,7 +133,7 @@ def cache_folder(*modules: str) -> Path:
     config: Any = numba.config
     set_otherwise = {"bounds": config.BOUNDSCHECK, "debug": config.DEBUGINFO_DEFAULT, "opt": int(config.OPT) != 3}
     suffix = "".join(f"-{what}" for what, is_set in set_otherwise.items() if is_set)
-    return cache_root() / "kernels" / f"{name}-{digest([*files, Path(batch.__file__), Path(__file__)])}{suffix}"
+    return cache_root() / "kernels" / f"{name}-{digest([*files, *map(Path, _TEMPLATES)])}{suffix}"
 
 
 def _name_apart() -> None:
@@ -246,21 +249,21 @@ class Loops(NamedTuple):
     """The batch loops of one kernel, compiled on their first call (or read from the cache)."""
 
     reset: Any
-    observe: Any
     step: Any
+    observe: Any
 
 
-@njit
+@inner
 def _always_legal(state: Any, params: Any, mask: Any) -> None:
     pass
 
 
-@njit
+@inner
 def _no_limit(state: Any, params: Any) -> int:
     return 0
 
 
-@njit
+@inner
 def _all(params: Any) -> Any:
     return params
 
@@ -278,14 +281,36 @@ def bind(module: str, parallel: bool, observe: str = "observe", together: bool =
     same template bound to another kernel. `together`: several agents act in each row. The templates may serve another
     driver (CUDA) later.
     """
-    scope = {**defaults(), **vars(importlib.import_module(module)), "prange": prange, "together": together}
-    scope["observe"] = scope[observe]
-    scope["fresh"] = njit(FunctionType(batch.fresh.__code__, scope))
+    return Loops(*_advancing(_home(module), parallel, together), _observing(module, parallel, observe))
 
-    def function(template: Any) -> Any:
-        bound = FunctionType(template.__code__, scope, template.__name__)
-        bound.__module__ = module
-        bound.__qualname__ = f"{template.__name__}_{observe}_{'parallel' if parallel else 'serial'}"
-        return compiled(bound, module, parallel=parallel)
 
-    return Loops(function(batch.reset_rows), function(batch.observe_rows), function(batch.step_rows))
+def _home(module: str) -> str:
+    """The module whose loops advance a kernel: that of its `step`, if kernels differ only in what they observe."""
+    kernel = vars(importlib.import_module(module))
+    home = kernel["step"].__module__
+    there = vars(importlib.import_module(home))
+    return home if all(kernel.get(name) is there.get(name) for name in ("reset", "step", "limit")) else module
+
+
+@cache
+def _advancing(module: str, parallel: bool, together: bool) -> tuple[Any, Any]:
+    scope = {**_scope(module), "together": together}
+    scope["fresh"] = inner(FunctionType(batch.fresh.__code__, scope))
+    return _bound(batch.reset_rows, scope, module, parallel), _bound(batch.step_rows, scope, module, parallel)
+
+
+@cache
+def _observing(module: str, parallel: bool, observe: str) -> Any:
+    scope = _scope(module)
+    return _bound(batch.observe_rows, {**scope, "observe": scope[observe]}, module, parallel, f"_{observe}")
+
+
+def _scope(module: str) -> dict[str, Any]:
+    return {**defaults(), **vars(importlib.import_module(module)), "prange": prange}
+
+
+def _bound(template: Any, scope: dict[str, Any], module: str, parallel: bool, suffix: str = "") -> Any:
+    bound = FunctionType(template.__code__, scope, template.__name__)
+    bound.__module__ = module
+    bound.__qualname__ = f"{template.__name__}{suffix}_{'parallel' if parallel else 'serial'}"
+    return compiled(bound, module, parallel=parallel)

@@ -120,6 +120,7 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
             raise gym.error.ResetNeeded("step: the episode has ended (or never began); call reset first")
         self._action[0] = self._checked(action)
         self._advance(*self._arguments)
+        self._look(*self._shown)
         reward, terminated, truncated = self._outcome
         return self._observation(), reward.item(), terminated.item(), truncated.item(), self._info()
 

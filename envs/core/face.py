@@ -92,8 +92,8 @@ class KernelFace:
     metadata: dict[str, Any] = {"render_modes": []}
     option_names: ClassVar[tuple[str, ...]] = ()
     derived: ClassVar[tuple[str, ...]] = (
-        "_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_over", "_advance",
-        "_look",
+        "_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_shown", "_over",
+        "_advance", "_look",
     )  # what `_prepare` makes: no part of a copy  # fmt: skip
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -122,13 +122,17 @@ class KernelFace:
         action = self._action_buffer()
         each = (1, len(kernel.agents)) if kernel.agents else 1
         self._outcome = np.zeros(each), np.zeros(each, np.bool_), np.zeros(each, np.bool_)
-        unused = (self._state[:0], out[:0], mask[:0])  # the final rows of SAME_STEP, which one row does not have
         self._out, self._mask, self._action = out, mask, action
-        begun = np.zeros(1, np.bool_)
-        self._arguments = (self._state, self.params, action, DISABLED, out, mask, *self._outcome, begun, *unused)
+        self._bind()
         self._over = self._state["over"]
         self._advance: Callable[..., Any] = self._advance_first
         self._look: Callable[..., Any] = self._look_first
+
+    def _bind(self) -> None:
+        """What the loops are called with."""
+        begun, final = np.zeros(1, np.bool_), self._state[:0]  # of rows that start anew by themselves, which none does
+        self._arguments = (self._state, self.params, self._action, DISABLED, *self._outcome, begun, final)
+        self._shown = (self._state, self.params, self._out, self._mask)
 
     def _action_buffer(self) -> NDArray[Any]:
         """Where an action is put for the loops, (1, ...)."""
@@ -146,12 +150,13 @@ class KernelFace:
         if seed is not None or not self._state["rng"].any():
             key = self.np_random.integers(2**64, size=1, dtype=np.uint64)  # type: ignore[attr-defined]  # each face's
             self._state["rng"] = words(key)
-        self._loops.reset(self._state, params, _FIRST, self._out, self._mask)
+        self._loops.reset(self._state, params, _FIRST)
         try:
             self.check_starts(self._state, _FIRST)
         except ValueError:
             self._state["rng"] = 0  # no episode has begun
             raise
+        self._loops.observe(self._state, params, self._out, self._mask)
 
     def check_starts(self, state: NDArray[Any], begun: NDArray[np.bool_]) -> None:
         """`ValueError` where a kernel found no episode to begin: it sets its field `gave_up` then, if it has one."""
@@ -172,7 +177,7 @@ class KernelFace:
         self._advance = machine_code(self._loops.step, arguments)
 
     def _look_first(self, *arguments: Any) -> None:
-        """The first observation of a restored state; the same as `_advance_first`."""
+        """The first observation; the same as `_advance_first`."""
         self._loops.observe(*arguments)
         self._look = machine_code(self._loops.observe, arguments)
 
@@ -204,7 +209,7 @@ class KernelFace:
         """
         self.check_state(state)
         self._state[0] = state
-        self._look(self._state, self.params, self._out, self._mask)
+        self._look(*self._shown)
 
     def check_state(self, state: Any, shape: tuple[int, ...] = ()) -> None:
         """`ValueError` unless `state` is a record of this environment; with a `shape`, that many of them."""

@@ -6,6 +6,9 @@ many steps they may take, `limit(state, params) -> int` (0: none). Everything th
 `params` is a NamedTuple that does not change during an episode. For speed, `per_step(params)` may return what the
 functions other than `reset` need of it: each array that is handed to them costs some 10 ns a row to count references.
 
+A module that takes `reset`, `step` and `limit` from another, and differs only in what it observes, shares that module's
+compiled loops.
+
 Where several agents act in one world, `step(state, params, action, reward)` gets a row of actions, int64 (n_agents,),
 fills a row of rewards, float64 (n_agents,), which holds zeros before, and marks the agents whose part has ended in
 `state.done`, which `core` clears when an episode begins. What such an agent submits, or one that has nothing to do, is

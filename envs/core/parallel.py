@@ -153,6 +153,7 @@ class KernelParallelEnv(KernelFace, ParallelEnv[str, Any, int]):  # type: ignore
             space = self._roles[agent].action_space
             self._action[0, self._place[agent]] = checked(f"actions: {agent}", actions[agent], space)
         self._advance(*self._arguments)
+        self._look(*self._shown)
         self.agents = self._live()
         reward, terminated, truncated = (values[0].tolist() for values in self._outcome)
         places = [(agent, self._place[agent]) for agent in live]
@@ -184,8 +185,7 @@ class KernelParallelEnv(KernelFace, ParallelEnv[str, Any, int]):  # type: ignore
     @max_cycles.setter
     def max_cycles(self, limit: int | None) -> None:
         self.params = self.params._replace(max_steps=0 if limit is None else integer("max_cycles", limit, 1))
-        state, _, *others = self._arguments
-        self._arguments = (state, self.params, *others)
+        self._bind()
 
     # --- beyond PettingZoo --------------------------------------------------------------------------------------------
 

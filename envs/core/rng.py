@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from .inner import inner
 
 WORDS = 4
 
@@ -23,12 +24,12 @@ def words(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return z ^ (z >> np.uint64(31))
 
 
-@njit
+@inner
 def _rotate(x, k):
     return (x << np.uint64(k)) | (x >> np.uint64(64 - k))
 
 
-@njit
+@inner
 def bits(rng):
     """The next 64 random bits, uint64."""
     result = _rotate(rng[0] + rng[3], 23) + rng[0]
@@ -42,26 +43,26 @@ def bits(rng):
     return result
 
 
-@njit
+@inner
 def integer(rng, n):
     """A uniform int64 in [0, n) for 0 < n < 2**32. Multiply and shift (Lemire 2019): bias below n / 2**32, no loop."""
     return np.int64(((bits(rng) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
-@njit
+@inner
 def uniform(rng):
     """A uniform float64 in [0, 1) with 53 random bits."""
     return np.float64(bits(rng) >> np.uint64(11)) * 2.0**-53
 
 
-@njit
+@inner
 def normal(rng):
     """A standard normal float64, by Box and Muller's transformation: always two draws, so that streams stay in step."""
     radius = math.sqrt(-2.0 * math.log(1.0 - uniform(rng)))
     return radius * math.cos(2.0 * math.pi * uniform(rng))
 
 
-@njit
+@inner
 def gamma(rng, shape):
     """A gamma float64 of that shape and scale 1 (Marsaglia and Tsang 2000); how many draws it takes is random."""
     if shape < 1.0:

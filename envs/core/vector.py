@@ -95,11 +95,8 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._fields = observed(self.kernel, self.single_observation_space)
         self._texts = texts(self.kernel, self.single_observation_space)
         self._written: dict[str, list[str]] = {}
-        self._final = (
-            np.zeros(rows := self.num_envs if self.autoreset_mode is AutoresetMode.SAME_STEP else 0, self.kernel.state),
-            np.zeros(rows, self.kernel.observation),
-            np.zeros((rows, self.kernel.n_masked), np.int8),
-        )
+        same_step = self.autoreset_mode is AutoresetMode.SAME_STEP
+        self._final = np.zeros(self.num_envs if same_step else 0, self.kernel.state)
         self._everywhere = np.ones(self.num_envs, np.bool_)
         self._begun_rows = np.zeros(self.num_envs, np.bool_)
         discrete = isinstance(self.single_action_space, spaces.Discrete)
@@ -110,9 +107,9 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         """The compiled loops; without threads in a forked child, where OpenMP would end the process."""
         return bind(self.kernel.module, self.parallel and os.getpid() == _PROCESS, self.kernel.observe)
 
-    def _allocate(self) -> tuple[NDArray[Any], ...]:
-        """Observations, masks, rewards, terminated and truncated for all rows."""
-        n = self.num_envs
+    def _allocate(self, rows: int | None = None) -> tuple[NDArray[Any], ...]:
+        """Observations, masks, rewards, terminated and truncated for all rows, or for so many."""
+        n = self.num_envs if rows is None else rows
         return (
             np.empty(n, self.kernel.observation),
             np.empty((n, self.kernel.n_masked), np.int8),
@@ -145,10 +142,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._seed_rows(seed, chosen)
         out, mask, *_ = self._allocate() if self.copy else self._buffers
         if self.single.gives_up and not self._begun:  # one row tells where all would search in vain
-            self._loops.reset(first := self._state[:1].copy(), params, chosen[:1], out[:1], mask[:1])
+            self._loops.reset(first := self._state[:1].copy(), params, chosen[:1])
             self.single.check_starts(first, chosen[:1])
-        self._loops.reset(self._state, params, chosen, out, mask)
+        self._loops.reset(self._state, params, chosen)
         self._check_starts(chosen)
+        self._loops.observe(self._state, params, out, mask)
         return self._observations(out, mask), self._infos(self._state, mask, chosen)
 
     def step(self, actions: Any) -> tuple[Any, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
@@ -162,26 +160,24 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         buffers = self._allocate() if self.copy else self._buffers
         out, mask, reward, terminated, truncated = buffers
         begun = self._begun_rows  # told by the loop: reading the records here would fetch them from the other threads
-        self._advance(
-            state, self.params, actions, _MODES[self.autoreset_mode], out, mask, reward, terminated, truncated,
-            begun, *self._final,
-        )  # fmt: skip
+        loops, mode = self._loops, _MODES[self.autoreset_mode]
+        self._call(loops.step, state, self.params, actions, mode, reward, terminated, truncated, begun, self._final)
         self._check_starts(begun)
+        self._call(loops.observe, state, self.params, out, mask)
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
             infos = self._infos(state, mask, self._everywhere) | self._final_infos(begun.copy())
         else:
             infos = self._infos(state, mask, self._everywhere, terminated | truncated)
         return self._observations(out, mask, begun), reward, terminated, truncated, infos
 
-    def _advance(self, *arguments: Any) -> None:
-        """The step loop; from the second call on its machine code, as in `KernelFace._advance_first`."""
-        step = self._loops.step
-        code = self._code.get(step)
+    def _call(self, loop: Any, *arguments: Any) -> None:
+        """A loop; from the second call on its machine code, as in `KernelFace._advance_first`."""
+        code = self._code.get(loop)
         if code is not None:
             code(*arguments)
             return
-        step(*arguments)
-        self._code[step] = machine_code(step, arguments)
+        loop(*arguments)
+        self._code[loop] = machine_code(loop, arguments)
 
     def render(self) -> tuple[Any, ...] | None:
         """The rows' frames, as a tuple."""
@@ -307,19 +303,21 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         """`final_obs` and `final_info` of the episodes that ended in this step, as `SyncVectorEnv` lays them out."""
         if not ended.any():
             return {}
-        state, out, mask = self._final
         final_obs = np.full(self.num_envs, None, object)
         rows = np.flatnonzero(ended)
+        out, mask, *_ = self._allocate(len(rows))
+        self._call(self._loops.observe, self._final[rows], self.params, out, mask)
         part = part_of(self.kernel, out, mask)
         values = {
-            name: self.single.written(name, out[name][rows]) if name in self._texts else part(name)[rows]
-            for name in self._fields
+            name: self.single.written(name, out[name]) if name in self._texts else part(name) for name in self._fields
         }
         is_dict = isinstance(self.single_observation_space, spaces.Dict)
         for k, i in enumerate(rows.tolist()):
             parts = {name: value[k] for name, value in values.items()}  # of arrays that nobody else has
             final_obs[i] = parts if is_dict else parts[self._fields[0]]
-        final_info = self._infos(state, mask.copy(), ended, ended)
+        masks = np.zeros((self.num_envs, self.kernel.n_masked), np.int8)
+        masks[rows] = mask
+        final_info = self._infos(self._final, masks, ended, ended)
         return {
             "final_obs": final_obs,
             "_final_obs": ended,

@@ -8,7 +8,8 @@ The kinds up to AGENT and the colours are numbered as Minigrid numbers them, so 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ..core.inner import inner
 
 UNSEEN, EMPTY, WALL, FLOOR, DOOR_OPEN, KEY, BALL, BOX, GOAL, LAVA, AGENT, DOOR_CLOSED, DOOR_LOCKED = range(13)
 RED, GREEN, BLUE, PURPLE, YELLOW, GREY = range(6)
@@ -24,38 +25,38 @@ DX = np.array([1, 0, -1, 0])
 DY = np.array([0, 1, 0, -1])
 
 
-@njit
+@inner
 def kind(cell):
     """One of the kinds above."""
     return cell & 15
 
 
-@njit
+@inner
 def color(cell):
     """An index into COLORS."""
     return (cell >> 4) & 7
 
 
-@njit
+@inner
 def name(cell):
     """Index of the object in the cell; -1 where nothing is named."""
     return (cell >> 8) - 1
 
 
-@njit
+@inner
 def is_door(cell):
     """Open, closed or locked."""
     k = cell & 15
     return k == DOOR_OPEN or k == DOOR_CLOSED or k == DOOR_LOCKED
 
 
-@njit
+@inner
 def is_portable(cell):
     """A key, ball or box."""
     return KEY <= (cell & 15) <= BOX
 
 
-@njit
+@inner
 def is_free(cell):
     """Whether an agent may stand here."""
     k = cell & 15
@@ -73,7 +74,7 @@ ENCODED = np.array([_encoded(code) for code in range(128)], np.uint8)
 CLEAR = np.array([code & 15 not in (WALL, DOOR_CLOSED, DOOR_LOCKED) for code in range(128)], np.int64)
 
 
-@njit
+@inner
 def encode(cell, out):
     """Minigrid's (object, colour, state) of a cell, into uint8 (3,)."""
     code = np.uint64(cell & 127)  # unsigned: no test whether it counts from the end

@@ -5,21 +5,20 @@ The record has `cells` (uint16, indexed [y, x]), `x`, `y`, `direction` and `carr
 
 from __future__ import annotations
 
-from numba import njit
-
+from ..core.inner import inner
 from .cells import BOX, DOOR_CLOSED, DOOR_LOCKED, DOOR_OPEN, DX, DY, EMPTY, KEY, color, is_free, is_portable
 
 TURN_LEFT, TURN_RIGHT, FORWARD, PICK_UP, DROP, TOGGLE, DONE = range(7)
 ACTIONS = ("turn left", "turn right", "go forward", "pick up", "drop", "toggle", "done")
 
 
-@njit
+@inner
 def front(state):
     """The (x, y) of the cell that the agent faces. Walls all around keep it inside the grid."""
     return state.x + DX[state.direction], state.y + DY[state.direction]
 
 
-@njit
+@inner
 def act(state, action, inside):
     """Do an action; one without effect changes nothing. A toggled box becomes `inside`, what it held (0: nothing)."""
     x, y = front(state)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ..core.inner import inner
 
 ONE = np.uint64(1)
 
 
-@njit
+@inner
 def fill_row(seeds, passable):
     """The cells of a row that lie in a run of passable cells with a seed in it."""
     seeds &= passable
@@ -19,7 +20,7 @@ def fill_row(seeds, passable):
     return seeds
 
 
-@njit
+@inner
 def flood(passable, reached, height):
     """Spread `reached` (uint64 rows, seeded by the caller) over `passable`, in place, up, down, left and right."""
     changed = True

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ...render.tiles import tile
+from ..core.inner import inner
 from .cells import COLORS, KINDS
 
 PLAIN, LIT = 0, 1  # planes; LIT + 1 + direction: lit, with the agent on it
@@ -29,7 +29,7 @@ def atlas(size: int) -> NDArray[np.uint8]:
     return tiles
 
 
-@njit
+@inner
 def paint(tiles, plane, code, column, row, image):
     """Copy a tile to its place in a picture, uint8 (height, width, 3)."""
     size = tiles.shape[2]

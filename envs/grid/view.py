@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from ..core.inner import inner
 from .cells import CLEAR, DX, DY, EMPTY, GREY_WALL, encode
 
 
@@ -23,7 +24,7 @@ _WIDE = 7  # cells: a wider window spreads sight in a loop, not by table
 _SPREAD = np.array([[_spread(seen, clear) for seen in range(1 << _WIDE)] for clear in range(1 << _WIDE)], np.uint8)
 
 
-@njit
+@inner
 def cell_at(cells, width, height, x, y):
     """A cell of the world; beyond its edge there is wall."""
     column, row = np.uint64(x), np.uint64(y)  # a negative one is large; and an index is not tested for it
@@ -31,7 +32,7 @@ def cell_at(cells, width, height, x, y):
     return int(cells[row, column]) if inside else GREY_WALL
 
 
-@njit
+@inner
 def spread(seen, clear, n):
     """Sight within a row of n cells, as bits: `seen` spreads sideways through `clear` cells."""
     whole = (1 << n) - 1
@@ -44,7 +45,7 @@ def spread(seen, clear, n):
     return seen
 
 
-@njit
+@inner
 def ahead(seen, clear, n):
     """What the next row shows of itself: the cells ahead, and diagonally ahead, of those seen and clear."""
     through = seen & clear
@@ -85,7 +86,7 @@ def view(cells, width, height, x, y, direction, carried, see_through, image):
     encode(carried if carried else EMPTY, image[half, n - 1])
 
 
-@njit
+@inner
 def visible(cells, width, height, x, y, direction, n, see_through, seen):
     """Mark, in uint8 (height, width), the cells of the world that the agent sees."""
     half = n // 2

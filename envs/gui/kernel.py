@@ -10,9 +10,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 from .program import (
@@ -116,7 +116,7 @@ TABLE = record_dtype(
 )
 
 
-@njit
+@inner
 def reset(state, params):
     state.task = params.given if params.given >= 0 else integer(state.rng, params.programs.shape[0])
     program = params.programs[state.task]
@@ -149,7 +149,7 @@ def reset(state, params):
     state.memoryless = program.memoryless if params.declare else math.nan
 
 
-@njit
+@inner
 def shuffle(rng, order, n):
     """0 to n - 1 in random order, and what lies behind them as it is."""
     for i in range(order.shape[0]):
@@ -159,7 +159,7 @@ def shuffle(rng, order, n):
         order[i], order[j] = order[j], order[i]
 
 
-@njit
+@inner
 def share(state, program):
     """The share of predicates that hold; an answer's does once it is given."""
     held = 0
@@ -179,7 +179,7 @@ def share(state, program):
     return held / program.n_predicates
 
 
-@njit
+@inner
 def is_harmless(state, program):
     """Whether no protected variable has changed."""
     for k in range(VARS):
@@ -188,13 +188,13 @@ def is_harmless(state, program):
     return True
 
 
-@njit
+@inner
 def focused(state, program):
     """The widget that has the focus and is shown; -1 where none."""
     return state.focus if on_screen(state, state.focus) else -1
 
 
-@njit
+@inner
 def note(state, verb, program, k, text):
     """Keep what was done for the history."""
     for i in range(HISTORY - 1):
@@ -206,7 +206,7 @@ def note(state, verb, program, k, text):
     state.history[HISTORY - 1, 3] = text
 
 
-@njit
+@inner
 def click(state, program, k, x):
     """Click a widget; `x` decides the number of a slider."""
     widget = program.widgets[k]
@@ -220,7 +220,7 @@ def click(state, program, k, x):
         run(state, program.code, widget[C_PROGRAM])
 
 
-@njit
+@inner
 def perform(state, program, verb, x, y, text):
     """Do what a verb says, at a point where it needs one; the error, OK if it had an effect."""
     k = focused(state, program)
@@ -273,7 +273,7 @@ def perform(state, program, verb, x, y, text):
     return OK
 
 
-@njit
+@inner
 def declare(state, params, program, verb, text):
     """End the episode, if the verb may do so here; the error."""
     if verb == COMPLETE:
@@ -292,7 +292,7 @@ def declare(state, params, program, verb, text):
     return OK
 
 
-@njit
+@inner
 def advance(state, params, verb, x, y, text):
     """One step of the task: its reward, and whether it ends."""
     program = params.programs[state.task]
@@ -325,13 +325,13 @@ def advance(state, params, verb, x, y, text):
     return reward, ended
 
 
-@njit
+@inner
 def candidate(state, program, k):
     """The k-th text that may be typed; 0 where there is none."""
     return text_of(state, program.candidates[state.offered[k]])
 
 
-@njit
+@inner
 def step(state, params, action):
     if action < 0:
         return advance(state, params, action, -1, -1, 0)
@@ -351,7 +351,7 @@ def step(state, params, action):
     return advance(state, params, ANSWER, -1, -1, candidate(state, program, action - FIRST_ANSWER))
 
 
-@njit
+@inner
 def legal(state, params, mask):
     program = params.programs[state.task]
     for k in range(ACTIONS):
@@ -383,7 +383,7 @@ def legal(state, params, mask):
             mask[FIRST_ANSWER + i] = candidate(state, program, i) != 0
 
 
-@njit
+@inner
 def value_of(state, widget):
     """What a widget shows as its value: the code of a text or of a number; 0 where it has none."""
     if widget[C_VALUE] < 0:
@@ -392,7 +392,7 @@ def value_of(state, widget):
     return NUMBER + held if widget[C_TYPE] == SLIDER else held
 
 
-@njit
+@inner
 def see(state, program, table):
     """Rows of id + 1, type, page, x, y, width, height, text, value, flags, group, z, low, high of what is on screen.
 
@@ -419,7 +419,7 @@ def see(state, program, table):
             table[rest, column] = 0
 
 
-@njit
+@inner
 def observe(state, params, out):
     """What is on the screen (see `see`), of what the goal tells, what may be typed, what was done."""
     program = params.programs[state.task]
@@ -437,7 +437,7 @@ def observe(state, params, out):
             out.history[k, column] = state.history[k, column]
 
 
-@njit
+@inner
 def flags_of(state, program, k, focus):
     """See `see`."""
     widget = program.widgets[k]
@@ -448,6 +448,6 @@ def flags_of(state, program, k, focus):
     return flags + 8 * checked + 16 * (k == focus) + 32 * int(state.places[k, 4])
 
 
-@njit
+@inner
 def limit(state, params):
     return state.max_steps

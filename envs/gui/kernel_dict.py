@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype
 from .kernel_rgb import picture
 from .kernel_table import observe_table
@@ -21,7 +21,7 @@ def everything(factor: int, history: int, past: int) -> np.dtype:
     return record_dtype([("tree", numbers), *fields, *more])
 
 
-@njit
+@inner
 def observe_dict(state, params, out):
     observe_table(state, params, out)
     observe_table(state, params, out.tree)

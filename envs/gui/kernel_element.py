@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from ..core.inner import inner
 from . import kernel
 from .kernel import legal, limit  # noqa: F401  (the batch loops call them)
 from .kernel_dict import observe_dict  # noqa: F401
@@ -15,13 +14,13 @@ from .screen import begin, keep
 start, perform = kernel.reset, kernel.step
 
 
-@njit
+@inner
 def reset(state, params):
     start(state, params)
     begin(state, params)
 
 
-@njit
+@inner
 def step(state, params, action):
     outcome = perform(state, params, action)
     keep(state)

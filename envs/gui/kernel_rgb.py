@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype
 from .program import FIELDS, HEIGHT, WIDTH
 from .raster import paint
@@ -21,7 +21,7 @@ def rgb(factor: int, history: int, past: int) -> np.dtype:
     return record_dtype([*fields, *told(history, past)])
 
 
-@njit
+@inner
 def observe_rgb(state, params, out):
     look(state, params)
     paint(shown(state, params), params.letters, params.glyphs, params.colors, out.image)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from ..core.inner import inner
 from .screen import copy, look, shown, tell
 
 
-@njit
+@inner
 def observe_table(state, params, out):
     look(state, params)
     copy(shown(state, params), out.table)

@@ -7,8 +7,7 @@ text, MESSAGE is an answer where the task asks for one and else says that it is 
 
 from __future__ import annotations
 
-from numba import njit
-
+from ..core.inner import inner
 from .kernel import (
     ANSWER,
     CLEAR,
@@ -37,7 +36,7 @@ from .vm import hit, is_clickable, is_editable, nth, text_of
 OPEN, MESSAGE = ANSWER + 1, ANSWER + 2
 
 
-@njit
+@inner
 def named(state, program, text):
     """The first widget on the screen that has a text and can be clicked; -1 where there is none."""
     for i in range(program.n_widgets):
@@ -51,7 +50,7 @@ def named(state, program, text):
     return -1
 
 
-@njit
+@inner
 def step(state, params, action):
     program = params.programs[state.task]
     verb, element, x, y, text = action[0], action[1], action[2], action[3], action[4]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype
 from .kernel_table import observe_table
 from .screen import seen
@@ -14,6 +14,6 @@ def tree(history: int, past: int) -> np.dtype:
     return record_dtype([("tree", seen(history, past))])
 
 
-@njit
+@inner
 def observe_tree(state, params, out):
     observe_table(state, params, out.tree)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from ..core.inner import inner
 from .kernel import ANSWER, TYPE, advance, candidate, limit  # noqa: F401  (the batch loops call `limit`)
 from .kernel_dict import observe_dict  # noqa: F401
 from .kernel_element import reset  # noqa: F401
@@ -14,7 +13,7 @@ from .program import HEIGHT, WIDTH
 from .screen import keep
 
 
-@njit
+@inner
 def step(state, params, action):
     x = (2 * action[1] + 1) * WIDTH // (2 * params.columns)  # the middle of a cell; the pixel, if cells are pixels
     y = (2 * action[2] + 1) * HEIGHT // (2 * params.rows)

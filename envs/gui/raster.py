@@ -6,9 +6,9 @@ A pixel shows the logical pixel at its upper left corner, so what is seen at a p
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from ...render import glyphs as font
+from ..core.inner import inner
 from . import words
 from .kernel import ROWS
 from .palettes import ACCENT, BAR, BORDER, BUTTON, CHOSEN, FIELD, INK, PAGE, PALE, PANEL
@@ -68,7 +68,7 @@ DIGIT = _NUMBER_OF["0"]  # the others follow it
 DOLLAR, COLON, DOT, DOWN, CHECK = (_NUMBER_OF[one] for one in "$:•↓✓")
 
 
-@njit
+@inner
 def digit(n, i):
     """The i-th digit of a number from the left, as a letter; 0 after the last."""
     length, power = 1, 1
@@ -81,7 +81,7 @@ def digit(n, i):
     return DIGIT + n // power % 10
 
 
-@njit
+@inner
 def letter(code, i, letters):
     """The i-th letter of a text; 0 after the last."""
     if i >= LONGEST:
@@ -105,7 +105,7 @@ def letter(code, i, letters):
     return DIGIT + (pair // 10 if i == 0 or i == 3 else pair % 10)
 
 
-@njit
+@inner
 def fill(image, x, y, right, lower, color):
     """A rectangle of pixels, cut at the picture's edges."""
     x, y = max(x, 0), max(y, 0)
@@ -118,7 +118,7 @@ def fill(image, x, y, right, lower, color):
             image[row, column, 2] = b
 
 
-@njit
+@inner
 def frame(image, x, y, right, lower, color, wide):
     fill(image, x, y, right, min(y + wide, lower), color)
     fill(image, x, max(lower - wide, y), right, lower, color)
@@ -126,7 +126,7 @@ def frame(image, x, y, right, lower, color, wide):
     fill(image, max(right - wide, x), y, right, lower, color)
 
 
-@njit
+@inner
 def length_of(code, letters):
     n = 0
     while letter(code, n, letters):
@@ -134,7 +134,7 @@ def length_of(code, letters):
     return n
 
 
-@njit
+@inner
 def write(image, x, y, right, lower, code, letters, glyphs, color, centred, hidden):
     """A text in a box: as many lines as fit, the rest is cut. `hidden`: dots instead of letters."""
     tall, wide = glyphs.shape[1], glyphs.shape[2]
@@ -151,7 +151,7 @@ def write(image, x, y, right, lower, code, letters, glyphs, color, centred, hidd
         stamp(image, left, top + line * tall, lower, DOT if hidden else letter(code, i, letters), glyphs, color)
 
 
-@njit
+@inner
 def stamp(image, x, y, lower, which, glyphs, color):
     r, g, b = color[0], color[1], color[2]
     glyph = glyphs[which - 1]
@@ -163,7 +163,7 @@ def stamp(image, x, y, lower, which, glyphs, color):
                 image[y + row, x + column, 2] = b
 
 
-@njit
+@inner
 def paint(table, letters, glyphs, colors, image):
     """The whole screen: what is higher over what is lower."""
     fill(image, 0, 0, image.shape[1], image.shape[0], colors[PAGE])
@@ -182,7 +182,7 @@ def paint(table, letters, glyphs, colors, image):
         z = following
 
 
-@njit
+@inner
 def widget(row, letters, glyphs, colors, image):
     factor = HEIGHT // image.shape[0]
     x, y = (row[3] + factor - 1) // factor, (row[4] + factor - 1) // factor
@@ -245,7 +245,7 @@ def widget(row, letters, glyphs, colors, image):
     frame(image, x, y, right, lower, colors[ACCENT if focused else BORDER], 2 * wide if focused else wide)
 
 
-@njit
+@inner
 def slide(row, x, y, right, lower, wide, colors, image):
     """The track of a slider and its knob, in the middle of the part that stands for its number."""
     low, high = int(row[12]), int(row[13])

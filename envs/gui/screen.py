@@ -10,8 +10,8 @@ from collections import namedtuple
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from . import kernel
 from .kernel import HISTORY, OK, ROWS, SEEN, candidate, see, state_fields
@@ -51,14 +51,14 @@ def seen(history: int, past: int) -> np.dtype:
     return record_dtype([*fields, *told(history, past)])
 
 
-@njit
+@inner
 def copy(source, target):
     for row in range(ROWS):
         for column in range(SEEN):
             target[row, column] = source[row, column]
 
 
-@njit
+@inner
 def look(state, params):
     """Note what is on the screen."""
     program = params.programs[state.task]
@@ -66,7 +66,7 @@ def look(state, params):
     see(state, program, state.now[0])
 
 
-@njit
+@inner
 def begin(state, params):
     """After a reset: there is no screen before the first."""
     look(state, params)
@@ -78,7 +78,7 @@ def begin(state, params):
                 state.past[k, row, column] = 0
 
 
-@njit
+@inner
 def keep(state):
     """After a step: the screen before it, which is still what was last seen, is a past one."""
     for k in range(state.stale.shape[0] - 1, 0, -1):
@@ -91,13 +91,13 @@ def keep(state):
         copy(state.now[0], state.past[last])
 
 
-@njit
+@inner
 def shown(state, params):
     """The screen that the agent sees."""
     return state.stale[params.latency - 1] if params.latency > 0 else state.now[0]
 
 
-@njit
+@inner
 def tell(state, params, out):
     """What the goal says, what may be typed, what was done and what could be read when it was done."""
     program = params.programs[state.task]
@@ -116,7 +116,7 @@ def tell(state, params, out):
         read(state, program, state.past[state.past.shape[0] - n + k], out.read[k])
 
 
-@njit
+@inner
 def read(state, program, table, out):
     """The title of a screen and values told on it: numbers, prices, dates, times, and whatever may be typed.
 
@@ -141,7 +141,7 @@ def read(state, program, table, out):
         last = following
 
 
-@njit
+@inner
 def tells(state, program, text):
     """Whether a text is a value."""
     if text >= NUMBER or text == 0:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from ..core.inner import inner
 from ..core.rng import integer
 from . import ops
 from .program import (
@@ -39,7 +38,7 @@ from .program import (
 ) = range(len(ops.TABLE))  # fmt: skip
 
 
-@njit
+@inner
 def go(state, page):
     """Open a page; the oldest one is forgotten where too many are open."""
     deepest = state.stack.shape[0] - 1
@@ -53,7 +52,7 @@ def go(state, page):
     state.focus = -1
 
 
-@njit
+@inner
 def back(state, depth):
     """Return to the page that was open at that depth; a phone keeps which one was left for the home screen."""
     if depth == 0 < state.depth and state.vars[V_RECENT] != 0:
@@ -64,7 +63,7 @@ def back(state, depth):
     state.focus = -1
 
 
-@njit
+@inner
 def recent(state):
     """Go on with the page that was left last for the home screen, if there is one."""
     page = int(state.vars[V_RECENT])
@@ -73,7 +72,7 @@ def recent(state):
         go(state, page)
 
 
-@njit
+@inner
 def run(state, code, start):
     """Run a program from its first row to STOP."""
     v = state.vars
@@ -157,7 +156,7 @@ def run(state, code, start):
             v[a] = integer(state.rng, 100) < b
 
 
-@njit
+@inner
 def precedes(v, keys, flags, descending, i, j):
     """Whether i comes before j: flagged ones first, then by key, then as they stand; `flags` below 0: none is."""
     if flags >= 0 and v[flags + i] != v[flags + j]:
@@ -167,18 +166,18 @@ def precedes(v, keys, flags, descending, i, j):
     return i < j
 
 
-@njit
+@inner
 def text_of(state, reference):
     """The code of a text that a widget or list names directly or by a variable."""
     return int(reference) if reference >= 0 else int(state.vars[-1 - reference])
 
 
-@njit
+@inner
 def page_of(state):
     return state.stack[state.depth]
 
 
-@njit
+@inner
 def bounds(state, widget):
     """x, y, width and height of a widget as it is on the screen; a height of 0 where it is not."""
     if widget[C_PAGE] != page_of(state) and widget[C_PAGE] >= 0:
@@ -198,13 +197,13 @@ def bounds(state, widget):
     return x, y, w, max(min(h, HEIGHT - y), 0)
 
 
-@njit
+@inner
 def is_clickable(widget):
     kind = widget[C_TYPE]
     return widget[C_PROGRAM] > 0 or kind == TEXTFIELD or kind == PASSWORD or kind == SLIDER
 
 
-@njit
+@inner
 def place(state, program):
     """Note where every widget is on the screen, for `hit` and all that follows.
 
@@ -239,19 +238,19 @@ def place(state, program):
         places[i, 5] = -1
 
 
-@njit
+@inner
 def lies_on(program, j, k):
     """Whether widget j is above k: higher, or the later one of two that are as high."""
     upper, lower = program.widgets[j, C_Z], program.widgets[k, C_Z]
     return upper > lower or (upper == lower and j > k)
 
 
-@njit
+@inner
 def contains(places, k, x, y):
     return places[k, 1] <= y < places[k, 1] + places[k, 3] and places[k, 0] <= x < places[k, 0] + places[k, 2]
 
 
-@njit
+@inner
 def hit(state, program, x, y):
     """The widget at a point: the highest, the last of equal ones; -1 where there is none."""
     found = -1
@@ -264,25 +263,25 @@ def hit(state, program, x, y):
     return found
 
 
-@njit
+@inner
 def on_screen(state, k):
     """Whether a widget is shown."""
     return k >= 0 and state.places[k, 3] > 0
 
 
-@njit
+@inner
 def nth(state, element):
     """The widget that is the n-th of those on the screen; -1 where there are fewer."""
     return int(state.places[element, 5])
 
 
-@njit
+@inner
 def furthest(program, page):
     """How far a page can be scrolled."""
     return max(int(program.heights[page]) - BOTTOM, 0)
 
 
-@njit
+@inner
 def is_editable(program, k):
     kind = program.widgets[k, C_TYPE]
     return kind == TEXTFIELD or kind == PASSWORD

@@ -6,10 +6,10 @@ shape (H + 1, S), the last row 0; policies and action values (H, S, A).
 
 from __future__ import annotations
 
-from numba import njit
+from ..core.inner import inner
 
 
-@njit
+@inner
 def backup(transitions, rewards, step, state, action, after):
     """The value of an action at a step: its reward and the expectation of `after`, the values of the next step."""
     place = step if transitions.shape[0] > 1 else 0
@@ -20,7 +20,7 @@ def backup(transitions, rewards, step, state, action, after):
     return total
 
 
-@njit
+@inner
 def plan(transitions, rewards, q, values):
     """The action values and values of the best policy, by backward induction."""
     horizon, states, actions = q.shape
@@ -36,7 +36,7 @@ def plan(transitions, rewards, q, values):
             values[step, state] = best
 
 
-@njit
+@inner
 def evaluate(transitions, rewards, policy, values):
     """The values of a policy, which may be random."""
     horizon, states, actions = policy.shape
@@ -53,7 +53,7 @@ def evaluate(transitions, rewards, policy, values):
             values[step, state] = total
 
 
-@njit
+@inner
 def expected(chances, values):
     """The mean of values under a distribution over states."""
     total = 0.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import copy, inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import gamma, uniform
 
@@ -26,7 +26,7 @@ class Few(NamedTuple):
     horizon: int
 
 
-@njit
+@inner
 def per_step(params):
     return Few(params.horizon)
 
@@ -51,7 +51,7 @@ def tables(count: int, states: int, actions: int) -> list[tuple]:
 OBSERVATION = record_dtype([("state", np.int64), ("step", np.int64)])
 
 
-@njit
+@inner
 def pick(rng, chances):
     """An index drawn with these chances."""
     left, last = uniform(rng), 0
@@ -64,7 +64,7 @@ def pick(rng, chances):
     return last
 
 
-@njit
+@inner
 def draw(rng, transitions, rewards, initial, kind, concentration):
     """Fill the tables: random ones from `rng`, a chain or RiverSwim as their papers have them."""
     tables, states, actions = rewards.shape
@@ -108,27 +108,27 @@ def draw(rng, transitions, rewards, initial, kind, concentration):
                         chances[back], chances[state], chances[ahead] = 0.05, 0.6, 0.35
 
 
-@njit
+@inner
 def take(state, params):
     """Copy an instance of the pool into the record and return its place; -1 where there is none."""
     if params.pool.shape[0] == 0:
         return -1
     place = np.int64(uniform(state.rng) * params.pool.shape[0])
     chosen = params.pool[place]
-    state.transitions[:] = chosen.transitions
-    state.rewards[:] = chosen.rewards
-    state.initial[:] = chosen.initial
+    copy(state.transitions, chosen.transitions)
+    copy(state.rewards, chosen.rewards)
+    copy(state.initial, chosen.initial)
     return place
 
 
-@njit
+@inner
 def reset(state, params):
     if take(state, params) < 0:
         draw(state.rng, state.transitions, state.rewards, state.initial, params.kind, params.concentration)
     state.state = pick(state.rng, state.initial)
 
 
-@njit
+@inner
 def step(state, few, action):
     table = state.t - 1 if state.rewards.shape[0] > 1 else 0
     reward = state.rewards[table, state.state, action]
@@ -136,7 +136,7 @@ def step(state, few, action):
     return reward, state.t >= few.horizon
 
 
-@njit
+@inner
 def observe(state, few, out):
     out.state = state.state
     out.step = state.t

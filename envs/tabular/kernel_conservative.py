@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import copy, inner
 from ..core.kernel import record_dtype, state_dtype
 from . import kernel
 from .dynamic import evaluate, expected, plan
@@ -44,7 +44,7 @@ def record(count: int, horizon: int, states: int, actions: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def soften(q, sharpness, policy):
     """The softmax of action values."""
     horizon, states, actions = q.shape
@@ -58,14 +58,14 @@ def soften(q, sharpness, policy):
                 policy[at, state, action] /= total
 
 
-@njit
+@inner
 def value_of(state, policy):
     """The exact value of a policy from the start."""
     evaluate(state.transitions, state.rewards, policy, state.values)
     return expected(state.initial, state.values[0])
 
 
-@njit
+@inner
 def set_baseline(state):
     """A softmax of the best action values with GOOD of the best value; False if uniform play is already safe."""
     best = state.oracle_best_value
@@ -89,18 +89,18 @@ def set_baseline(state):
     return True
 
 
-@njit
+@inner
 def best_value(state):
     plan(state.transitions, state.rewards, state.q, state.values)
     state.oracle_best_value = expected(state.initial, state.values[0])
 
 
-@njit
+@inner
 def reset(state, params):
     place = take(state, params)
     if place >= 0:
         chosen = params.pool[place]
-        state.baseline_policy[:] = chosen.baseline_policy
+        copy(state.baseline_policy, chosen.baseline_policy)
         state.gamma_c = chosen.gamma_c
         best_value(state)
         state.oracle_baseline_value = value_of(state, state.baseline_policy)

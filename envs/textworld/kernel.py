@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 
@@ -82,12 +82,12 @@ def observation(n_words: int) -> np.dtype:
 # --- facts ------------------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def holds(state, fact):
     return (state.facts[fact >> 6] >> np.uint64(fact & 63)) & ONE != 0
 
 
-@njit
+@inner
 def all_hold(state, table, first, last):
     """Whether the facts that the table lists from `first` to `last` hold; -1 is one that never does."""
     for i in range(first, last):
@@ -96,7 +96,7 @@ def all_hold(state, table, first, last):
     return True
 
 
-@njit
+@inner
 def bits(slots):
     """How many slots there are in a set."""
     n = 0
@@ -106,12 +106,12 @@ def bits(slots):
     return n
 
 
-@njit
+@inner
 def lowest(slots):
     return slots & (~slots + ONE)
 
 
-@njit
+@inner
 def is_admissible(state, table, at):
     """Whether the action at this place of the table applies now; the player is known to be in its room."""
     if not all_hold(state, table, table[at + NEEDS], table[at + ADDED]):
@@ -122,7 +122,7 @@ def is_admissible(state, table, at):
     return bits(state.free) >= slots & 15 and bits(state.used) >= (slots >> 4 & 15) + (slots >> 8 & 15)
 
 
-@njit
+@inner
 def move_slots(state, slots):
     """Claim, release and free slots, the lowest first."""
     claim, keep, release, extra = slots & 15, slots >> 4 & 15, slots >> 8 & 15, slots >> 12 & 15
@@ -145,7 +145,7 @@ def move_slots(state, slots):
         kept |= slot
 
 
-@njit
+@inner
 def find(state, table, command):
     """Where in the table the action is that a command means now; -1 if it is not admissible."""
     rooms = table[state.game * HEAD + ACTIONS] + state.room
@@ -158,7 +158,7 @@ def find(state, table, command):
 # --- quests -----------------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def any_happens(state, table, first, last):
     """Whether an event happens; the table lists each as a range of facts."""
     for at in range(first, last, 2):
@@ -167,7 +167,7 @@ def any_happens(state, table, first, last):
     return False
 
 
-@njit
+@inner
 def look_at_quests(state, table):
     """Complete and fail quests by what holds now; set score, won and lost."""
     head = state.game * HEAD
@@ -192,13 +192,13 @@ def look_at_quests(state, table):
     state.is_success = won
 
 
-@njit
+@inner
 def pair(table, at):
     """The 64 bits that two columns of the table hold."""
     return np.uint64(np.uint32(table[at])) | np.uint64(np.uint32(table[at + 1])) << np.uint64(32)
 
 
-@njit
+@inner
 def enter(state, room):
     state.room = room
     state.visited[room >> 6] |= ONE << np.uint64(room & 63)
@@ -207,7 +207,7 @@ def enter(state, room):
 # --- the functions ----------------------------------------------------------------------------------------------------
 
 
-@njit
+@inner
 def reset(state, params):
     table = params.table
     game = params.first + (integer(state.rng, params.games) if params.games > 1 else 0)
@@ -234,7 +234,7 @@ def reset(state, params):
     look_at_quests(state, table)
 
 
-@njit
+@inner
 def step(state, params, command):
     table = params.table
     state.last = command
@@ -269,7 +269,7 @@ def step(state, params, command):
     return float(state.score - score), state.won or state.lost
 
 
-@njit
+@inner
 def legal(state, params, mask):
     table = params.table
     mask[:] = 0
@@ -279,7 +279,7 @@ def legal(state, params, mask):
             mask[table[at + COMMAND]] = 1
 
 
-@njit
+@inner
 def see(state, table, out):
     """Mark the changing facts that the player sees, in an array of int8: what lies where, and the condition of that.
 
@@ -297,13 +297,13 @@ def see(state, table, out):
                 out[condition] = holds(state, condition)
 
 
-@njit
+@inner
 def observe(state, params, out):
     see(state, params.table, out.facts)
     out.room = state.room
     out.game = state.game
 
 
-@njit
+@inner
 def per_step(params):
     return Few(params.table)

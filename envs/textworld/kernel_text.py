@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype
 from .kernel import legal, per_step, reset, step  # noqa: F401  (the batch loops call them)
 
@@ -17,7 +17,7 @@ def observation(n_words: int) -> np.dtype:
     return record_dtype([("text", np.uint64, (FACTS + n_words,))])
 
 
-@njit
+@inner
 def observe(state, params, out):
     out.text[GAME] = state.game
     out.text[LAST] = state.last + 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype
 from .kernel import HEAD, PHRASES, PHRASES_END, legal, per_step, reset, see, step  # noqa: F401  (the batch loops call them)
 
@@ -19,7 +19,7 @@ def observation(n_words: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def observe(state, params, out):
     table = params.table
     see(state, table, out.facts)

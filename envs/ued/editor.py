@@ -162,7 +162,7 @@ class UedMazeEditorVector(KernelVectorEnv):
         """The levels as they are, records (num_envs,), or in the autoreset mode SAME_STEP those finished last."""
         if self.autoreset_mode is not AutoresetMode.SAME_STEP:
             return levels_of(self._state)
-        finished: NDArray[Any] = self._final[0]
+        finished = self._final
         if not finished["width"].all():
             raise ValueError(f"levels: row {finished['width'].argmin()} has not finished one yet")
         return levels_of(finished)

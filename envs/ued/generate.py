@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from ..core.inner import inner
 from ..core.rng import integer
 from ..grid.cells import EMPTY, GREY_WALL
 from .layout import GREEN_GOAL, clear, free_tile, is_taken, put_agent, put_goal, put_wall
@@ -12,14 +11,14 @@ UNIFORM, PERFECT, FOUR_ROOMS, CROSSING = range(4)
 FLIP, TILES = range(2)  # kinds of mutations
 
 
-@njit
+@inner
 def tile(state):
     """A uniform interior tile, (x, y)."""
     k = integer(state.rng, (state.width - 2) * (state.height - 2))
     return k % (state.width - 2) + 1, k // (state.width - 2) + 1
 
 
-@njit
+@inner
 def uniform(state, size, fewest, most):
     """Agent, goal and walls put on uniform tiles: what an editor builds that chooses uniformly (domain randomisation).
 
@@ -35,7 +34,7 @@ def uniform(state, size, fewest, most):
         put_wall(state, x, y)
 
 
-@njit
+@inner
 def place_anywhere(state):
     """Goal and agent on free tiles."""
     x, y = free_tile(state)
@@ -44,7 +43,7 @@ def place_anywhere(state):
     put_agent(state, x, y)
 
 
-@njit
+@inner
 def root(parents, k):
     """The representative of a set, with path halving."""
     while parents[k] != k:
@@ -53,7 +52,7 @@ def root(parents, k):
     return k
 
 
-@njit
+@inner
 def perfect(state, size):
     """A spanning tree over the tiles at even places: Kruskal's algorithm on shuffled edges; two corners.
 
@@ -90,7 +89,7 @@ def perfect(state, size):
     put_agent(state, 1 + (size - 1) * (other & 1), 1 + (size - 1) * (other >> 1))
 
 
-@njit
+@inner
 def four_rooms(state, size):
     """Walls across the middle with a door in each of the four arms; goal and agent anywhere."""
     clear(state, size, size)
@@ -105,7 +104,7 @@ def four_rooms(state, size):
     place_anywhere(state)
 
 
-@njit
+@inner
 def crossing(state, size, lines):
     """Walls from side to side at odd places, `lines` of them, with openings along one random way that never turns back.
 
@@ -153,7 +152,7 @@ def crossing(state, size, lines):
     state.start_direction = 0
 
 
-@njit
+@inner
 def draw(state, kind, size, fewest, most):
     """A level of that kind; `most` are the walls of a uniform one (at least `fewest`), or the lines to cross."""
     if kind == UNIFORM:
@@ -166,7 +165,7 @@ def draw(state, kind, size, fewest, most):
         crossing(state, size, most)
 
 
-@njit
+@inner
 def mutate(state, kind, edits):
     """Edit the level at random, `edits` times.
 
@@ -201,7 +200,7 @@ def mutate(state, kind, edits):
         put_agent(state, x, y)
 
 
-@njit
+@inner
 def move_goal(state):
     x, y = free_tile(state)
     state.cells[state.goal_y, state.goal_x] = EMPTY

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 from ..grid.cells import DX, DY, GREY_WALL
@@ -35,7 +35,7 @@ class Few(NamedTuple):
     see_through: bool
 
 
-@njit
+@inner
 def per_step(params):
     return Few(params.see_through)
 
@@ -55,13 +55,13 @@ def observation(size: int) -> np.dtype:
     return record_dtype([("image", np.uint8, (size, size, 3)), ("direction", np.int64)])
 
 
-@njit
+@inner
 def enter(state):
     """Put the student at the level's start."""
     state.x, state.y, state.direction = state.start_x, state.start_y, state.start_direction
 
 
-@njit
+@inner
 def move(state, student, action):
     """Do an action; True if the student (with x, y and direction) enters the goal. Actions from 3 on do nothing."""
     if action == TURN_LEFT:
@@ -76,7 +76,7 @@ def move(state, student, action):
     return False
 
 
-@njit
+@inner
 def reset(state, params):
     if not (params.repeat and state.width):
         if params.pool.shape[0]:
@@ -88,18 +88,18 @@ def reset(state, params):
     state.is_success = False
 
 
-@njit
+@inner
 def step(state, few, action):
     state.is_success = move(state, state, action)
     return 1.0 - 0.9 * (state.t / state.max_steps) if state.is_success else 0.0, state.is_success
 
 
-@njit
+@inner
 def observe(state, few, out):
     view(state.cells, state.width, state.height, state.x, state.y, state.direction, 0, few.see_through, out.image)
     out.direction = state.direction
 
 
-@njit
+@inner
 def limit(state, few):
     return state.max_steps

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import uniform
 from ..grid.cells import AGENT, encode
@@ -40,7 +40,7 @@ def editor_fields(size: int, noise: int) -> list[tuple]:
     return [("grid", np.uint8, (size + 2, size + 2, 3)), ("time", np.int64), ("noise", np.float32, (noise,))]
 
 
-@njit
+@inner
 def put(state, k, tile, blocks, order):
     """Put object k (from 0 to `blocks` + 1) on an interior tile, counted row by row; nothing once all are placed."""
     x, y = tile % (state.width - 2) + 1, tile // (state.width - 2) + 1
@@ -55,13 +55,13 @@ def put(state, k, tile, blocks, order):
         put_goal(state, x, y)
 
 
-@njit
+@inner
 def draw_noise(state):
     for k in range(state.noise.shape[0]):
         state.noise[k] = uniform(state.rng)
 
 
-@njit
+@inner
 def show(state, out):
     """The whole grid so far, indexed [column, row]; the agent as (10, 0, direction)."""
     for y in range(state.height):
@@ -74,7 +74,7 @@ def show(state, out):
         out.noise[k] = state.noise[k]
 
 
-@njit
+@inner
 def reset(state, params):
     clear(state, params.size, params.size)
     draw_noise(state)
@@ -82,7 +82,7 @@ def reset(state, params):
     state.is_success = False
 
 
-@njit
+@inner
 def step(state, params, action):
     put(state, state.t - 1, action, params.blocks, params.order)
     draw_noise(state)
@@ -93,7 +93,7 @@ def step(state, params, action):
     return float(state.path_length) if params.objective == PATH else 0.0, True
 
 
-@njit
+@inner
 def observe(state, params, out):
     show(state, out)
     out.time = state.t

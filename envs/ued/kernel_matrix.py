@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import integer
 
@@ -23,14 +23,14 @@ class Params(NamedTuple):
     payoffs: NDArray[np.float64]
 
 
-@njit
+@inner
 def reset(state, params):
     state.oracle_theta = params.theta if params.theta != DRAWN else integer(state.rng, params.payoffs.shape[1])
     state.oracle_regret = 0.0
     state.action = -1
 
 
-@njit
+@inner
 def step(state, params, action):
     payoff = params.payoffs[action, state.oracle_theta]
     best = payoff
@@ -41,6 +41,6 @@ def step(state, params, action):
     return payoff, True
 
 
-@njit
+@inner
 def observe(state, params, out):
     out.blind = 0

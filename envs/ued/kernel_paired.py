@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..grid.view import view
 from .kernel import move, student_fields
@@ -42,7 +42,7 @@ class Few(NamedTuple):
     clip_regret: bool
 
 
-@njit
+@inner
 def per_step(params):
     return Few(params.limit, params.blocks, params.order, params.see_through, params.clip_regret)
 
@@ -71,7 +71,7 @@ def observation(size: int, noise: int, view: int) -> np.dtype:
     return record_dtype([*editor_fields(size, noise), *students])
 
 
-@njit
+@inner
 def reset(state, params):
     for k in range(2):
         student = state.students[k]
@@ -91,7 +91,7 @@ def reset(state, params):
         state.building = True
 
 
-@njit
+@inner
 def hand_over(state):
     """The level is finished: the students stand at its start."""
     state.building = False
@@ -102,7 +102,7 @@ def hand_over(state):
         student.acting = True
 
 
-@njit
+@inner
 def step(state, few, action, reward):
     if state.building:
         put(state, state.placed, action[ADVERSARY], few.blocks, few.order)
@@ -127,7 +127,7 @@ def step(state, few, action, reward):
         state.students[0].acting = state.students[1].acting = False
 
 
-@njit
+@inner
 def observe(state, few, out):
     show(state, out)
     out.time = state.placed
@@ -153,6 +153,6 @@ def observe(state, few, out):
             out.direction[k] = student.direction
 
 
-@njit
+@inner
 def limit(state, few):
     return state.last

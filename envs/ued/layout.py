@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ..core.inner import inner
 from ..core.kernel import record_dtype
 from ..core.rng import integer
 from ..grid.cells import EMPTY, GOAL, GREEN, GREY_WALL
@@ -59,7 +59,7 @@ def maze_fields(room: int) -> list[tuple]:
     ]
 
 
-@njit
+@inner
 def clear(state, width, height):
     """An empty room of so many interior tiles; no goal, no agent."""
     state.width, state.height = width + 2, height + 2
@@ -71,7 +71,7 @@ def clear(state, width, height):
             state.cells[y, x] = EMPTY if inside else GREY_WALL if y < height + 2 and x < width + 2 else 0
 
 
-@njit
+@inner
 def load(state, level):
     """Put a level into a state."""
     clear(state, level.width, level.height)
@@ -105,13 +105,13 @@ def inside(levels: NDArray[np.void]) -> NDArray[np.bool_]:
     return (within < levels["height"][:, None])[:, :, None] & (within < levels["width"][:, None])[:, None, :]
 
 
-@njit
+@inner
 def is_taken(state, x, y):
     """Whether the goal or the agent is there."""
     return (x == state.goal_x and y == state.goal_y) or (x == state.start_x and y == state.start_y)
 
 
-@njit
+@inner
 def free_tile(state):
     """A uniform tile without wall, goal and agent, (x, y); where there is none, one without goal and agent."""
     width, height = state.width - 2, state.height - 2
@@ -132,14 +132,14 @@ def free_tile(state):
     return 0, 0  # a grid of one tile; none is made
 
 
-@njit
+@inner
 def put_wall(state, x, y):
     """A wall; none where something is already."""
     if state.cells[y, x] == EMPTY and not is_taken(state, x, y):
         state.cells[y, x] = GREY_WALL
 
 
-@njit
+@inner
 def put_goal(state, x, y):
     """The goal; it replaces a wall, and goes to a random free tile where the agent is."""
     if x == state.start_x and y == state.start_y:
@@ -148,7 +148,7 @@ def put_goal(state, x, y):
     state.cells[y, x] = GREEN_GOAL
 
 
-@njit
+@inner
 def put_agent(state, x, y):
     """The agent, facing anywhere; it replaces a wall, and goes to a random free tile where the goal is."""
     if x == state.goal_x and y == state.goal_y:

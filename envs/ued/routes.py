@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ..core.inner import inner
 from ..grid.cells import DX, DY, GREY_WALL
 from ..grid.moves import FORWARD, TURN_LEFT, TURN_RIGHT
 
 _SEEN = 1 << 15  # a bit of a cell that nothing else uses
 
 
-@njit
+@inner
 def path_length(state):
     """Tiles walked from start to goal on a shortest way; 0 if there is none, or no goal or agent yet.
 
@@ -45,7 +45,7 @@ def path_length(state):
     return found
 
 
-@njit
+@inner
 def fewest_actions(walls, x, y, direction, goal_x, goal_y):
     """A shortest plan of turns and steps, int64 (n,); empty if the goal cannot be reached.
 

@@ -11,8 +11,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...envs.core.inner import inner
 from ..core.fused import policy_dtype
 
 
@@ -42,14 +42,14 @@ def record(arms: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def measured(settings, arms, epoch):
     """n_s: how many results of an arm count in an epoch."""
     level = 2.0 * settings.variance * math.log(2.0 * arms * settings.horizon)
     return np.int64(math.ceil(level * 4.0**epoch)) + 1
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     if policy.epoch == 0:
         policy.epoch, policy.count = 1, policy.left.shape[0]
@@ -58,7 +58,7 @@ def act(policy, settings, shown, mask):
     return policy.left[policy.place]
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     if policy.count == 1:
         return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...envs.core.inner import inner
 from ...envs.core.rng import integer, uniform
 from ..core.fused import policy_dtype
 from .beliefs import Belief, belief
@@ -23,7 +23,7 @@ def record(arms: int) -> np.dtype:
     return policy_dtype([("pulls", np.int64, (arms,)), ("mean", np.float64, (arms,)), ("rounds", np.int64)])
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     arms = policy.pulls.shape[0]
     share = settings.epsilon
@@ -40,7 +40,7 @@ def act(policy, settings, shown, mask):
     return chosen
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     policy.rounds += 1
     policy.pulls[action] += 1

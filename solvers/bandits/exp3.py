@@ -10,8 +10,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...envs.core.inner import inner
 from ...envs.core.rng import uniform
 from ..core.fused import policy_dtype
 
@@ -35,7 +35,7 @@ def record(arms: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     if policy.pulled > 0:
         return policy.arm
@@ -56,7 +56,7 @@ def act(policy, settings, shown, mask):
     return policy.arm
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     policy.pulled += 1
     policy.lost -= reward

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...envs.core.inner import inner
 from ..core.fused import policy_dtype
 from .beliefs import Belief, belief
 
@@ -21,7 +21,7 @@ def record(arms: int) -> np.dtype:
     return policy_dtype([("sum", np.float64, (arms,)), ("rounds", np.int64)])
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     arms = policy.sum.shape[0]
     if policy.rounds < arms * settings.pulls:
@@ -29,7 +29,7 @@ def act(policy, settings, shown, mask):
     return policy.sum.argmax()
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     if policy.rounds < policy.sum.shape[0] * settings.pulls:
         policy.sum[action] += reward

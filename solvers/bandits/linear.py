@@ -10,8 +10,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...envs.core.inner import inner
 from ...envs.core.rng import normal
 from ..core.fused import policy_dtype
 
@@ -38,7 +38,7 @@ def record(actions: int, features: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def begin(policy, settings):
     """Ridge matrices of no data."""
     for action in range(policy.weights.shape[0]):
@@ -47,7 +47,7 @@ def begin(policy, settings):
     policy.begun = True
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     if not policy.begun:
         begin(policy, settings)
@@ -72,7 +72,7 @@ def act(policy, settings, shown, mask):
     return chosen
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     wide = policy.context.shape[0]
     inverse, target, weights = policy.inverse[action], policy.target[action], policy.weights[action]

@@ -10,8 +10,8 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...envs.core.inner import inner
 from ...envs.core.rng import gamma, normal, uniform
 from ..core.fused import policy_dtype
 from .beliefs import Belief, belief
@@ -27,7 +27,7 @@ def record(arms: int) -> np.dtype:
     return policy_dtype([("pulls", np.int64, (arms,)), ("gains", np.float64, (arms,)), ("rounds", np.int64)])
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     arms = policy.pulls.shape[0]
     for arm in range(arms):
@@ -46,7 +46,7 @@ def act(policy, settings, shown, mask):
     return chosen
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     gain = 1.0 + reward
     if settings.deviation == 0.0:

@@ -9,8 +9,8 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...envs.core.inner import inner
 from ..core.fused import policy_dtype
 from .beliefs import Belief, belief
 
@@ -26,14 +26,14 @@ def record(arms: int) -> np.dtype:
     return policy_dtype([("pulls", np.int64, (arms,)), ("mean", np.float64, (arms,)), ("rounds", np.int64)])
 
 
-@njit
+@inner
 def divergence(p, q):
     """Between Bernoulli distributions."""
     p, q = min(max(p, 1e-12), 1 - 1e-12), min(max(q, 1e-12), 1 - 1e-12)
     return p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q))
 
 
-@njit
+@inner
 def upper(mean, level):
     """The largest q of at least the mean whose divergence from it is at most `level`.
 
@@ -50,7 +50,7 @@ def upper(mean, level):
     return q
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     arms = policy.pulls.shape[0]
     best, chosen = -np.inf, 0
@@ -70,7 +70,7 @@ def act(policy, settings, shown, mask):
     return chosen
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     policy.rounds += 1
     policy.pulls[action] += 1

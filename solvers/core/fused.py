@@ -21,12 +21,13 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 from gymnasium.utils.seeding import np_random
-from numba import njit, prange
+from numba import prange
 from numpy.typing import NDArray
 
 from ...envs.core import bind, compiled
 from ...envs.core.check import array, integer
 from ...envs.core.compile import defaults
+from ...envs.core.inner import inner
 from ...envs.core.rng import WORDS, words
 from . import loops, policy_file
 
@@ -302,7 +303,9 @@ def begin(face: Any, seeds: Sequence[int], params: Any) -> tuple[NDArray[Any], N
     keys = [np_random(seed)[0].integers(2**64, dtype=np.uint64) for seed in seeds]
     state["rng"], state["origin"] = words(np.array(keys, np.uint64)), face.origin
     everywhere = np.ones(len(seeds), np.bool_)
-    bind(kernel.module, False, kernel.observe).reset(state, params, everywhere, shown, mask)
+    bound = bind(kernel.module, False, kernel.observe)
+    bound.reset(state, params, everywhere)
+    bound.observe(state, params, shown, mask)
     return state, shown, mask
 
 
@@ -315,12 +318,12 @@ class _Fused(NamedTuple):
     update: Any
 
 
-@njit
+@inner
 def _known_best(row: Any) -> Any:
     return row.oracle_best
 
 
-@njit
+@inner
 def _no_best(row: Any) -> float:
     return 0.0
 

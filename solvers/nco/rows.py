@@ -68,11 +68,8 @@ class Rows:
         count = len(self)
         actions = array("actions", actions, (count,), np.int64, 0, self.env.kernel.n_masked - 1)
         reward, over, cut, begun = np.zeros(count), *np.zeros((3, count), np.bool_)
-        unused = (self.state[:0], self.observation[:0], self.mask[:0])
-        self._loops.step(
-            self.state, self.env.params, actions, DISABLED, self.observation, self.mask,
-            reward, over, cut, begun, *unused,
-        )  # fmt: skip
+        self._loops.step(self.state, self.env.params, actions, DISABLED, reward, over, cut, begun, self.state[:0])
+        self._loops.observe(self.state, self.env.params, self.observation, self.mask)
         self.score += reward
 
     def taken(self, which: NDArray[Any]) -> Rows:

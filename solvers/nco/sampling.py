@@ -247,7 +247,7 @@ def sampler(instances: Sequence[Instance], actions: NDArray[np.integer], ordered
     kind, sizes = kinds[type(instances[0])], np.array([instance.n for instance in instances])
     if len(actions) != len(instances) or (sizes == sizes[0]).all():
         return kind(instances, actions)
-    alike = [np.flatnonzero(sizes == n) for n in np.unique(sizes)]
+    alike = [np.flatnonzero(sizes == n).tolist() for n in np.unique(sizes)]
     return Mixed([kind([instances[i] for i in some], actions[some]) for some in alike])
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from ...envs.core.check import array, integer, short
+from ...envs.core.inner import inner
 
 
-@njit
+@inner
 def weigh(regret, spread, awake, weights):
     """Write the weights of the experts that are awake, which add up to 1.
 
@@ -42,7 +42,7 @@ def weigh(regret, spread, awake, weights):
             weights[i] = weights[i] / total if total > 0.0 else 1.0 / count
 
 
-@njit
+@inner
 def learn(regret, spread, awake, weights, losses):
     """Count the regrets of the experts that are awake; returns the weighted loss that they are regrets of."""
     loss = 0.0

@@ -12,10 +12,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ...envs.bandits.kernel_fairness import decides
+from ...envs.core.inner import inner
 from ..core.fused import policy_dtype
 
 
@@ -42,7 +42,7 @@ def record(rules: int, individuals: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def look(policy, rules, x):
     """What each rule does with those who are there."""
     for h in range(policy.accepts.shape[0]):
@@ -50,7 +50,7 @@ def look(policy, rules, x):
             policy.accepts[h, i] = decides(rules[h], x[i])
 
 
-@njit
+@inner
 def charge(policy, cost, shown):
     """Add the round's losses to those of the rules; `values` tells by what the label of each individual is weighted."""
     individuals = policy.accepts.shape[1]
@@ -66,7 +66,7 @@ def charge(policy, cost, shown):
             policy.losses[h] += policy.values[i] * policy.accepts[h, i] / individuals
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     look(policy, settings.rules, shown.x)
     rules, individuals = policy.accepts.shape
@@ -85,7 +85,7 @@ def act(policy, settings, shown, mask):
     return policy.action
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     for i in range(policy.values.shape[0]):
         policy.values[i] = 1.0 / action[i] if settings.weighted and action[i] > 0.0 else 1.0

@@ -14,9 +14,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ...envs.core.inner import inner
 from ...envs.core.rng import uniform
 from ..core.fused import policy_dtype
 from .fair_exp2 import charge, look
@@ -48,7 +48,7 @@ def record(rules: int, individuals: int, points: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def call(policy, settings):
     """The rule with the least loss, the separator set's noise included. It accepts everybody for a share of `mix`."""
     if uniform(policy.rng) < settings.mix:
@@ -67,7 +67,7 @@ def call(policy, settings):
     return chosen
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     look(policy, settings.rules, shown.x)
     individuals = policy.action.shape[0]
@@ -82,7 +82,7 @@ def act(policy, settings, shown, mask):
     return policy.action
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     left, most = 0, 0
     for i in range(policy.values.shape[0]):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from ...envs.core.inner import inner
 from ...envs.core.rng import uniform
 from ..core.fused import policy_dtype
 from . import adanormalhedge, ridge
@@ -52,7 +52,7 @@ def record(groups: int, size: int) -> np.dtype:
     )
 
 
-@njit
+@inner
 def act(policy, settings, shown, mask):
     groups, size = policy.fit.shape
     if policy.rounds == 0:
@@ -79,7 +79,7 @@ def act(policy, settings, shown, mask):
     return policy.action
 
 
-@njit
+@inner
 def update(policy, settings, action, reward, shown):
     y = shown.prev_y[0]
     played = (action[0] - y) ** 2

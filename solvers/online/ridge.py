@@ -6,10 +6,10 @@ All functions work on arrays of one learner: `inverse` (d, d), of the penalised 
 
 from __future__ import annotations
 
-from numba import njit
+from ...envs.core.inner import inner
 
 
-@njit
+@inner
 def begin(inverse, weights, penalty):
     """A learner that has seen nothing predicts 0."""
     for i in range(weights.shape[0]):
@@ -18,7 +18,7 @@ def begin(inverse, weights, penalty):
             inverse[i, j] = 1.0 / penalty if i == j else 0.0
 
 
-@njit
+@inner
 def predict(weights, x):
     total = 0.0
     for i in range(weights.shape[0]):
@@ -26,7 +26,7 @@ def predict(weights, x):
     return total
 
 
-@njit
+@inner
 def learn(inverse, weights, gain, x, y):
     """Sherman and Morrison's formula; the weights are then those of ridge regression on all that was seen."""
     size = weights.shape[0]

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from ...envs.core.inner import inner
 from ...envs.core.rng import uniform
 from ...envs.tabular.dynamic import evaluate, expected
 from ...envs.tabular.kernel import pick
@@ -20,7 +21,7 @@ UCBVI, CUMULATIVE, STEPMIX, EPSMIX, BASELINE = range(5)
 SLACK = 1e-12  # of bounds that should be equal
 
 
-@njit
+@inner
 def bonus(counts, after, step, state, action, scale, log):
     """How wrong the expectation of `after` may be: c sqrt(2 Var L / N) + c (H - h - 1) L / N, at most H - h."""
     horizon = counts.shape[0]
@@ -37,7 +38,7 @@ def bonus(counts, after, step, state, action, scale, log):
     return min(found, np.float64(horizon - step))
 
 
-@njit
+@inner
 def bounded(counts, rewards, after, step, state, action, scale, log, sign):
     """An upper (sign 1) or lower (-1) bound of the value of an action."""
     chances = counts[step, state, action]
@@ -52,7 +53,7 @@ def bounded(counts, rewards, after, step, state, action, scale, log, sign):
     return min(max(total, 0.0), most)
 
 
-@njit
+@inner
 def optimistic(counts, rewards, scale, log, policy, values):
     """The policy that is best if all goes as well as it may."""
     horizon, states, actions = policy.shape
@@ -71,7 +72,7 @@ def optimistic(counts, rewards, scale, log, policy, values):
             values[step, state] = best
 
 
-@njit
+@inner
 def pessimistic(counts, rewards, scale, log, policy, initial, values):
     """A lower bound of the value of a policy."""
     horizon, states, actions = policy.shape
@@ -89,7 +90,7 @@ def pessimistic(counts, rewards, scale, log, policy, initial, values):
     return expected(initial, values[0])
 
 
-@njit
+@inner
 def blend(one, other, share, policy, step):
     """One step of a policy: of `other` with this share, else of `one`."""
     for state in range(policy.shape[1]):
@@ -98,13 +99,13 @@ def blend(one, other, share, policy, step):
             policy[step, state, action] = mixed
 
 
-@njit
+@inner
 def copy(one, policy):
     for step in range(policy.shape[0]):
         blend(one, one, 0.0, policy, step)
 
 
-@njit
+@inner
 def step_mix(counts, rewards, scale, log, initial, baseline, best, gamma_c, policy, values):
     """StepMix: as much of the optimistic policy, step after step, as the lower bound allows; returns that bound.
 
@@ -140,7 +141,7 @@ def step_mix(counts, rewards, scale, log, initial, baseline, best, gamma_c, poli
     return low
 
 
-@njit
+@inner
 def eps_mix_share(low, less, gamma_c):
     """EpsMix: the probability of playing the optimistic policy, so that the mean of the lower bounds is gamma_c."""
     if less >= gamma_c:
@@ -150,7 +151,7 @@ def eps_mix_share(low, less, gamma_c):
     return min(1.0, (low - gamma_c) / (low - less))
 
 
-@njit
+@inner
 def choose(method, counts, rewards, scale, log, initial, baseline, gamma_c, banked, episode, best, policy, values):
     """The policy of the next episode, into `policy`.
 
@@ -175,14 +176,14 @@ def choose(method, counts, rewards, scale, log, initial, baseline, gamma_c, bank
     return 1.0
 
 
-@njit
+@inner
 def confidence(counts, episodes):
     """L = ln(S A H K / 0.1)."""
     horizon, states, actions = counts.shape[:3]
     return math.log(states * actions * horizon * episodes / 0.1)
 
 
-@njit
+@inner
 def learn(method, transitions, rewards, initial, baseline, gamma_c, episodes, scale, rng):
     """Play episodes of one MDP; the exact value of the policy of each, float64 (episodes,).
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from ...envs.core.check import integer
 from ...envs.core.compile import compiled
+from ...envs.core.inner import inner
 from ...envs.core.snapshot import check_snapshot
 from ...envs.textworld.ground import Grounded
 from ...envs.textworld.kernel import ACTION, ACTIONS, COMMAND, DONE, HEAD, Few, find, is_admissible, step
@@ -61,7 +61,7 @@ class Expert:
         return found[::-1]
 
 
-@njit
+@inner
 def _hash(state):
     key = np.uint64(state.room)
     for i in range(len(state.facts)):
@@ -70,7 +70,7 @@ def _hash(state):
     return key
 
 
-@njit
+@inner
 def _same(a, b):
     if a.room != b.room or a.free != b.free:
         return False
@@ -80,7 +80,7 @@ def _same(a, b):
     return True
 
 
-@njit
+@inner
 def _place(table, states, new, key):
     """Where in the hash table the newest state belongs: its slot if it is new, or -1 if it is known."""
     mask = np.uint64(len(table) - 1)

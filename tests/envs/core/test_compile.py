@@ -95,7 +95,7 @@ def test_sources_are_followed_through_the_package_and_into_this_one(importable: 
     found = sources("mini.kernel")
     own = {path.relative_to(importable).as_posix() for path in found if importable in path.parents}
     assert own == {"kernel.py", "rules/height.py", "rules/amount.py"}
-    assert {path.name for path in found if importable not in path.parents} == {"kernel.py", "rng.py"}
+    assert {path.name for path in found if importable not in path.parents} == {"kernel.py", "inner.py", "rng.py"}
 
 
 @pytest.mark.parametrize(

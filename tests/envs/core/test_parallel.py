@@ -242,20 +242,21 @@ class Rows:
         self.out, self.mask = np.zeros(n, kernel.observation), np.zeros((n, kernel.n_masked), np.int8)
         self.reward, self.terminated, self.truncated = (np.zeros((n, WALKERS), t) for t in (float, np.bool_, np.bool_))
         self.begun = np.zeros(n, np.bool_)
-        self.final = (
-            np.zeros(rows, kernel.state),
-            np.zeros(rows, kernel.observation),
-            np.zeros((rows, kernel.n_masked), np.int8),
-        )
+        self.final = np.zeros(rows, kernel.state)
 
     def reset(self, chosen: np.ndarray) -> None:
-        self.loops.reset(self.state, self.single.params, chosen, self.out, self.mask)
+        self.loops.reset(self.state, self.single.params, chosen)
+        self.look()
 
     def step(self, action: np.ndarray) -> None:
         self.loops.step(
-            self.state, self.single.params, action, self.mode, self.out, self.mask, self.reward, self.terminated,
-            self.truncated, self.begun, *self.final,
+            self.state, self.single.params, action, self.mode, self.reward, self.terminated, self.truncated,
+            self.begun, self.final,
         )  # fmt: skip
+        self.look()
+
+    def look(self) -> None:
+        self.loops.observe(self.state, self.single.params, self.out, self.mask)
 
 
 @pytest.mark.parametrize("parallel", [False, True])
@@ -296,7 +297,7 @@ def test_rows_are_single_environments_in_every_autoreset_mode(mode: int, paralle
                     assert (rows.terminated[i] | rows.truncated[i]).all()
                     if mode == SAME_STEP:
                         assert rows.begun[i]
-                        assert rows.final[0][i].tobytes() == env.get_state().tobytes()
+                        assert rows.final[i].tobytes() == env.get_state().tobytes()
                         env.reset()
             assert rows.state[i].tobytes() == env.get_state().tobytes()
             assert rows.out[i].tobytes() == env._out[0].tobytes()

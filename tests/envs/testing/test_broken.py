@@ -16,7 +16,7 @@ from drift.env import Drift, DriftVector
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 
-from ige.envs.core import Kernel, KernelEnv, bind
+from ige.envs.core import Kernel, KernelEnv
 from ige.envs.testing import LAWS, LawViolation, NotApplicable, Subject, check, laws, same, solvable
 
 
@@ -643,27 +643,25 @@ def observe(state, params, out):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("name", "wrong", "message"),
     [
-        ('state.x + "one"', "badkernel.py:14: No implementation of function Function(<built-in function add>)"),
-        ("state.y", "badkernel.py:14: the record has no field 'y'"),
+        ("adds_text", 'state.x + "one"', "adds_text.py:14: No implementation of function Function(<built-in"),
+        ("reads_y", "state.y", "reads_y.py:14: the record has no field 'y'"),
     ],
 )
 def test_a_kernel_that_does_not_compile_is_reported_first_and_alone(
-    wrong: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, wrong: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "badkernel.py").write_text(BAD_KERNEL.format(wrong=wrong))
+    (tmp_path / f"{name}.py").write_text(BAD_KERNEL.format(wrong=wrong))
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "badkernel", raising=False)
-    bind.cache_clear()
-    module = importlib.import_module("badkernel")
+    module = importlib.import_module(name)
 
     class Params(NamedTuple):
         max_steps: int = 5
 
     class Bad(KernelEnv[int]):
         def __init__(self) -> None:
-            kernel = Kernel("badkernel", module.STATE, module.OBSERVATION, key=("x",))
+            kernel = Kernel(name, module.STATE, module.OBSERVATION, key=("x",))
             super().__init__(kernel, Params(), spaces.Discrete(3), spaces.Discrete(2))
 
     [finding] = check(Bad)
