@@ -75,19 +75,42 @@ def build(folder: Path) -> None:
 
 def published() -> dict[str, dict[str, Any]]:
     """What docs/papers holds of each paper: scale, command, date, verdict and claims."""
-    found = {}
-    for name in PAPERS:
-        results = json.loads((HERE / "papers" / name / "results.json").read_text(encoding="utf-8"))
-        found[name] = {key: results.get(key) for key in ("scale", "command", "date", "verdict", "claims")}
-        for claim in found[name]["claims"]:  # of reports from before intervals were made from units
-            claim.setdefault("measured", claim.get("mean"))
+    return {name: measured(HERE / "papers" / name) for name in PAPERS}
+
+
+def measured(folder: Path) -> dict[str, Any]:
+    """What a folder's results hold."""
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    found = {key: results.get(key) for key in ("scale", "command", "date", "verdict", "claims")}
+    for claim in found["claims"]:  # of reports from before intervals were made from units
+        claim.setdefault("measured", claim.get("mean"))
     return found
 
 
 def papers() -> str:
     """The index of what `ige reproduce` measured."""
     repeat = "`ige reproduce NAME --first-seed S` repeats a paper on other seeds."
-    return f"# Reproduced papers\n\n{papers_table('')}\n\n[How claims are judged](claims.md). {repeat}\n"
+    return (
+        f"# Reproduced papers\n\n{papers_table('')}\n\n{elsewhere()}\n\n[How claims are judged](claims.md). {repeat}\n"
+    )
+
+
+def elsewhere() -> str:
+    """Reports of a paper under other conditions: folders within its own."""
+    lines = []
+    for folder in sorted(path.parent for path in (HERE / "papers").glob("*/*/results.json")):
+        known, place = measured(folder), folder.relative_to(HERE / "papers")
+        lines.append(
+            f"- {PAPERS[folder.parent.name].title}, `{known['command']}`: "
+            f"[{verdict(known)}]({place.as_posix()}/report.md), {known['date']}"
+        )
+    return "Under other conditions:\n\n" + "\n".join(lines)
+
+
+def verdict(known: dict[str, Any]) -> str:
+    """The verdict, and the claims that do not hold or are open."""
+    short_of = [claim["name"] for claim in known["claims"] if claim["verdict"] != "holds"]
+    return str(known["verdict"]) + (f": {', '.join(short_of)}" if short_of else "")
 
 
 def papers_table(place: str) -> str:
@@ -95,10 +118,8 @@ def papers_table(place: str) -> str:
     rows = []
     for name, known in published().items():
         paper, command = PAPERS[name], known["command"] or f"ige reproduce {name} --scale {known['scale']}"
-        short_of = [claim["name"] for claim in known["claims"] if claim["verdict"] != "holds"]
-        verdict = known["verdict"] + (f": {', '.join(short_of)}" if short_of else "")
         title = f"{paper.title} ({paper.authors} {paper.year})"
-        rows.append([title, f"`{command}`", f"[{verdict}]({place}{name}/report.md)", known["date"] or ""])
+        rows.append([title, f"`{command}`", f"[{verdict(known)}]({place}{name}/report.md)", known["date"] or ""])
     shown = table(["paper", "command", "verdict, and claims that do not hold or are open", "measured on"], rows)
     if all(row[-1] for row in rows):
         return shown

@@ -1,6 +1,43 @@
-"""Settings for every test: machines differ in speed, so no deadline decides a property test."""
+"""Settings for every test, and which tests run in one process."""
 
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
-settings.register_profile("ige", deadline=None)
+from ige.envs import registry
+from ige.examples.papers import PAPERS
+
+settings.register_profile("ige", deadline=None)  # machines differ in speed, so no deadline decides a property test
 settings.load_profile("ige")
+
+# Families of environments, and what else has kernels of its own.
+FAMILIES = {entry.id: entry.entry_point.split(".")[1] for entry in registry.TABLE}
+FOLDERS = {*FAMILIES.values(), "nco", "core", "online", "testing"}
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a family run in one process, which compiles its kernels once; families come first, single tests fill up.
+
+    Two processes that begin with one family would compile all of it side by side.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and (family := _family(item)):
+            item.add_marker(pytest.mark.xdist_group(family))
+    cost = {family: sum(_family(item) == family for item in items) for family in FOLDERS}
+    items.sort(key=lambda item: -cost.get(_family(item), 0))
+
+
+def _family(item: pytest.Item) -> str:
+    """The family of environments that a test is about; none if it is about several or none."""
+    named = re.search(r"\[(ige/\w+-v\d+|[a-z0-9-]+)", item.name)
+    subject = named[1] if named else ""
+    if subject in PAPERS:
+        subject = PAPERS[subject].environments[0]
+    parts = item.path.relative_to(HERE).parts
+    folder = parts[1] if len(parts) > 2 and parts[0] in ("envs", "solvers") else ""
+    return FAMILIES.get(subject, folder if folder in FOLDERS else "")
