@@ -134,7 +134,7 @@ class TextWorld(KernelEnv[Any]):
             raise ValueError(f"obs_mode: {obs_mode!r}, expected one of {', '.join(map_repr(OBS_MODES))}")
         if infos is None:
             infos = ("admissible_commands",) if obs_mode == "text" else ()
-        self.infos = (infos,) if isinstance(infos, str) else tuple(infos)
+        self.infos = (infos,) if isinstance(infos, str) or not isinstance(infos, Iterable) else tuple(infos)
         for name in self.infos:
             if name not in INFOS:
                 raise ValueError(f"infos: {name!r}, expected some of {', '.join(map_repr(INFOS))}")

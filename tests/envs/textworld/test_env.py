@@ -174,6 +174,7 @@ def test_seeds_draw_different_games() -> None:
         ({"lvl": 3}, "lvl"),
         ({"obs_mode": "pixels"}, "obs_mode"),
         ({"infos": ["smell"]}, "infos"),
+        ({"infos": 0}, "infos"),
         ({"games": 0}, "games"),
         ({"max_steps": 0}, "max_steps"),
         ({"game": []}, "game"),
