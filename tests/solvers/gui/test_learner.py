@@ -27,7 +27,7 @@ def test_it_learns_to_click_the_button_that_is_meant() -> None:
 @pytest.mark.parametrize("task", ["login", "enter-text"])
 def test_it_learns_to_fill_in_fields(task: str) -> None:
     learner = ScreenLearner(task=task, seed=1, reward_mode="shaped").learn(200_000)
-    assert success(learner, 200) > 0.9
+    assert success(learner, 200) > 0.8
 
 
 def test_illegal_actions_have_no_chance() -> None:
