@@ -375,10 +375,10 @@ def _curve(report: Report) -> list[Table]:
             f"Games won, in %, by how many games the scorer learnt from: {' / '.join(CURVED)}",
             ["training games", *(c.replace("_", " ") for c in CHALLENGES)],
             rows,
-            f"{settings.few} scorers each. How much the archive adds depends on the scorer: a good one alone wins "
-            "nearly every game that a restart can win, and nothing is left to show; a poor one leads the archive "
-            f"astray too. The claims are made of scorers that learnt from {settings.scorer.games} games, a number that "
-            "was chosen in the pilot for this reason. The coin collector needs returns whatever the scorer knows.",
+            f"{settings.few} scorers each. How much the archive adds depends on the scorer: the better that is, the "
+            "fewer games are left that only returns win. The claims are made of scorers that learnt from "
+            f"{settings.scorer.games} games, a number that was chosen in the pilot for this reason. The coin collector "
+            "needs returns whatever the scorer knows.",
         )
     ]
 
