@@ -186,7 +186,7 @@ def cooking(
     """
     recipe = whole("recipe", recipe, 1, MAX_RECIPE)
     take = recipe if take is None else whole("take", take, 0, recipe)
-    one_of("go", go, ROOMS)
+    go = one_of("go", whole("go", go, min(ROOMS), max(ROOMS)), ROOMS)
     one_of("split", split, SPLITS)
     flags = {"open": open, "cook": cook, "cut": cut, "drop": drop}
     open, cook, cut, drop = (flag(field, value) for field, value in flags.items())

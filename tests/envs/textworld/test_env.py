@@ -171,6 +171,8 @@ def test_seeds_draw_different_games() -> None:
         ({"level": 31}, "level"),
         ({"challenge": "coin_collector", "level": 0}, "level"),
         ({"challenge": "cooking", "recipe": 6}, "recipe"),
+        ({"challenge": "cooking", "go": 1.0}, "go"),
+        ({"challenge": "cooking", "go": 2}, "go"),
         ({"lvl": 3}, "lvl"),
         ({"obs_mode": "pixels"}, "obs_mode"),
         ({"infos": ["smell"]}, "infos"),
