@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Two processes that begin with one family would compile all of it side by side.
     """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None and (family := _family(item)):
+    families = {item: _family(item) for item in items}
+    for item, family in families.items():
+        if family and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(family))
-    cost = {family: sum(_family(item) == family for item in items) for family in FOLDERS}
-    items.sort(key=lambda item: -cost.get(_family(item), 0))
+    tests = Counter(families.values())
+    items.sort(key=lambda item: -tests[families[item]] if families[item] else 0)
 
 
 def _family(item: pytest.Item) -> str:

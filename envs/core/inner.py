@@ -81,5 +81,7 @@ def _wide(kind: Any) -> Any:
 @inner
 def copy(to: Any, source: Any) -> None:
     """Copy an array to one of its shape. `to[:] = source` would compile Numba's words for other shapes: 3 seconds."""
+    if to.shape != source.shape:
+        raise ValueError("copy: found arrays of two shapes, expected one")
     for place in np.ndindex(to.shape):
         to[place] = source[place]

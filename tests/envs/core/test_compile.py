@@ -16,6 +16,7 @@ import pytest
 
 from ige.envs.core import bind, compile
 from ige.envs.core.compile import cache_folder, cache_root, compiled, digest, sources
+from ige.envs.core.inner import copy
 
 KERNEL = """
 from numba import njit
@@ -294,6 +295,7 @@ NAMES = """
 import sys
 import numpy as np
 from ige.envs.core.compile import compiled
+from ige.envs.core.inner import copy
 from test_compile import _first_doubled
 double = compiled(_first_doubled)
 double(np.zeros(1, [("values", "f8", (int(sys.argv[1]),))])["values"][0])
@@ -334,6 +336,14 @@ envs = gym.make_vec("ige/UedMatrix-v0", 64)
 observation, _ = envs.reset(seed=0)
 print(repr([ige.__file__, float(sum(envs.step(np.full(64, a % 2))[1].sum() for a in range(9)))]))
 """
+
+
+def test_arrays_of_two_shapes_are_not_copied() -> None:
+    to = np.zeros((2, 3))
+    copy(to, np.ones((2, 3)))
+    assert (to == 1).all()
+    with pytest.raises(ValueError, match="two shapes"):
+        copy(to, np.ones((3, 2)))
 
 
 @pytest.mark.long
