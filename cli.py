@@ -6,7 +6,6 @@ A mistake in the arguments is one line on standard error and exit code 2; a law 
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
 import json
 import os
@@ -14,9 +13,10 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import gymnasium as gym
 import pettingzoo
@@ -29,6 +29,9 @@ from typer.core import TyperCommand
 
 from .envs import registry
 from .supervised import INTERRUPTED, say_interrupted, supervised
+
+if TYPE_CHECKING:  # the commands import what they need, so that `ige --help` is quick
+    from .envs.core import TextInterface
 
 app = typer.Typer(
     help="Fast environments for RL and agent research, and the algorithms that solve them.",
@@ -43,20 +46,9 @@ Set = Annotated[
     list[str] | None, typer.Option("--set", help="An argument of gym.make, e.g. --set n=5 or just --n 5 (repeatable).")
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda, of what needs torch.")]
-Model = Annotated[
-    str | None, typer.Option(help="random, openai:MODEL; for Game of 24 also judge (its default) and rules.")
+Instance = Annotated[
+    str | None, typer.Option(help="What is played, as reset(options={'instance': ...}) takes it: 4,9,10,13 or a file.")
 ]
-
-
-# What solves an online problem: of an environment's class, the module and its function (env, solver, seed).
-ONLINE = {
-    "TallyingBandit": (".solvers.bandits", "solve"),
-    "PaymentRouting": (".solvers.bandits.contextual", "solve_payment"),
-    "GroupRegression": (".solvers.online", "solve"),
-    "OneSidedFairness": (".solvers.online", "solve"),
-    "TabularMDP": (".solvers.tabular", "solve"),
-    "ConservativeMDP": (".solvers.tabular", "solve"),
-}
 
 
 class Mistake(ValueError):
@@ -137,11 +129,16 @@ def _arguments(pairs: list[str] | None) -> dict[str, Any]:
             raise Mistake(f"--set: {pair!r}, expected name=value")
         if name in ("id", "render_mode"):
             raise Mistake(f"--set: {name} is not an argument of the environment")
-        try:
-            arguments[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            arguments[name] = value
+        arguments[name] = _value(value)
     return arguments
+
+
+def _value(text: str) -> Any:
+    """What a text reads as: a Python literal, else the text itself."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
 
 
 def _make(name: str, pairs: list[str] | None, **more: Any) -> gym.Env[Any, Any]:
@@ -165,73 +162,73 @@ def _called(make: Callable[..., Any], identifier: str, pairs: list[str] | None, 
         unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
         if unknown is None:
             raise Mistake(f"--set: {error}") from None
-        creator: Any = registry.creator(identifier)
-        names = ", ".join(name for name in inspect.signature(creator).parameters if name != "render_mode")
+        names = ", ".join(name for name in _parameters(identifier) if name != "render_mode")
         raise Mistake(f"{unknown[1]}: {identifier} has no such argument, expected one of {names}") from None
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.replace(",", " ").split())
-    except ValueError:
-        raise Mistake(f"--numbers: {text!r}, expected integers such as 4,9,10,13") from None
+def _parameters(identifier: str) -> list[str]:
+    """The arguments that `gym.make` takes for an id."""
+    creator: Any = registry.creator(identifier)
+    return list(inspect.signature(creator).parameters)
 
 
 @app.command("list")
-def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List every environment, solver and paper of the suite."""
-    from .envs.combinatorial.instance import PROBLEMS
+def list_(
+    what: Annotated[str | None, typer.Argument(help="Only the environments, solvers, models or papers.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List every environment, solver, model and paper of the suite."""
     from .examples.papers import PAPERS
-    from .solvers.bandits import POLICIES, contextual
-    from .solvers.nco.solvers import names
-    from .solvers.online import POLICIES as ONLINE_POLICIES
-    from .solvers.search import WITH_MODEL, WITHOUT_MODEL
-    from .solvers.tabular import LEARNERS, PLANNER
+    from .solvers.registry import MODELS, SOLVERS
 
-    online = [*POLICIES, *contextual.names(), *(n for kind in ONLINE_POLICIES.values() for n in kind)]
-    online = list(dict.fromkeys([*online, PLANNER, *LEARNERS]))
-    of_instances = list(dict.fromkeys(solver for problem in PROBLEMS for solver in names(problem)))
+    lists: dict[str, list[dict[str, Any]]] = {
+        "environments": [{"id": entry.id, "summary": entry.summary} for entry in registry.TABLE],
+        "solvers": list(map(asdict, SOLVERS)),
+        "models": list(map(asdict, MODELS)),
+        "papers": [{**asdict(paper), "summary": paper.title} for paper in PAPERS.values()],
+    }
+    if what is not None and what not in lists:
+        raise Mistake(f"what: {what!r}, expected one of {', '.join(lists)}")
     if as_json:
-        rows = [{"id": entry.id, "summary": entry.summary} for entry in registry.TABLE]
-        solvers = [*WITH_MODEL, *WITHOUT_MODEL, *of_instances, *online]
-        print(json.dumps({"environments": rows, "solvers": solvers, "papers": list(PAPERS)}, indent=1))
+        print(json.dumps(lists if what is None else lists[what], indent=1))
         return
-    table = Table("id", "what it is", title="Environments")
-    for entry in registry.TABLE:
-        table.add_row(entry.id, entry.summary)
-    console.print(table)
-    console.print(f"Solvers (ige solve): {', '.join([*WITH_MODEL, *WITHOUT_MODEL])}")
-    console.print(f"Solvers of combinatorial problems: {', '.join(of_instances)}")
-    console.print(f"Solvers of bandits and other online problems: {', '.join(online)}")
-    console.print(f"Papers (ige reproduce): {', '.join(PAPERS)}")
+    for kind in lists if what is None else [what]:
+        table = Table(box=None, title=kind.capitalize(), title_justify="left", show_header=False)
+        for row in lists[kind]:
+            of = ", ".join(row["environments"]) if kind in ("solvers", "models") else ""
+            table.add_row(row["id" if kind == "environments" else "name"], row["summary"], of)
+        console.print(table)
 
 
 @app.command(cls=WithArguments)
 def play(
     name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
-    numbers: Annotated[str | None, typer.Option(help="Game of 24: the puzzle to play, e.g. 4,9,10,13.")] = None,
+    instance: Instance = None,
     settings: Set = None,
     seed: int | None = None,
     window: Annotated[bool, typer.Option("--window", help="Play in a window (needs a display).")] = False,
 ) -> None:
     """Play with text commands, or with keys in a window. What gym.make takes is an option too: --level BossLevel."""
+    from .envs.core import has_text, text_interface
+
     render_mode = "rgb_array" if window else None
     env = _make(name, settings, render_mode=render_mode)
     face: Any = env.unwrapped
-    if more := {k: v for k, v in getattr(face, "for_people", {}).items() if k not in _arguments(settings)}:
+    if not has_text(env):
+        raise Mistake(f"name: {name!r} has no text commands to play with")
+    if more := {k: v for k, v in text_interface(env).for_people.items() if k not in _arguments(settings)}:
         env = _make(name, settings, render_mode=render_mode, **more)
         face = env.unwrapped
-    if not hasattr(face, "parse_action"):
-        raise Mistake(f"name: {name!r} has no text commands to play with")
-    options = {"instance": _numbers(numbers)} if numbers is not None else None
+    words = text_interface(env)
+    options = {"instance": _value(instance)} if instance is not None else None
     env.reset(seed=seed, options=options)
-    keys = _keys(face) if window else {}
-    ask = _ask_window(env, keys) if window else _ask_terminal(face)
+    keys = _keys(words) if window else {}
+    ask = _ask_window(env, words, keys) if window else _ask_terminal(env, words)
     usage = _usage(keys) if keys else "Commands: an action such as shown, 'undo', 'restart', 'new', 'quit'."
-    print(face.rules(), f"\n{usage}\n", sep="\n")
+    print(words.rules(), f"\n{usage}\n", sep="\n")
     past: list[Any] = []
     root, said = face.get_state(), usage if keys else ""
-    describe = getattr(face, "brief", face.describe) if window else face.describe  # the picture shows the rest
+    describe = words.brief if window else words.describe  # the picture shows the rest
     while (text := ask(f"{describe()}\n{said}".rstrip())) not in (None, "quit", "q", "exit"):
         said = ""
         if text == "restart":
@@ -245,9 +242,9 @@ def play(
         elif text:
             state = face.get_state()
             try:
-                env.step(face.parse_action(face.typed(text) if hasattr(face, "typed") else text))
+                env.step(words.command(words.typed(text)))
                 past.append(state)
-                said = face.feedback() if hasattr(face, "feedback") else ""
+                said = words.feedback()
             except ValueError as error:
                 said = str(error)
             except gym.error.ResetNeeded:
@@ -255,9 +252,9 @@ def play(
     env.close()
 
 
-def _keys(face: Any) -> dict[str, str]:
+def _keys(words: TextInterface) -> dict[str, str]:
     """What each key stands for in a window: an action's words or a command. Empty if the environment names no keys."""
-    keys = {key: face.action_text(action) for key, action in getattr(face, "keys", {}).items()}
+    keys = {key: words.action_text(action) for key, action in words.keys.items()}
     return {**keys, "backspace": "new", "r": "new", "u": "undo", "q": "quit", "escape": "quit"} if keys else {}
 
 
@@ -268,7 +265,7 @@ def _usage(keys: Mapping[str, str]) -> str:
     return "Keys: " + ", ".join(f"{text} ({', '.join(names)})" for text, names in grouped.items()) + "."
 
 
-def _ask_terminal(face: Any) -> Callable[[str], str | None]:
+def _ask_terminal(env: gym.Env[Any, Any], words: TextInterface) -> Callable[[str], str | None]:
     """Ask with the line editor's history, and legal actions completed by the tab key, where there is one."""
     try:
         import readline
@@ -277,8 +274,8 @@ def _ask_terminal(face: Any) -> Callable[[str], str | None]:
     else:
 
         def complete(start: str, i: int) -> str | None:
-            masks = face.action_masks()
-            known = [face.action_text(a) for a in face.well_formed_actions() if not len(masks) or masks[a]]
+            masks = env.get_wrapper_attr("action_masks")() if env.has_wrapper_attr("action_masks") else ()
+            known = [words.action_text(a) for a in words.well_formed_actions() if not len(masks) or masks[a]]
             return ([text for text in known if text.startswith(start)] + [None])[i]
 
         readline.set_completer_delims("")
@@ -295,14 +292,14 @@ def _ask_terminal(face: Any) -> Callable[[str], str | None]:
     return ask
 
 
-def _ask_window(env: gym.Env[Any, Any], keys: Mapping[str, str]) -> Callable[[str], str | None]:
+def _ask_window(env: gym.Env[Any, Any], words: TextInterface, keys: Mapping[str, str]) -> Callable[[str], str | None]:
     from .render.window import Window
 
     window = Window(str(env.spec.id if env.spec else env))
 
     def ask(text: str) -> str | None:
         frame: Any = env.render()
-        typed = window.ask(frame, text, keys, getattr(env.unwrapped, "pointed", None))
+        typed = window.ask(frame, text, keys, words.pointed)
         return typed if typed is None else typed.strip()
 
     return ask
@@ -311,19 +308,12 @@ def _ask_window(env: gym.Env[Any, Any], keys: Mapping[str, str]) -> Callable[[st
 @app.command(cls=WithArguments)
 def solve(
     name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
-    solver: Annotated[
-        str | None,
-        typer.Option(
-            help="go-explore (the default), naive, react, reflexion, dfs, bfs, random, classic. Of combinatorial "
-            "problems: bq, pyvrp, hgs, fast-tsp, ortools, exact, local-search, nearest, savings, ... Of bandits and "
-            "other online problems: ucb1, thompson, linucb, squarecb, stepmix, ...; a wrong name lists them."
-        ),
-    ] = None,
-    model: Model = None,
-    numbers: Annotated[str | None, typer.Option(help="Game of 24: the puzzle, e.g. 4,9,10,13.")] = None,
+    solver: Annotated[str | None, typer.Option(help="See `ige list`; each environment has a default.")] = None,
+    model: Annotated[str | None, typer.Option(help="Of a search, e.g. openai:MODEL; see `ige list`.")] = None,
+    instance: Instance = None,
     settings: Set = None,
     seed: int = 0,
-    budget: Annotated[int | None, typer.Option(min=1, help="Environment steps (700).")] = None,
+    budget: Annotated[int | None, typer.Option(min=1, help="Environment steps of a search (700).")] = None,
     device: Device = "auto",
     file: Annotated[
         Path | None, typer.Option(help="Combinatorial problems: an instance of TSPLIB or CVRPLIB, .json or .npz.")
@@ -334,141 +324,32 @@ def solve(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the solution as JSON.")] = False,
 ) -> None:
-    """Search for a solution and show it step by step. Exit code 1 if none is found within the budget."""
-    from .envs.combinatorial.env import Combinatorial
+    """Solve an episode and show how. Exit code 1 if no solution is found."""
     from .solvers.core import check_device
-    from .solvers.search import WITH_MODEL, make_solver
-    from .wrappers import Budget
+    from .solvers.registry import find
 
     check_device(device)
     env = _make(name, settings)
-    face: Any = env.unwrapped
-    if isinstance(face, Combinatorial):
-        for option, given in {"--numbers": numbers, "--model": model, "--budget": budget}.items():
-            if given is not None:
-                own = f": its own is --set budget={given}" if f"{option} {name}" == "--budget Orienteering" else ""
-                raise Mistake(f"{option}: found {given!r}, expected none for a combinatorial problem{own}")
-        if file is not None and settings:
-            raise Mistake(f"--set: found {settings[0]!r} beside --file, which says all about the instance")
-        _solve_instance(face, solver, file, weights, plot, seed, device, as_json)
-        return
-    for option, value in {"--file": file, "--weights": weights, "--plot": plot}.items():
-        if value is not None:
-            raise Mistake(f"{option}: {name!r} is no combinatorial problem")
-    if type(face).__name__ in ONLINE:
-        for option, given in {"--numbers": numbers, "--model": model, "--budget": budget}.items():
-            if given is not None:
-                raise Mistake(f"{option}: found {given!r}, expected none for an online problem")
-        module, function = ONLINE[type(face).__name__]
-        played = getattr(importlib.import_module(module, __package__), function)(env, solver, seed)
-        facts = played if isinstance(played, dict) else played.as_dict()
-        if as_json:
-            print(json.dumps(facts))
-        elif facts is played:
-            _print_facts(facts)
-        else:
-            print(played)
-        return
-    solver = solver or "go-explore"
-    options = {"instance": _numbers(numbers)} if numbers is not None else None
-    env.reset(seed=seed, options=options)  # tells a bad instance before a model is trained for it
-    chosen_model = None
-    if solver in WITH_MODEL:
-        chosen_model = _model(model, face, seed, device)
-    solution = make_solver(solver, chosen_model).solve(
-        env, seed=seed, options=options, budget=Budget(env_steps=budget or 700)
-    )
-    if as_json:
-        print(json.dumps(solution.as_dict()))
-    else:
-        env.reset(seed=seed, options=options)
-        if hasattr(face, "parse_action"):  # it has a text face
-            print(face.describe().splitlines()[0])
-        for action in solution.actions:
-            text = face.action_text(action) if hasattr(face, "action_text") else str(action)
-            after = face.preview_text(action) if hasattr(face, "preview_text") else ""
-            print(f"  {text}" + (f"  (left: {after})" if after else ""))
-            env.step(action)
-        spent = solution.spent
-        print(
-            f"{solution.status}: {spent.env_steps} steps, {spent.returns} returns, {spent.model_calls} model calls, "
-            f"{solution.archived} states kept"
-        )
-    if not solution.solved:
+    identifier = _single(name)
+    found = find(identifier, solver)
+    given = {
+        "model": model, "instance": instance, "budget": budget, "file": file, "weights": weights, "plot": plot,
+        "device": device if device != "auto" else None,
+    }  # fmt: skip
+    options = {option: value for option, value in given.items() if value is not None}
+    if instance is not None:
+        options["instance"] = _value(instance)
+    for option, value in options.items():
+        if option not in found.options and (option, value) != ("device", "cpu"):
+            known = ", ".join(f"--{name}" for name in found.options) or "none"
+            hint = f"; the environment's own is --set {option}={value}" if option in _parameters(identifier) else ""
+            raise Mistake(f"--{option}: found {str(given[option])!r}, but solver {found.name} takes {known}{hint}")
+    if file is not None and settings:
+        raise Mistake(f"--set: found {settings[0]!r} beside --file, which says all about the instance")
+    outcome = found.load()(env, solver, seed, **{k: v for k, v in options.items() if k in found.options})
+    print(json.dumps(outcome.as_dict()) if as_json else outcome)
+    if not outcome.solved:
         raise typer.Exit(1)
-
-
-def _print_facts(facts: dict[str, Any]) -> None:
-    """Facts line by line; a dictionary of dictionaries as a table."""
-    for name, value in facts.items():
-        if isinstance(value, dict) and value:
-            columns = list(next(iter(value.values())))
-            table = Table(name, *columns)
-            for row, cells in value.items():
-                table.add_row(str(row), *(f"{cells[column]:,.6g}" for column in columns))
-            console.print(table)
-        elif not isinstance(value, list):
-            shown = f"{value:,.6g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
-            print(f"{name}: {shown}")
-
-
-def _solve_instance(
-    face: Any,
-    solver: str | None,
-    file: Path | None,
-    weights: Path | None,
-    plot: Path | None,
-    seed: int,
-    device: str,
-    as_json: bool,
-) -> None:
-    """Solve an instance of a combinatorial problem, from a file or as the environment draws it."""
-    from .envs.combinatorial.files import read_one
-    from .envs.combinatorial.instance import ATSP
-    from .envs.combinatorial.picture import construction, picture
-    from .render import save_gif, save_png
-    from .solvers.nco.solvers import solve as solve_instance
-
-    if plot is not None and plot.suffix not in (".png", ".gif"):
-        raise Mistake(f"--plot: {plot}, expected .png or .gif")
-    if file is not None:
-        instance: Any = read_one(file)
-        by_matrix = face.problem.problem == "TSP" and isinstance(instance, ATSP) and instance.symmetric
-        if not isinstance(instance, face.problem) and not by_matrix:
-            raise Mistake(f"--file: {file} is an instance of {instance.problem}, expected {face.problem.problem}")
-    else:
-        face.reset(seed=seed)
-        instance = face.instance
-    solved = solve_instance(instance, solver, weights, seed, device)
-    title = f"{instance.name} {solved.solver}".strip()
-    if plot is not None and plot.suffix == ".gif":
-        save_gif(plot, construction(instance, solved.actions, title))
-    elif plot is not None:
-        save_png(plot, picture(instance, solved.actions, title))
-    if as_json:
-        facts = {"solver": solved.solver, "cost": solved.cost, "best_known": instance.best_known, "gap": solved.gap}
-        print(json.dumps({**facts, "seconds": solved.seconds, "actions": solved.actions.tolist()}))
-        return
-    known = "" if solved.gap is None else f", best known {instance.best_known:g}: gap {100 * solved.gap:.2f} %"
-    what = "length" if instance.minimise else "worth"
-    print(f"{instance.name or face.problem.problem}, n={instance.n}: {what} {solved.cost:.10g}{known}")
-    print(f"{solved.solver}: {solved.seconds:.3f} s")
-
-
-def _model(spec: str | None, face: Any, seed: int, device: str) -> Any:
-    from .envs.arithmetic.env import GameOf24
-    from .solvers.foundation import make_model
-
-    if not isinstance(face, GameOf24):
-        return make_model(spec or "random", seed)
-    from .solvers.arithmetic import model_for
-
-    spec = spec or "judge"
-    if spec == "judge" and (face.n, face.target) != (4, 24):
-        found = f"n={face.n}, target={face.target}"
-        raise Mistake(f"--model: the judge knows puzzles of 4 numbers that make 24, found {found}; expected rules")
-    with console.status("training or loading the judge"):
-        return model_for(spec, seed, device=device, target=face.target)
 
 
 @app.command()

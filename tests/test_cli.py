@@ -94,10 +94,10 @@ def solution(name: str, seed: int, **arguments: Any) -> list[str]:
             "pace: ige/UedPaired-v0 has no such argument, expected one of size, blocks",
         ),
         (["solve", "GameOf25"], "id: 'GameOf25' is not registered; close: GameOf24"),
-        (["solve", "GameOf24", "--solver", "a-star"], "solver: 'a-star' is unknown, expected one of go-explore"),
-        (["solve", "GameOf24", "--model", "gpt"], "model: found 'gpt', expected 'random' or 'openai:MODEL'; for Game"),
-        (["solve", "GameOf24", "--numbers", "4,9,ten,13"], "--numbers: '4,9,ten,13', expected integers such as"),
-        (["solve", "GameOf24", "--numbers", "4,9"], "options: instance: found 2 numbers, expected 4"),
+        (["solve", "GameOf24", "--solver", "a-star"], "solver: 'a-star', expected one of go-explore"),
+        (["solve", "GameOf24", "--model", "gpt"], "model: found 'gpt', expected one of judge, rules, random, "),
+        (["solve", "GameOf24", "--instance", "4,9,ten,13"], "options: instance: '4,9,ten,13', expected 4 integers"),
+        (["solve", "GameOf24", "--instance", "4,9"], "options: instance: found 2 numbers, expected 4"),
         (["solve", "GameOf24", "--set", "n=9"], "n: 9, expected an integer from 3 to 6"),
         (["solve", "GameOf24", "--set", "n=3.5"], "n: 3.5, expected an integer"),
         (["solve", "GameOf24", "--set", "size=3"], "size: ige/GameOf24-v0 has no such argument, expected one of n,"),
@@ -116,12 +116,12 @@ def solution(name: str, seed: int, **arguments: Any) -> list[str]:
         (["solve", "GameOf24", "--set", "n={[]:1}"], "n: '{[]:1}', expected an integer"),
         (["play", "GameOf24", "--set", "render_mode=ansi"], "--set: render_mode is not an argument of the environment"),
         (["solve", "GameOf24", "--device", "mps"], "device: 'mps', expected 'auto', 'cpu' or 'cuda'"),
-        (["solve", "GameOf24", "--numbers", ""], "options: instance: found 0 numbers, expected 4"),
+        (["solve", "GameOf24", "--instance", "()"], "options: instance: found 0 numbers, expected 4"),
         (["solve", "GameOf24", "--set", "max_episode_steps=3"], "env: TimeLimit counts on when search returns"),
         (["solve", "GameOf24", "--set", "n:3"], "--set: 'n:3', expected name=value"),
         (
             ["solve", "GameOf24", "--set", "n=5"],
-            "--model: the judge knows puzzles of 4 numbers that make 24, found n=5",
+            "model: the judge knows puzzles of 4 numbers that make 24, found n=5",
         ),
         (["solve", "GameOf24", "--budget", "0"], "Invalid value for '--budget'"),
         (["solve", "CartPole-v1", "--solver", "dfs"], "env: CartPoleEnv has no get_state(), which search needs"),
@@ -155,11 +155,17 @@ def test_list_names_every_id(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     assert ige(monkeypatch, "list", "--json") == 0
     listed = json.loads(capsys.readouterr().out)
     assert "ige/GameOf24-v0" in [row["id"] for row in listed["environments"]]
-    assert "game-of-24" in listed["papers"]
+    assert "game-of-24" in [paper["name"] for paper in listed["papers"]]
+    assert ige(monkeypatch, "list", "solvers", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == listed["solvers"]
+    assert ige(monkeypatch, "list", "papers") == 0
+    assert "game-of-24" in capsys.readouterr().out
+    assert ige(monkeypatch, "list", "songs") == 2
+    assert capsys.readouterr().err.startswith("ige: what: 'songs', expected one of environments, solvers, ")
 
 
 def test_solve_shows_a_solution(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["solve", "GameOf24", "--solver", "go-explore", "--numbers", "4,9,10,13", "--model", "rules"]
+    arguments = ["solve", "GameOf24", "--solver", "go-explore", "--instance", "4,9,10,13", "--model", "rules"]
     assert ige(monkeypatch, *arguments) == 0
     out = capsys.readouterr().out
     assert out.startswith("Numbers: 4 9 10 13. Target: 24.\n")
@@ -169,7 +175,7 @@ def test_solve_shows_a_solution(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 def test_solve_in_json_and_code_1_without_a_solution(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ige(monkeypatch, "solve", "GameOf24", "--solver", "dfs", "--numbers", "1,1,1,1", "--json") == 1
+    assert ige(monkeypatch, "solve", "GameOf24", "--solver", "dfs", "--instance", "1,1,1,1", "--json") == 1
     assert json.loads(capsys.readouterr().out)["status"] == "exhausted"
 
 
@@ -178,7 +184,7 @@ def test_play_takes_text_and_explains_mistakes(
 ) -> None:
     typed = iter(["13-9", "4 ** 2", "5 + 5", "undo", "13 - 9", "10 - 4", "4 * 6", "1 + 1", "restart", "quit"])
     monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
-    assert ige(monkeypatch, "play", "GameOf24", "--numbers", "4,9,10,13") == 0
+    assert ige(monkeypatch, "play", "GameOf24", "--instance", "4,9,10,13") == 0
     out = capsys.readouterr().out
     assert "expected two of the numbers and a sign" in out
     assert "'5 + 5' is no operation on 4 4 10" in out
@@ -193,7 +199,7 @@ def test_play_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
     codes = {"\r": pygame.K_RETURN, "\b": pygame.K_BACKSPACE}
     pages, _ = shown(monkeypatch)
     press(monkeypatch, pygame, [(codes.get(key, 0), key) for key in keys])
-    assert ige(monkeypatch, "play", "GameOf24", "--numbers", "4,9,10,13", "--window") == 0
+    assert ige(monkeypatch, "play", "GameOf24", "--instance", "4,9,10,13", "--window") == 0
     joined = "\n".join(pages)
     assert "> 13-9x_" in joined
     assert "Numbers: 4 4 10." in joined, "backspace, then Enter"
@@ -403,15 +409,15 @@ def test_solve_an_instance_of_a_file(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["TSP", "--solver", "hgs"], "ige: solver: 'hgs', expected one of 'bq', 'pyvrp', 'fast-tsp'"),
+        (["TSP", "--solver", "hgs"], "ige: solver: 'hgs', expected one of bq, pyvrp, fast-tsp"),
         (["TSP", "--solver", "bq", "--weights", "none"], "ige: weights: 'none' is no file, expected one that"),
         (["TSP", "--file", "none.tsp"], "none.tsp"),
         (["TSP", "--n", "1"], "ige: n: 1, expected an integer of at least 2"),
         (["TSP", "--plot", "five.jpg"], "ige: --plot: five.jpg, expected .png or .gif"),
         (["TSP", "--file", "none.tsp", "--n", "5"], "ige: --set: found 'n=5' beside --file, which says all about"),
-        (["TSP", "--numbers", "1,2"], "ige: --numbers: found '1,2', expected none for a combinatorial problem"),
-        (["Orienteering", "--budget", "3"], "expected none for a combinatorial problem: its own is --set budget=3"),
-        (["GameOf24", "--file", "none.tsp"], "ige: --file: 'GameOf24' is no combinatorial problem"),
+        (["TSP", "--instance", "1,2"], "ige: --instance: found '1,2', but solver bq takes --file, "),
+        (["Orienteering", "--budget", "3"], "the environment's own is --set budget=3"),
+        (["GameOf24", "--file", "none.tsp"], "ige: --file: found 'none.tsp', but solver go-explore takes --model, "),
     ],
 )
 def test_solve_an_instance_with_mistakes(
@@ -442,15 +448,15 @@ def test_solve_other_online_problems(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert ige(monkeypatch, "solve", "ConservativeMDP", "--solver", "epsmix") == 0
     assert "0 episodes below the" in capsys.readouterr().out
     assert ige(monkeypatch, "solve", "TabularMDP", "--solver", "epsmix") == 2
-    assert "expected one of 'value-iteration', 'ucbvi'" in capsys.readouterr().err
+    assert "expected one of ucbvi, value-iteration, which" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["TallyingBandit", "--solver", "bq"], "ige: policy: 'bq', expected one of 'ucb1', "),
+        (["TallyingBandit", "--solver", "bq"], "ige: solver: 'bq', expected one of thompson, "),
         (["TallyingBandit", "--memory", "0"], "ige: memory: 0, expected an integer of at least 1"),
-        (["TallyingBandit", "--budget", "3"], "ige: --budget: found 3, expected none for an online problem"),
+        (["TallyingBandit", "--budget", "3"], "ige: --budget: found '3', but solver thompson takes none"),
     ],
 )
 def test_solve_an_online_problem_with_mistakes(

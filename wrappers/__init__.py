@@ -3,6 +3,7 @@
 from .archive import Archive, ArchiveEntry, SnapshotArchive
 from .budget import Budget, BudgetExhausted, CountBudget, Spent
 from .delayed import DelayedFeedback, Matured
+from .lenient import parse_leniently
 from .record import RecordTrajectories
 from .repeat_task import RepeatTask
 from .text import TextFace
@@ -23,4 +24,5 @@ __all__ = [
     "TextFace",
     "Trajectory",
     "load_trajectories",
+    "parse_leniently",
 ]

@@ -9,7 +9,8 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from ..envs.core.face import KernelFace
+from ..envs.core.text import ParseError, text_interface
+from .lenient import parse_leniently
 
 _BLOCKS = (
     (0x20, 0x7F),  # ASCII
@@ -25,17 +26,20 @@ CHARSET = "".join(chr(code) for first, end in _BLOCKS for code in range(first, e
 class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
     """Play an environment in text: observations are `describe()`, actions may be commands such as `4 * 6`.
 
-    The environment has `describe`, `action_text` and `parse_action`. Its action space stays; an action is one of its
-    members or a command. Where the actions have indices, `info["admissible_commands"]` lists the legal ones as text,
-    each once, in index order; after a reset, `info["goal"]` is the environment's `rules()`, if it has any. Gymnasium's
-    `AsyncVectorEnv` needs `shared_memory=False` for text.
+    The environment has a text interface: it inherits `ige.envs.core.TextInterface`, or has `describe`, `action_text`
+    and `parse_action`. Its action space stays; an action is one of its members or a command. Where the actions have
+    indices, `info["admissible_commands"]` lists the legal ones as text, each once, in index order; after a reset,
+    `info["goal"]` is the environment's `rules()`, if it has any. Gymnasium's `AsyncVectorEnv` needs
+    `shared_memory=False` for text.
 
     Args:
         env: the environment.
         obs: "text", or "symbolic" to keep the environment's own observations.
-        unparsed: what a command does that `parse_action` refuses. "raise": `ValueError` says what was expected.
-            "noop": the environment is not stepped; the same observation again, reward 0, neither flag, and what was
-            expected in `info["parse_error"]` (this needs the environment's `observe`).
+        unparsed: what words do that mean no action, unless the environment's `step` takes any words (TextWorld, the
+            screens). "raise": `ParseError`, a `ValueError`, says what was expected. "noop": the environment is not
+            stepped; the same observation again, reward 0, neither flag, and what was expected in
+            `info["parse_error"]` (this needs the environment's `observe`).
+        lenient: find the command in what a language model writes around it; see `parse_leniently`.
         max_length: of an observation, in characters.
         charset: the characters that observations may hold; None is `CHARSET`.
 
@@ -49,20 +53,21 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
         env: gym.Env[Any, Any],
         obs: str = "text",
         unparsed: str = "raise",
+        lenient: bool = False,
         max_length: int = 16_384,
         charset: str | None = None,
     ) -> None:
         for name, value, known in (("obs", obs, ("text", "symbolic")), ("unparsed", unparsed, ("raise", "noop"))):
             if value not in known:
                 raise ValueError(f"{name}: found {value!r}, expected {known[0]!r} or {known[1]!r}")
-        needed = ["describe", "action_text", "parse_action", *(["observe"] if unparsed == "noop" else [])]
-        if missing := [name for name in needed if not _has(env, name)]:
-            raise TypeError(f"env: {type(env.unwrapped).__name__} has no {', '.join(missing)}, which text needs")
+        self.words = text_interface(env)
+        if unparsed == "noop" and not env.has_wrapper_attr("observe"):
+            raise TypeError(f"env: {type(env.unwrapped).__name__} has no observe, which unparsed='noop' needs")
         gym.utils.RecordConstructorArgs.__init__(
-            self, obs=obs, unparsed=unparsed, max_length=max_length, charset=charset
+            self, obs=obs, unparsed=unparsed, lenient=lenient, max_length=max_length, charset=charset
         )
         super().__init__(env)
-        self.obs, self.unparsed = obs, unparsed
+        self.obs, self.unparsed, self.lenient = obs, unparsed, lenient
         if obs == "text":
             self.observation_space = spaces.Text(max_length, min_length=0, charset=charset or CHARSET)
         self._over = True  # no episode has begun
@@ -71,16 +76,16 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
         observation, info = self.env.reset(seed=seed, options=options)
         self._over = False
         observation, info = self._face(observation, info)
-        if _has(self.env, "rules"):
-            info["goal"] = self._call("rules")
+        if rules := self.words.rules():
+            info["goal"] = rules
         return observation, info
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Take a member of the action space or a command."""
         if isinstance(action, str):
             try:
-                action = self._call("parse_action", action)
-            except ValueError as error:
+                action = self._command(action)
+            except ParseError as error:
                 if self.unparsed == "raise":
                     raise
                 return self._noop(" ".join(str(error).split()))
@@ -93,6 +98,19 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
         """Return to a snapshot of the wrapped environment."""
         self.env.get_wrapper_attr("set_state")(state)
         self._over = False
+
+    def _command(self, text: str) -> Any:
+        """What the environment's `step` takes for a command."""
+        if not self.lenient:
+            return self.words.command(text)
+        space = self.env.action_space
+        commands = self._commands(space) if isinstance(space, spaces.Discrete) else ()
+        try:
+            return parse_leniently(text, self.words.parse_action, commands)
+        except ParseError:
+            if self.words.takes_any_words:
+                return text
+            raise
 
     def _noop(self, problem: str) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         if self._over:
@@ -107,7 +125,7 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
         return (self._text() if self.obs == "text" else observation), info
 
     def _text(self) -> str:
-        text: str = self._call("describe")
+        text = self.words.describe()
         space = self.observation_space
         assert isinstance(space, spaces.Text)
         if len(text) > space.max_length:
@@ -120,13 +138,7 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
         legal: Iterable[int] = range(int(space.n))
         if self.env.has_wrapper_attr("action_masks"):
             legal = np.flatnonzero(self._call("action_masks")).tolist()
-        return list(dict.fromkeys(self._call("action_text", action) for action in legal))
+        return list(dict.fromkeys(map(self.words.action_text, legal)))
 
     def _call(self, name: str, *arguments: Any) -> Any:
         return self.env.get_wrapper_attr(name)(*arguments)
-
-
-def _has(env: gym.Env[Any, Any], name: str) -> bool:
-    """Whether the environment has a method, other than the one with which our base class says that it has none."""
-    given, missing = getattr(type(env.unwrapped), name, None), getattr(KernelFace, name, None)
-    return env.has_wrapper_attr(name) and (missing is None or given is not missing)

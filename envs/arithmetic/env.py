@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
 from ..core.given import is_json, is_path
+from ..core.text import ParseError
 from . import kernel, oracle
 from .picture import draw
 from .puzzles import read_puzzles
@@ -244,13 +245,13 @@ class GameOf24(KernelEnv[int]):
         return "{} {} {}".format(*self._operands(action))
 
     def parse_action(self, text: str) -> int:
-        """The first action that text such as `4 * 6` or `10-4` means here; `ValueError` says what was expected.
+        """The first action that text such as `4 * 6` or `10-4` means here.
 
         A line of `describe` means its operation: `6 - 4 = 2 (left: 2 4 9)`. What it says of the result must be so.
         """
         match = _OPERATION.fullmatch(text)
         if match is None:
-            raise ValueError(f"action: {text!r}, expected two of the numbers and a sign, such as '4 * 6'")
+            raise ParseError(f"action: {text!r}, expected two of the numbers and a sign, such as '4 * 6'")
         a, b = int(match["a"]), int(match["b"])
         sign = {"x": "*", "X": "*", "×": "*", "÷": "/", "−": "-"}.get(match["sign"], match["sign"])
         wanted = {(a, sign, b), (b, sign, a)} if sign in "+*" else {(a, sign, b)}
@@ -259,11 +260,11 @@ class GameOf24(KernelEnv[int]):
                 break
         else:
             left = " ".join(map(str, self.numbers))
-            raise ValueError(f"action: {text!r} is no operation on {left}, larger number first")
+            raise ParseError(f"action: {text!r} is no operation on {left}, larger number first")
         result, left = self.result(action), self.preview_text(action)
         if match["result"] not in (None, str(result)) or match["left"] not in (None, left):
             found = "is not possible" if result is None else f"is {result} (left: {left})"
-            raise ValueError(f"action: {text!r}, but {self.action_text(action)} {found}")
+            raise ParseError(f"action: {text!r}, but {self.action_text(action)} {found}")
         return action
 
     def frame(self) -> NDArray[np.uint8]:

@@ -16,7 +16,7 @@ from ..core import Captioned, Kernel, KernelVectorEnv
 from ..core.check import integer
 from ..core.given import given, one
 from ..grid.cells import COLORS, KINDS
-from ..grid.moves import ACTIONS, DONE, DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT, TURN_RIGHT
+from ..grid.moves import ACTIONS, DONE, DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT, TURN_RIGHT, parse_move
 from ..grid.space import grid_space
 from ..grid.tiles import PLANES, atlas
 from ..grid.view import view, visible
@@ -29,11 +29,6 @@ CHARSET = string.ascii_letters + string.digits + " ,"
 VIEWS = ("agent", "full", "rgb", "rgb_full")
 TILE = 32  # pixels, of frames
 _SEEN = 7  # cells of the view that a language agent is told about
-# Other words for the actions, as Minigrid and BabyAI-Text have them.
-_SYNONYMS = {
-    "left": 0, "right": 1, "forward": 2, "move forward": 2, "go": 2, "pickup": 3, "pick": 3, "take": 3, "put down": 4,
-    "open": 5, "close": 5,
-}  # fmt: skip
 
 
 class Maze(Captioned[int]):
@@ -147,15 +142,9 @@ class Maze(Captioned[int]):
         """An action in words, for example "turn left"."""
         return ACTIONS[action]
 
-    def parse_action(self, words: str) -> int:
-        """The action that words such as "go forward" or "pick up" mean; `ValueError` says what was expected."""
-        plain = " ".join(words.lower().replace(".", " ").split())
-        known = {name: i for i, name in enumerate(ACTIONS)} | _SYNONYMS
-        action = known.get(plain)
-        if action is None or action >= self.action_space.n:  # type: ignore[attr-defined]
-            expected = ", ".join(map(repr, ACTIONS[: self.action_space.n]))  # type: ignore[attr-defined]
-            raise ValueError(f"action: {words!r}, expected one of {expected}")
-        return action
+    def parse_action(self, text: str) -> int:
+        """The action that words such as "go forward" or "pick up" mean."""
+        return parse_move(text, int(self.action_space.n))  # type: ignore[attr-defined]
 
     def frame(self) -> NDArray[np.uint8]:
         """The grid from above, the agent's view lit, 32 pixels a cell; of one size for all levels that are drawn."""

@@ -15,6 +15,7 @@ from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv, compiled
 from ..core.check import affordable, integer, number, one_of
 from ..core.instance import Instance, floats
+from ..core.text import parse_numbers
 from . import kernel_fairness as kernel
 from . import picture_fairness
 
@@ -243,11 +244,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
 
     def parse_action(self, text: str) -> NDArray[np.float64]:
         """The probabilities that numbers name."""
-        parts = text.replace(",", " ").split()
-        individuals = self._state["x"].shape[1]
-        if len(parts) != individuals:
-            raise ValueError(f"action: {text!r}, expected {individuals} numbers from 0 to 1")
-        return np.array([number("action", part, 0, 1) for part in parts])
+        return parse_numbers(text, self._state["x"].shape[1], 0, 1)
 
     def frame(self) -> Frame:
         """Who is to be decided on, and what the round before showed."""

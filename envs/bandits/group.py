@@ -15,6 +15,7 @@ from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv, compiled
 from ..core.check import affordable, integer, number, one_of
 from ..core.instance import Instance, floats
+from ..core.text import parse_numbers
 from . import kernel_group as kernel
 from . import picture_group
 from .table import Table, read_table
@@ -258,7 +259,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
 
     def parse_action(self, text: str) -> NDArray[np.float64]:
         """The prediction that a number names."""
-        return np.array([number("action", text.strip(), -FAR, FAR)])
+        return parse_numbers(text, 1, -FAR, FAR)
 
     def frame(self) -> Frame:
         """The individual whose label is to be predicted, and how far off the last prediction was."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,6 +15,7 @@ from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
 from ..core.check import affordable, integer, number
 from ..core.instance import Instance, floats
+from ..core.text import parse_numbered
 from . import kernel_payment as kernel
 from . import picture_payment
 
@@ -220,10 +220,7 @@ class PaymentRouting(OnlineEnv[int]):
 
     def parse_action(self, text: str) -> int:
         """The intervention that `route 3` or `3` names."""
-        match = re.fullmatch(r"\s*(?:route\s+)?(\d+)\s*", text, re.IGNORECASE)
-        if match is None or int(match[1]) >= self.actions:
-            raise ValueError(f"action: {text!r}, expected 'route ACTION' with a number from 0 to {self.actions - 1}")
-        return int(match[1])
+        return parse_numbered(text, "route", self.actions)
 
     def frame(self) -> Frame:
         """The payment's features as bars, a box for each intervention, and which one was taken last."""

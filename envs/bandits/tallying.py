@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
 from ..core.check import affordable, integer, number, one_of
 from ..core.instance import Instance, floats
+from ..core.text import parse_numbered
 from . import kernel_tallying as kernel
 from . import oracle
 from .picture import machines
@@ -215,10 +215,7 @@ class TallyingBandit(OnlineEnv[int]):
 
     def parse_action(self, text: str) -> int:
         """The arm that `pull 3` or `3` names."""
-        match = re.fullmatch(r"\s*(?:pull\s+)?(?:arm\s+)?(\d+)\s*", text, re.IGNORECASE)
-        if match is None or int(match[1]) >= self.arms:
-            raise ValueError(f"action: {text!r}, expected 'pull ARM' with an arm from 0 to {self.arms - 1}")
-        return int(match[1])
+        return parse_numbered(text, "pull", self.arms, "arm")
 
     def frame(self) -> NDArray[np.uint8]:
         row = self._state[0]

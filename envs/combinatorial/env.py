@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..core import Kernel, KernelEnv
 from ..core.check import affordable, integer, one_of
 from ..core.given import given
+from ..core.text import parse_named
 from . import draw, files
 from .instance import Instance
 from .picture import picture
@@ -206,14 +207,8 @@ class Combinatorial(KernelEnv[int]):
         return "\n".join([self.status(), f"Left ({len(left)}):", *map(self.line, left)])
 
     def parse_action(self, text: str) -> int:
-        """The action that `action_text` wrote; `ValueError` says what was expected."""
-        wanted = " ".join(text.split()).lower()
-        legal = np.flatnonzero(self.action_masks()).tolist()
-        for action in legal:
-            if self.action_text(action) == wanted:
-                return action
-        known = ", ".join(map(self.action_text, legal[:8])) + (", ..." if len(legal) > 8 else "")
-        raise ValueError(f"action: {text!r}, expected one of {known or 'none: the episode is over'}")
+        """The legal action that `action_text` wrote."""
+        return parse_named(text, {self.action_text(a): a for a in np.flatnonzero(self.action_masks()).tolist()})
 
     def _ending(self) -> str:
         row = self._state[0]

@@ -6,6 +6,7 @@ from .env import KernelEnv
 from .kernel import Kernel, record_dtype, state_dtype
 from .online import Comparator, OnlineEnv
 from .parallel import KernelParallelEnv, Role, alike
+from .text import ParseError, TextInterface, has_text, text_interface
 from .vector import KernelVectorEnv
 
 __all__ = [
@@ -16,10 +17,14 @@ __all__ = [
     "KernelParallelEnv",
     "KernelVectorEnv",
     "OnlineEnv",
+    "ParseError",
     "Role",
+    "TextInterface",
     "alike",
     "bind",
     "compiled",
+    "has_text",
     "record_dtype",
     "state_dtype",
+    "text_interface",
 ]

@@ -58,7 +58,6 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
         render_mode: one of the class's `metadata["render_modes"]`.
     """
 
-    keys: ClassVar[dict[str, int]] = {}  # of a person's keyboard, by pygame's names, to actions
     episode_texts: ClassVar[tuple[str, ...]] = ()  # text fields of the observation that only a reset changes
     _spec: EnvSpec | None = None
     derived = (*KernelFace.derived, "_mask_row", "_fields", "_readers", "_only", "_infos")
@@ -165,7 +164,3 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
     def step_limit(self) -> int | None:
         """Steps after which every episode is truncated; None: never, or not the same for all episodes."""
         return int(self.params.max_steps) or None
-
-    def action_text(self, action: Any) -> str:
-        """An action as a language agent writes it in the current state."""
-        return str(action)

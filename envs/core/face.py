@@ -17,6 +17,7 @@ from .compile import bind, machine_code
 from .kernel import Kernel
 from .rng import words
 from .snapshot import check_snapshot, origin
+from .text import TextInterface
 
 _FIRST = np.ones(1, np.bool_)
 
@@ -77,7 +78,7 @@ def _in_episode(method: Callable[..., Any]) -> Callable[..., Any]:
     return refusing
 
 
-class KernelFace:
+class KernelFace(TextInterface):
     """One row of a kernel, behind whichever interface.
 
     A snapshot (`get_state`, `set_state`), pickle and deepcopy are all the row, so they carry everything: the step
@@ -241,14 +242,6 @@ class KernelFace:
     def written(self, name: str, codes: NDArray[Any]) -> list[str]:
         """The text of a field of the observation, for each row, (n, ...), of the codes that the kernel wrote for it."""
         raise NotImplementedError(f"{type(self).__name__} writes no text for the observation's field {name!r}")
-
-    def rules(self) -> str:
-        """What a language agent is told once, before the first state."""
-        raise NotImplementedError(f"{type(self).__name__} has no text face")
-
-    def describe(self) -> str:
-        """The current state as a language agent reads it."""
-        raise NotImplementedError(f"{type(self).__name__} has no text face")
 
     def frame(self) -> NDArray[np.uint8]:
         """The current state as a picture, uint8 (height, width, 3)."""

@@ -6,10 +6,22 @@ The record has `cells` (uint16, indexed [y, x]), `x`, `y`, `direction` and `carr
 from __future__ import annotations
 
 from ..core.inner import inner
+from ..core.text import parse_named
 from .cells import BOX, DOOR_CLOSED, DOOR_LOCKED, DOOR_OPEN, DX, DY, EMPTY, KEY, color, is_free, is_portable
 
 TURN_LEFT, TURN_RIGHT, FORWARD, PICK_UP, DROP, TOGGLE, DONE = range(7)
 ACTIONS = ("turn left", "turn right", "go forward", "pick up", "drop", "toggle", "done")
+# Other words for them, as Minigrid and BabyAI-Text have them.
+_SYNONYMS = {
+    "left": "turn left", "right": "turn right", "forward": "go forward", "move forward": "go forward",
+    "go": "go forward", "pickup": "pick up", "pick": "pick up", "take": "pick up", "put down": "drop", "open": "toggle",
+    "close": "toggle",
+}  # fmt: skip
+
+
+def parse_move(text: str, count: int) -> int:
+    """Which of the first `count` actions words such as "go forward" or "take" mean; else `ParseError`."""
+    return parse_named(text, {ACTIONS[action]: action for action in range(count)}, _SYNONYMS)
 
 
 @inner

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..core import Captioned, Kernel, KernelVectorEnv
 from ..core.check import integer, number, one_of
 from ..core.compile import compiled
+from ..core.text import ParseError
 from . import (
     actions,
     kernel,
@@ -189,6 +190,7 @@ class Screens(Captioned[Any]):
     metadata: dict[str, Any] = {"render_modes": ["rgb_array", "ansi"], "render_fps": 4}
     option_names: ClassVar[tuple[str, ...]] = ("task",)
     episode_texts: ClassVar[tuple[str, ...]] = ("instruction",)
+    takes_any_words: ClassVar[bool] = True
     # So that they can click anywhere.
     for_people: ClassVar[dict[str, Any]] = {**Captioned.for_people, "action_mode": "text"}
     derived = (*Captioned.derived, "tasks", "_canvas")  # tasks hold functions, which no copy can
@@ -375,11 +377,13 @@ class Screens(Captioned[Any]):
         return action
 
     def parse_action(self, text: str) -> Any:
-        """The action that words mean; the words themselves, which `step` takes too, where they mean none."""
+        """The action that words mean; with `action_mode="text"` the words themselves."""
         if self.action_mode == "text":
             return text
         action, error = self._as_own(actions.parse(text))
-        return text if error else action
+        if error:
+            raise ParseError(f"action: {text!r}: {ERRORS[error]}")
+        return action
 
     def _as_own(self, meant: Action) -> tuple[Any, int]:
         """The same in this mode, and no error; None and the error where the mode cannot say it."""

@@ -13,6 +13,7 @@ from ...render import Frame
 from ..core import Comparator, Kernel, KernelVectorEnv, OnlineEnv
 from ..core.check import affordable, integer, number, one_of
 from ..core.instance import Instance
+from ..core.text import parse_numbered
 from . import kernel, oracle
 from .mdp import MDP
 from .picture import picture
@@ -166,11 +167,8 @@ class TabularMDP(OnlineEnv[int]):
         return f"Step {row['t']} of {self.horizon}, state {row['state']}.{over}"
 
     def parse_action(self, text: str) -> int:
-        """The action's number."""
-        word = text.strip().removeprefix("action").strip()
-        if not word.isdigit() or int(word) >= self.actions:
-            raise ValueError(f"action: {text!r}, expected a number from 0 to {self.actions - 1}")
-        return int(word)
+        """The action that `action 3` or `3` names."""
+        return parse_numbered(text, "action", self.actions)
 
     def frame(self) -> Frame:
         """The state, and of each action what it pays and where it leads."""

@@ -11,6 +11,7 @@ import numpy as np
 from gymnasium import spaces
 
 from ..core.check import short
+from ..core.text import has_text, text_interface
 from .report import Complaints, NotApplicable, one_line
 from .subject import Subject, ask, differs, load, save, told
 from .within import ACTIONS, every_action, stops
@@ -22,13 +23,12 @@ def action_text(subject: Subject, seeds: Sequence[int]) -> Complaints:
     Another action of the same effect is as good: equal numbers make equal operations.
     """
     for seed, env, calls, outcome in stops(subject, seeds):
-        core: Any = env.unwrapped
-        if not (hasattr(core, "action_text") and hasattr(core, "parse_action")):
-            raise NotApplicable("no action_text and parse_action")
+        if not has_text(env):
+            raise NotApplicable("no text interface")
         saved, lines = save(env), str(ask(env, "describe") or "").splitlines()
         for action in _legal(env, outcome[-1], seed):
-            core = (env := load(env, saved)).unwrapped
-            text = core.action_text(action)
+            env = load(env, saved)
+            text = text_interface(env).action_text(action)
             if not isinstance(text, str) or not text.strip() or "\n" in text:
                 yield told([*calls, action], f"action_text: found {short(text)}, expected one line of text")
                 continue
@@ -39,9 +39,8 @@ def action_text(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 def _misread(env: gym.Env[Any, Any], saved: Any, action: Any, said: str) -> str | None:
     """How `parse_action` takes the words for an action otherwise, in one line."""
-    core: Any = load(env, saved).unwrapped
     try:
-        meant = core.parse_action(said)
+        meant = text_interface(load(env, saved)).parse_action(said)
     except Exception as error:
         return f"parse_action({said!r}): {one_line(error)}"
     if np.array_equal(meant, action):

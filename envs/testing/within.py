@@ -15,6 +15,7 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 
 from ..core.check import short
+from ..core.text import has_text
 from .compare import difference, fingerprint, scribble, shared
 from .report import Complaints, NotApplicable, one_line
 from .subject import PARTS as RETURNED
@@ -117,7 +118,7 @@ def refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
     for _, env, calls, _ in stops(subject, seeds):
         if not has_state(env):
             raise NotApplicable("no get_state and set_state, so there is no telling what changed")
-        takes_words = callable(getattr(env.unwrapped, "parse_action", None))
+        takes_words = has_text(env)
         for stranger in strangers(env.action_space):
             if not (isinstance(stranger, str) and takes_words):
                 yield told(calls, refused(env, stranger))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
+from ..core.text import ParseError
 from . import kernel, kernel_text, kernel_tokens, picture, tables
 from .game import Game
 from .generate import generate
@@ -115,6 +116,7 @@ class TextWorld(KernelEnv[Any]):
     - v0: initial version.
     """
 
+    takes_any_words: ClassVar[bool] = True
     metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
     option_names: ClassVar[tuple[str, ...]] = ("instance",)
 
@@ -329,10 +331,16 @@ class TextWorld(KernelEnv[Any]):
 
     # --- playing ------------------------------------------------------------------------------------------------------
 
-    def parse_action(self, text: str) -> int | str:
-        """The index of a command; the words themselves, which `step` takes too, if the game has no such command."""
+    def parse_action(self, text: str) -> int:
+        """The index of a command of the game."""
         index = self._index(text)
-        return text if index < 0 else index
+        if index < 0:
+            raise ParseError(f"action: {text!r}, expected a command of this game such as {self._possible()}")
+        return index
+
+    def _possible(self) -> str:
+        legal = np.flatnonzero(self._mask_row)[:3].tolist()
+        return ", ".join(repr(self.grounded.commands[i]) for i in legal) or "'look'"
 
     def _index(self, text: str) -> int:
         """The index of a command; -1, which the kernel takes for no command, if the game has none in these words."""

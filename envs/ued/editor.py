@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...render import draw_grid
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import affordable, integer, one_of
+from ..core.text import ParseError
 from ..grid.space import grid_space
 from . import kernel_editor as kernel
 from .layout import levels_of, room_for
@@ -143,7 +144,7 @@ class UedMazeEditor(KernelEnv[int]):
         """The tile that two numbers mean."""
         words = text.replace(",", " ").split()
         if len(words) != 2 or not all(word.isdigit() and int(word) < self.size for word in words):
-            raise ValueError(f"action: {text!r}, expected column and row from 0 to {self.size - 1}, such as '3 5'")
+            raise ParseError(f"action: {text!r}, expected column and row from 0 to {self.size - 1}, such as '3 5'")
         return int(words[1]) * self.size + int(words[0])
 
     def frame(self) -> NDArray[np.uint8]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar
 
 import gymnasium as gym
@@ -14,6 +13,7 @@ from ...render import Frame
 from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
 from ..core.instance import floats
+from ..core.text import parse_numbered
 from . import kernel_matrix as kernel
 from .payoffs import picture
 
@@ -121,10 +121,7 @@ class UedMatrix(KernelEnv[int]):
 
     def parse_action(self, text: str) -> int:
         """The policy that `policy 1` or `1` names."""
-        match = re.fullmatch(r"\s*(?:policy\s+)?(\d+)\s*", text, re.IGNORECASE)
-        if match is None or int(match[1]) >= self.policies:
-            raise ValueError(f"action: {text!r}, expected 'policy NUMBER' with a number from 0 to {self.policies - 1}")
-        return int(match[1])
+        return parse_numbered(text, "policy", self.policies)
 
     def frame(self) -> Frame:
         """The payoffs; once a policy was played, also on which level."""

@@ -14,7 +14,7 @@ from ..core import Kernel, KernelEnv, KernelVectorEnv
 from ..core.check import integer
 from ..core.given import is_path
 from ..grid.cells import COLORS, KINDS
-from ..grid.moves import ACTIONS, FORWARD, TURN_LEFT, TURN_RIGHT
+from ..grid.moves import ACTIONS, FORWARD, TURN_LEFT, TURN_RIGHT, parse_move
 from ..grid.space import grid_space
 from ..grid.view import visible
 from . import kernel
@@ -209,12 +209,7 @@ class UedMaze(KernelEnv[int]):
 
     def parse_action(self, text: str) -> int:
         """The action that words such as "go forward" mean."""
-        known = list(ACTIONS[: self.action_space.n])  # type: ignore[attr-defined]
-        plain = " ".join(text.lower().replace(".", " ").split())
-        plain = {"left": "turn left", "right": "turn right", "forward": "go forward"}.get(plain, plain)
-        if plain not in known:
-            raise ValueError(f"action: {text!r}, expected one of {', '.join(map(repr, known))}")
-        return known.index(plain)
+        return parse_move(text, int(self.action_space.n))  # type: ignore[attr-defined]
 
     def frame(self) -> NDArray[np.uint8]:
         """The grid from above, what the agent sees lit, 32 pixels a tile; of one size for all levels."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ...envs.arithmetic import oracle
 from ..core import check_device
 from ..foundation import FoundationModel, ScoredModel, make_model
 from .rules import rule_scorer
 
-__all__ = ["model_for"]
+__all__ = ["model_for", "model_of"]
 
 
 def model_for(
@@ -33,3 +34,12 @@ def model_for(
         return make_model(spec, seed)
     except ValueError as error:
         raise ValueError(f"{error}; for Game of 24 also 'judge' or 'rules'") from None
+
+
+def model_of(spec: str, env: Any, seed: int = 0, device: str = "auto") -> FoundationModel:
+    """`model_for` the target of an environment; `ValueError` for a judge of puzzles that it does not know."""
+    core = env.unwrapped
+    if spec == "judge" and (core.n, core.target) != (4, 24):
+        found = f"n={core.n}, target={core.target}"
+        raise ValueError(f"model: the judge knows puzzles of 4 numbers that make 24, found {found}; expected rules")
+    return model_for(spec, seed, device=device, target=core.target)

@@ -8,6 +8,7 @@ from typing import Any
 from ...envs.bandits.payment import PaymentRouting
 from ...envs.core.check import number
 from ..core.fused import Policy
+from ..core.outcome import Outcome
 from . import igw, linear
 
 LINEAR = {"linucb": False, "lints": True}
@@ -43,7 +44,7 @@ def make_linear(name: str, env: Any, seed: int = 0, alpha: float = 0.3, ridge: f
 
 
 @dataclass(frozen=True)
-class Routed:
+class Routed(Outcome):
     """What an episode of payments brought.
 
     Attributes:

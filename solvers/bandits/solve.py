@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..core.outcome import Outcome
 from .policies import make_policy
 
 
 @dataclass(frozen=True)
-class Episode:
+class Episode(Outcome):
     """What an episode cost.
 
     Attributes:

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ..core.outcome import Facts
 from .policies import known, make_policy
 
 
-def solve(env: Any, solver: str | None = None, seed: int = 0, **settings: Any) -> dict[str, Any]:
+def solve(env: Any, solver: str | None = None, seed: int = 0, **settings: Any) -> Facts:
     """Play one episode, in a compiled loop, and compare with the best in hindsight.
 
     Args:
@@ -31,7 +32,7 @@ def solve(env: Any, solver: str | None = None, seed: int = 0, **settings: Any) -
     played = policy.play([seed], policy_seed=seed)
     face.set_state(played.state[0])
     best = face.comparator()
-    found: dict[str, Any] = {
+    found = Facts({
         "solver": solver,
         "seed": seed,
         "rounds": face.params.max_steps,
@@ -39,7 +40,7 @@ def solve(env: Any, solver: str | None = None, seed: int = 0, **settings: Any) -
         "reward": float(played.reward[0, -1]),
         "best": np.asarray(best.loss).tolist(),
         "what": best.what,
-    }
+    })  # fmt: skip
     if "expected" in (played.policy.dtype.names or ()):
         own = played.policy[0]["expected"]
         rows = zip(

@@ -10,7 +10,7 @@ from .task import Entry, Task
 
 
 def _system(task: Task, method: str) -> str:
-    return f"{task.core.rules()}\n{method}"
+    return f"{task.words.rules()}\n{method}"
 
 
 _GO_EXPLORE = (

@@ -58,7 +58,7 @@ class RestartAgent:
                     )
                     choice = self.model.choose(query)
                     action = legal[int(rng.integers(len(legal))) if choice.index is None else choice.index]
-                    line = task.core.action_text(action)
+                    line = task.words.action_text(action)
                     step = task.step(action)
                     history.append(f"{choice.thought} -> {line}" if choice.thought else line)
                     actions.append(action)

@@ -1,9 +1,8 @@
 """What search needs of an environment, and a search's working view of one.
 
-Any environment whose `unwrapped` has `get_state`, `set_state` and `state_key` can be searched. The text methods
-(`rules`, `describe`, `action_text`, `preview_text`) are read only by models that read text, `preview` only by those
-that read numbers; `well_formed_actions` and `action_masks` narrow down what is tried. Success is
-`info["is_success"]`; without that key, a termination with a positive reward.
+Any environment whose `unwrapped` has `get_state`, `set_state` and `state_key` can be searched. Its text interface is
+used only by models that read text, `preview` only by those that read numbers; `well_formed_actions` and `action_masks`
+narrow down what is tried. Success is `info["is_success"]`; without that key, a termination with a positive reward.
 """
 
 from __future__ import annotations
@@ -11,11 +10,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 import gymnasium as gym
 import numpy as np
 
+from ...envs.core.text import TextInterface, text_interface
 from ...wrappers import ArchiveEntry, Budget, CountBudget, Spent
 from ..foundation import Usage
 
@@ -147,20 +148,25 @@ class Task:
         preview = getattr(self.core, "preview", None)
         return [Move(observation, action, preview(action) if preview else None, self.trail) for action in actions]
 
+    @cached_property
+    def words(self) -> TextInterface:
+        """The environment's text interface; `TypeError` if it has none."""
+        return text_interface(self.core)
+
     def describe(self, state: Any) -> str:
         """The text of any state, read in a copy of the environment, so that nothing here moves."""
         if self._scratch is None:
             self._scratch = copy.deepcopy(self.core)
         self._scratch.set_state(state)
-        return str(self._scratch.describe())
+        return text_interface(self._scratch).describe()
 
     def action_texts(self, actions: Sequence[Any]) -> tuple[str, ...]:
         """The actions of the current state as text, with what they would leave where the environment tells."""
-        preview = getattr(self.core, "preview_text", None)
-        texts = [self.core.action_text(action) for action in actions]
-        if preview is None:
-            return tuple(texts)
-        return tuple(f"{text} (left: {preview(action)})" for text, action in zip(texts, actions, strict=True))
+        texts = []
+        for action in actions:
+            preview = self.words.preview_text(action)
+            texts.append(self.words.action_text(action) + (f" (left: {preview})" if preview else ""))
+        return tuple(texts)
 
     @property
     def spent(self) -> Spent:

@@ -16,6 +16,7 @@ from ...envs.tabular import oracle
 from ...envs.tabular.env import TabularMDP
 from ...envs.tabular.kernel import pick
 from ...envs.tabular.mdp import SafeMDP
+from ..core.outcome import Outcome
 from . import learning
 
 SCALE = 0.1  # c, of the bonuses: 1 is what the theory proves, which takes many more episodes
@@ -191,7 +192,7 @@ def learn_all(name: str, env: Any, seeds: Sequence[int], episodes: int, scale: f
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Outcome):
     """What a solver reached on one instance.
 
     Attributes:

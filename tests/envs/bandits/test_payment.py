@@ -211,7 +211,7 @@ def test_text_face() -> None:
     env.reset(seed=0)
     assert face.describe().startswith("Payment 1 of 2; 0 went through so far.\nfeatures: ")
     assert face.parse_action("route 2") == face.parse_action(" 2 ") == 2
-    with pytest.raises(ValueError, match="^action: 'route 3', expected 'route ACTION' with a number from 0 to 2$"):
+    with pytest.raises(ValueError, match="^action: 'route 3', expected 'route NUMBER' with a number from 0 to 2$"):
         face.parse_action("route 3")
     before = env.render()
     total = sum(env.step(face.parse_action(face.action_text(0)))[1] for _ in range(2))

@@ -191,7 +191,7 @@ def test_words() -> None:
     env = make(arms=3, memory=3)
     env.reset(seed=0)
     assert env.parse_action("pull 2") == env.parse_action(" 2 ") == env.parse_action(env.action_text(2)) == 2
-    with pytest.raises(ValueError, match=r"^action: 'pull 3', expected 'pull ARM' with an arm from 0 to 2$"):
+    with pytest.raises(ValueError, match=r"^action: 'pull 3', expected 'pull NUMBER' with a number from 0 to 2$"):
         env.parse_action("pull 3")
     env.step(2)
     assert "arm 2: 1 pull, mean cost" in env.describe()

@@ -139,7 +139,7 @@ def test_a_failed_reset_changes_nothing() -> None:
 def test_render_modes() -> None:
     with pytest.raises(ValueError, match=r"^render_mode: 'gif', expected one of \['ansi', 'rgb_array'\] or None$"):
         GameOf24(render_mode="gif")
-    with pytest.raises(NotImplementedError, match="Drift has no text face"):
+    with pytest.raises(NotImplementedError, match="Drift has no text"):
         Drift().describe()
     with pytest.raises(NotImplementedError, match="Drift has no picture"):
         Drift().frame()

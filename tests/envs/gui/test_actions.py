@@ -11,6 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ige.envs.core import ParseError
 from ige.envs.gui import kernel, words
 from ige.envs.gui.actions import MESSAGE, OPEN, Action, parse, written
 from ige.envs.gui.env import GUIWidget, GUIWidgetVector
@@ -284,8 +285,9 @@ def test_nothing_but_actions_and_words_passes(action_mode: str, wrong: list[Any]
 
 
 @pytest.mark.parametrize("action_mode", ["element", "xy"])
-def test_words_that_mean_none_stay_words(action_mode: str) -> None:
+def test_words_that_mean_none_are_no_action_but_a_step(action_mode: str) -> None:
     env = made(action_mode=action_mode)
     for said, error in WRONG[::7]:
-        assert env.parse_action(said) == said
-        assert env.step(env.parse_action(said))[4]["error"] == error
+        with pytest.raises(ParseError, match="^action: "):
+            env.parse_action(said)
+        assert env.step(env.command(said))[4]["error"] == error

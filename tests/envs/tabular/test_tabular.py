@@ -198,5 +198,5 @@ def test_words() -> None:
     env.reset(seed=0)
     assert env.describe() == "Step 0 of 5, state 0."
     assert env.parse_action(env.action_text(2)) == 2
-    with pytest.raises(ValueError, match=r"^action: '3', expected a number from 0 to 2$"):
+    with pytest.raises(ValueError, match=r"^action: '3', expected 'action NUMBER' with a number from 0 to 2$"):
         env.parse_action("3")

@@ -99,8 +99,8 @@ class Rounds(Spoken):
 @pytest.mark.parametrize(
     ("env", "message"),
     [
-        (DoesNotKnowItsLines, "parse_action('right (a step)'): ValueError"),
-        (DoesNotKnowItsWords, "parse_action('RIGHT'): ValueError: action: 'RIGHT', expected one of"),
+        (DoesNotKnowItsLines, "parse_action('right (a step)'): ParseError"),
+        (DoesNotKnowItsWords, "parse_action('RIGHT'): ParseError: action: 'RIGHT', expected one of"),
         (TakesLeftForRight, "parse_action('right'): found 0, expected 1: "),
         (GivesItBackAsText, "parse_action('right'): found 'right'"),
         (WritesLines, "action_text: found 'go\\nright', expected one line of text"),

@@ -50,10 +50,10 @@ def test_nothing_but_actions_passes_in_rows() -> None:
         assert vector.get_state().tobytes() == before.tobytes(), actions
 
 
-def test_words_that_are_no_command_stay_words() -> None:
+def test_words_that_are_no_command_are_a_step() -> None:
     one, other = TextWorld(**POOL), TextWorld(**POOL)
     one.reset(seed=0), other.reset(seed=0)
     for words in ("dance", "look"):
-        meant = one.parse_action(words)
+        meant = one.command(words)
         assert meant == words if words == "dance" else meant in one.action_space
         assert one.step(meant)[:4] == other.step(words)[:4]
