@@ -1,4 +1,4 @@
-"""The pages of this folder but README.md, written from the docstrings and the registry.
+"""The pages of this folder but README.md, written from the docstrings and the registries; tables of the front page.
 
 python docs/build.py            # write them
 python docs/build.py --check    # exit status 1 if they are not what would be written
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from ige.benchmarks.report import short
 from ige.envs import registry
+from ige.envs.entry import Entry
 from ige.examples.papers import PAPERS
 from ige.render import save_png
 
@@ -127,16 +128,21 @@ def papers_table(place: str) -> str:
 
 
 def outside() -> dict[Path, str]:
-    """What is written outside this folder: the verdicts that the package holds, and README's table."""
+    """What is written outside this folder: the verdicts that the package holds, and README's tables."""
     root = HERE.parent
     readme = (root / "README.md").read_text(encoding="utf-8")
-    begin, end = "<!-- papers -->\n", "\n<!-- /papers -->"
-    before, _, rest = readme.partition(begin)
-    after = rest.partition(end)[2]
+    readme = filled(readme, "environments", environments_table("docs/environments/"))
     return {
         root / "examples" / "papers" / "published.json": json.dumps(published(), indent=1) + "\n",
-        root / "README.md": f"{before}{begin}{papers_table('docs/papers/')}{end}{after}",
+        root / "README.md": filled(readme, "papers", papers_table("docs/papers/")),
     }
+
+
+def filled(page: str, name: str, text: str) -> str:
+    """The page with a text between the comments `<!-- name -->` and `<!-- /name -->`."""
+    begin, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
+    before, _, rest = page.partition(begin)
+    return f"{before}{begin}{text}{end}{rest.partition(end)[2]}"
 
 
 # --- speeds -----------------------------------------------------------------------------------------------------------
@@ -341,7 +347,18 @@ def page_name(env_id: str) -> str:
     return env_id.removeprefix("ige/").replace("/", "-")
 
 
-def overview(table: Sequence[registry.Entry]) -> str:
+def environments_table(place: str) -> str:
+    """Every id, by family, and the papers that it serves."""
+    rows = []
+    for entry in registry.TABLE:
+        papers = [paper.name for paper in PAPERS.values() if entry.id in paper.environments]
+        served = [f"[{name}](docs/papers/{name}/report.md)" for name in papers]
+        link = f"[`{entry.id}`]({place}{page_name(entry.id)}.md)"
+        rows.append([link, entry.summary, f"[{entry.family}](envs/{entry.family})", ", ".join(served)])
+    return table(["id", "what it is", "family", "papers"], rows)
+
+
+def overview(table: Sequence[Entry]) -> str:
     """The table of all ids."""
     lines = ["# Environments", "", "`import ige` registers them.", "", "| id | actions | what it is |", "|---|---|---|"]
     for entry in table:
@@ -352,7 +369,7 @@ def overview(table: Sequence[registry.Entry]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def environment(entry: registry.Entry, picture: Path) -> str:
+def environment(entry: Entry, picture: Path) -> str:
     """The page of an id; writes its picture if it has one."""
     env = make(entry)
     making = f'pettingzoo.make("parallel", "{entry.id}")' if entry.multi_agent else f'gym.make("{entry.id}")'
@@ -375,7 +392,7 @@ def environment(entry: registry.Entry, picture: Path) -> str:
     return "\n".join([*lines, text]) + "\n"
 
 
-def training(entry: registry.Entry) -> str:
+def training(entry: Entry) -> str:
     """How other people's learners take an id as it is; an id that needs more than this says it in its docstring."""
     env = make(entry)
     _, info = env.reset(seed=0)
@@ -400,7 +417,7 @@ def training(entry: registry.Entry) -> str:
     return "\n".join(lines)
 
 
-def make(entry: registry.Entry, **arguments: Any) -> Any:
+def make(entry: Entry, **arguments: Any) -> Any:
     """The environment, from the registry that holds it."""
     return pettingzoo.make("parallel", entry.id, **arguments) if entry.multi_agent else gym.make(entry.id, **arguments)
 

@@ -1,4 +1,4 @@
-"""The one table of every id in the suite. Strings only, so that `import ige` stays light."""
+"""The one table of every id in the suite: what its families declare in their `ENTRIES`."""
 
 from __future__ import annotations
 
@@ -6,193 +6,32 @@ import importlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import gymnasium as gym
 
+from .entry import Entry
 
-@dataclass(frozen=True)
-class Entry:
-    """One id: where its class lives (relative to the package) and what its constructor gets by default."""
-
-    id: str
-    entry_point: str
-    vector_entry_point: str | None = None  # kernels only; the others are vectorised by Gymnasium's SyncVectorEnv
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    summary: str = ""
-    oracle: str | None = None  # from an environment at the start of an episode to actions that solve it, or None
-    multi_agent: bool = False  # a `ParallelEnv`: registered with PettingZoo instead of Gymnasium
+FAMILIES = ("arithmetic", "babyai", "textworld", "combinatorial", "bandits", "tabular", "ued", "gui")
 
 
-TABLE = (
-    # --- arithmetic -------------------------------------------------------------------------------------------------
-    Entry(
-        "ige/GameOf24-v0",
-        "envs.arithmetic.env:GameOf24",
-        "envs.arithmetic.env:GameOf24Vector",
-        summary="Combine the numbers with + - * / until one is left: the target, 24.",
-        oracle="envs.arithmetic.oracle:plan",
-    ),
-    # --- babyai -----------------------------------------------------------------------------------------------------
-    Entry(
-        "ige/BabyAI-v0",
-        "envs.babyai.env:BabyAI",
-        "envs.babyai.env:BabyAIVector",
-        summary="Do what a sentence says in a maze of rooms: BabyAI's 96 levels, equal to Minigrid's.",
-        oracle="envs.babyai.oracle:plan",
-    ),
-    Entry(
-        "ige/BabyAIText-v0",
-        "envs.babyai.text_env:BabyAIText",
-        "envs.babyai.text_env:BabyAITextVector",
-        summary="BabyAI for language agents: mission and view in words, train and test missions.",
-        oracle="envs.babyai.oracle:plan",
-    ),
-    # --- bandits ----------------------------------------------------------------------------------------------------
-    Entry(
-        "ige/TallyingBandit-v0",
-        "envs.bandits.tallying:TallyingBandit",
-        "envs.bandits.tallying:TallyingBanditVector",
-        summary="Arms that get cheaper or dearer the more often they were pulled lately; ordinary arms with memory=1.",
-        oracle="envs.bandits.oracle:plan",
-    ),
-    Entry(
-        "ige/PaymentRouting-v0",
-        "envs.bandits.payment:PaymentRouting",
-        "envs.bandits.payment:PaymentRoutingVector",
-        summary="A contextual bandit: route payments by their features, with actions that come and go.",
-        oracle="envs.bandits.payment:plan",
-    ),
-    Entry(
-        "ige/GroupRegression-v0",
-        "envs.bandits.group:GroupRegression",
-        "envs.bandits.group:GroupRegressionVector",
-        summary="Regression for groups that intersect, drawn or from your CSV: regret counts for each group.",
-    ),
-    Entry(
-        "ige/OneSidedFairness-v0",
-        "envs.bandits.fairness:OneSidedFairness",
-        "envs.bandits.fairness:OneSidedFairnessVector",
-        summary="Accept or turn down: only the accepted show their labels, and auditors report unfair pairs.",
-    ),
-    # --- combinatorial ----------------------------------------------------------------------------------------------
-    Entry(
-        "ige/TSP-v0",
-        "envs.combinatorial.tsp:TSPEnv",
-        "envs.combinatorial.tsp:TSPVector",
-        summary="The travelling salesperson: every point once, on a tour as short as possible.",
-        oracle="envs.combinatorial.oracle:plan",
-    ),
-    Entry(
-        "ige/ATSP-v0",
-        "envs.combinatorial.atsp:ATSPEnv",
-        "envs.combinatorial.atsp:ATSPVector",
-        summary="The travelling salesperson where the way back may be longer.",
-        oracle="envs.combinatorial.oracle:plan",
-    ),
-    Entry(
-        "ige/CVRP-v0",
-        "envs.combinatorial.cvrp:CVRPEnv",
-        "envs.combinatorial.cvrp:CVRPVector",
-        summary="Vehicle routing: serve all customers by routes of limited load from a depot.",
-        oracle="envs.combinatorial.oracle:plan",
-    ),
-    Entry(
-        "ige/Orienteering-v0",
-        "envs.combinatorial.orienteering:OrienteeringEnv",
-        "envs.combinatorial.orienteering:OrienteeringVector",
-        summary="Orienteering: collect prizes on a round trip of limited length.",
-        oracle="envs.combinatorial.oracle:plan",
-    ),
-    Entry(
-        "ige/Knapsack-v0",
-        "envs.combinatorial.knapsack:KnapsackEnv",
-        "envs.combinatorial.knapsack:KnapsackVector",
-        summary="The knapsack: items worth as much as possible within a capacity.",
-        oracle="envs.combinatorial.oracle:plan",
-    ),
-    # --- gui --------------------------------------------------------------------------------------------------------
-    Entry(
-        "ige/GUIApp-v1",
-        "envs.gui.app:GUIApp",
-        "envs.gui.app:GUIAppVector",
-        summary="One app of several pages: shop, mail, settings, bank and others, whose data must not be damaged.",
-        oracle="envs.gui.oracle:plan",
-    ),
-    Entry(
-        "ige/GUIWidget-v1",
-        "envs.gui.env:GUIWidget",
-        "envs.gui.env:GUIWidgetVector",
-        summary="Screens of one page: click, type, choose and answer, by widgets, points or words; MiniWoB++'s skills.",
-        oracle="envs.gui.oracle:plan",
-    ),
-    Entry(
-        "ige/GUIPhone-v1",
-        "envs.gui.phone:GUIPhone",
-        "envs.gui.phone:GUIPhoneVector",
-        summary="A phone with several apps: ten tasks in which something has to be kept in mind.",
-        oracle="envs.gui.oracle:plan",
-    ),
-    # --- tabular ----------------------------------------------------------------------------------------------------
-    Entry(
-        "ige/TabularMDP-v0",
-        "envs.tabular.env:TabularMDP",
-        "envs.tabular.env:TabularMDPVector",
-        summary="Finite-horizon MDPs as tables, drawn or given, with exact values.",
-    ),
-    Entry(
-        "ige/ConservativeMDP-v0",
-        "envs.tabular.conservative:ConservativeMDP",
-        "envs.tabular.conservative:ConservativeMDPVector",
-        summary="Tabular MDPs to be learnt without ever undercutting a safe baseline.",
-    ),
-    # --- textworld --------------------------------------------------------------------------------------------------
-    Entry(
-        "ige/TextWorld-v0",
-        "envs.textworld.env:TextWorld",
-        "envs.textworld.env:TextWorldVector",
-        summary="Text adventures: generated, or loaded from Microsoft TextWorld's files.",
-        oracle="envs.textworld.oracle:plan",
-    ),
-    # --- ued --------------------------------------------------------------------------------------------------------
-    Entry(
-        "ige/UedMaze-v0",
-        "envs.ued.maze:UedMaze",
-        "envs.ued.maze:UedMazeVector",
-        summary="Find the goal of a maze through a small window: the student of unsupervised environment design.",
-        oracle="envs.ued.oracle:plan",
-    ),
-    Entry(
-        "ige/UedMazeEditor-v0",
-        "envs.ued.editor:UedMazeEditor",
-        "envs.ued.editor:UedMazeEditorVector",
-        summary="Build a maze, one object after another: the adversary of unsupervised environment design.",
-    ),
-    Entry(
-        "ige/UedMatrix-v0",
-        "envs.ued.matrix:UedMatrix",
-        "envs.ued.matrix:UedMatrixVector",
-        summary="Choose a policy for a level that is hidden: the decision rules of environment design as a matrix.",
-        oracle="envs.ued.matrix:plan",
-    ),
-    Entry(
-        "ige/UedPaired-v0",
-        "envs.ued.paired:UedPaired",
-        summary="PAIRED's whole game: an adversary builds a maze for two students and is paid their difference.",
-        multi_agent=True,
-    ),
-)
+def entries(family: str) -> list[Entry]:
+    """What a family declares."""
+    module = importlib.import_module(f".{family}", __package__)
+    return [replace(entry, family=family) for entry in module.ENTRIES]
+
+
+TABLE = tuple(entry for family in FAMILIES for entry in entries(family))
 
 
 def register_all(table: tuple[Entry, ...] = TABLE) -> None:
     """Register the table with Gymnasium and PettingZoo. An id that somebody else already holds raises `ValueError`."""
     with _variables_kept():
         import pettingzoo
-    package = __name__.partition(".envs")[0]
     for entry in table:
-        entry_point = f"{package}.{entry.entry_point}"
+        entry_point = entry.entry_point
         held = (pettingzoo.parallel_registry if entry.multi_agent else gym.registry).get(entry.id)
         if held is not None:
             if held.entry_point != entry_point:
@@ -204,7 +43,7 @@ def register_all(table: tuple[Entry, ...] = TABLE) -> None:
             gym.register(
                 entry.id,
                 entry_point,
-                vector_entry_point=f"{package}.{entry.vector_entry_point}" if entry.vector_entry_point else None,
+                vector_entry_point=entry.vector_entry_point,
                 kwargs=dict(entry.kwargs),
             )
 
@@ -274,10 +113,7 @@ def multi_agent_ids() -> list[str]:
 
 def oracle(id: str) -> Callable[[gym.Env[Any, Any]], Sequence[Any] | None] | None:
     """The oracle of an id of the suite; None for an id without one, or of others."""
-    path = next((entry.oracle for entry in TABLE if entry.id == id), None)
-    if path is None:
-        return None
-    return _loaded(f"{__name__.partition('.envs')[0]}.{path}")
+    return next((_loaded(entry.path(entry.oracle)) for entry in TABLE if entry.id == id and entry.oracle), None)
 
 
 def resolve(name: str) -> str:

@@ -16,7 +16,7 @@ settings.register_profile("ige", deadline=None)  # machines differ in speed, so 
 settings.load_profile("ige")
 
 # Families of environments, and what else has kernels of its own.
-FAMILIES = {entry.id: entry.entry_point.split(".")[1] for entry in registry.TABLE}
+FAMILIES = {entry.id: entry.family for entry in registry.TABLE}
 FOLDERS = {*FAMILIES.values(), "nco", "core", "online", "testing"}
 HERE = Path(__file__).parent
 

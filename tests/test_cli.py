@@ -413,7 +413,7 @@ def test_solve_an_instance_of_a_file(
         (["TSP", "--solver", "bq", "--weights", "none"], "ige: weights: 'none' is no file, expected one that"),
         (["TSP", "--file", "none.tsp"], "none.tsp"),
         (["TSP", "--n", "1"], "ige: n: 1, expected an integer of at least 2"),
-        (["TSP", "--plot", "five.jpg"], "ige: --plot: five.jpg, expected .png or .gif"),
+        (["TSP", "--plot", "five.jpg"], "ige: plot: five.jpg, expected .png or .gif"),
         (["TSP", "--file", "none.tsp", "--n", "5"], "ige: --set: found 'n=5' beside --file, which says all about"),
         (["TSP", "--instance", "1,2"], "ige: --instance: found '1,2', but solver bq takes --file, "),
         (["Orienteering", "--budget", "3"], "the environment's own is --set budget=3"),

@@ -27,11 +27,9 @@ def corridor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             path = tmp_path / name[1]
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
-    (tmp_path / "corridor" / "__init__.py").write_text('"""Corridors."""\n')
     monkeypatch.setattr(ige.envs, "__path__", [*ige.envs.__path__, str(tmp_path)])
     importlib.invalidate_caches()
-    row = next(text for text in files if text.startswith("Entry("))
-    entry = eval(row, {"Entry": registry.Entry})
+    [entry] = registry.entries("corridor")
     monkeypatch.setattr(registry, "TABLE", (*registry.TABLE, entry))
     registry.register_all((entry,))
     yield entry.id

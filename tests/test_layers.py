@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "solvers": {"envs", "wrappers"},
 }
 # Inside envs everything may import these; all other folders are families, but for the laws, which read the table.
-SHARED = {"core", "grid"}
+SHARED = {"core", "entry", "grid"}
 READ_THE_TABLE = {"__init__", "testing"}
 
 

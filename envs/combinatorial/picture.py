@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...render import Frame, blank, draw_circle, draw_line, draw_rectangle, draw_text, palette
+from ...render import Frame, blank, draw_circle, draw_line, draw_rectangle, draw_text, palette, save_gif, save_png
 from .instance import ATSP, CVRP, TSP, Array, Instance, Knapsack, Orienteering
 from .metric import distances
 
@@ -61,6 +62,21 @@ def construction(instance: Instance, actions: ArrayLike, title: str = "") -> lis
     """A picture for every decision of a solution, the first with none."""
     chosen = np.asarray(actions, np.int64).reshape(-1)
     return [picture(instance, chosen[:k], title) for k in range(len(chosen) + 1)]
+
+
+def save(path: Path, instance: Instance, actions: ArrayLike, title: str = "") -> None:
+    """Write a solution as .png, or its construction as .gif; `ValueError` for any other suffix."""
+    check_suffix(path)
+    if path.suffix == ".gif":
+        save_gif(path, construction(instance, actions, title))
+    else:
+        save_png(path, picture(instance, actions, title))
+
+
+def check_suffix(path: Path) -> None:
+    """`ValueError` unless `save` can write the file."""
+    if path.suffix not in (".png", ".gif"):
+        raise ValueError(f"plot: {path}, expected .png or .gif")
 
 
 def _places(instance: Instance) -> Array:

@@ -10,8 +10,7 @@ import gymnasium as gym
 
 from ...envs.combinatorial.files import read_one
 from ...envs.combinatorial.instance import ATSP, Instance
-from ...envs.combinatorial.picture import construction, picture
-from ...render import save_gif, save_png
+from ...envs.combinatorial.picture import check_suffix, save
 from ..core.outcome import Outcome
 from .solvers import Solved
 from .solvers import solve as solve_instance
@@ -60,20 +59,17 @@ def solve(
         device: of the BQ policy.
     """
     core: Any = env.unwrapped
-    if plot is not None and plot.suffix not in (".png", ".gif"):
-        raise ValueError(f"--plot: {plot}, expected .png or .gif")
+    if plot is not None:
+        check_suffix(plot)
     if file is not None:
         instance: Any = read_one(file)
         by_matrix = core.problem.problem == "TSP" and isinstance(instance, ATSP) and instance.symmetric
         if not isinstance(instance, core.problem) and not by_matrix:
-            raise ValueError(f"--file: {file} is an instance of {instance.problem}, expected {core.problem.problem}")
+            raise ValueError(f"file: {file} is an instance of {instance.problem}, expected {core.problem.problem}")
     else:
         env.reset(seed=seed)
         instance = core.instance
     found = solve_instance(instance, solver, weights, seed, device)
-    title = f"{instance.name} {found.solver}".strip()
-    if plot is not None and plot.suffix == ".gif":
-        save_gif(plot, construction(instance, found.actions, title))
-    elif plot is not None:
-        save_png(plot, picture(instance, found.actions, title))
+    if plot is not None:
+        save(plot, instance, found.actions, f"{instance.name} {found.solver}".strip())
     return Found(instance, found)

@@ -9,7 +9,7 @@ import pettingzoo
 import pytest
 
 from ige.envs import registry
-from ige.envs.registry import Entry
+from ige.envs.entry import Entry
 
 
 def test_everything_in_the_table_is_registered_and_resolves() -> None:
@@ -25,7 +25,7 @@ def test_everything_in_the_table_is_registered_and_resolves() -> None:
         spec = gym.spec(entry.id)
         assert (spec.vector_entry_point is None) is (entry.vector_entry_point is None)
         assert spec.max_episode_steps is None  # a limit is a parameter of the environment: a snapshot must hold it
-        assert (registry.oracle(entry.id) is None) is (entry.oracle is None)
+        assert (registry.oracle(entry.id) is None) is (not entry.oracle)
     assert registry.oracle("CartPole-v1") is None
 
 
@@ -37,13 +37,13 @@ def test_registering_twice_changes_nothing() -> None:
 
 def test_an_id_that_is_taken() -> None:
     with pytest.raises(ValueError, match=r"^id: 'CartPole-v1' is already registered for 'gymnasium\.envs.*'$"):
-        registry.register_all((Entry("CartPole-v1", "envs.arithmetic.env:GameOf24"),))
+        registry.register_all((Entry("CartPole-v1", "", "env:GameOf24", family="arithmetic"),))
 
 
 def test_an_id_that_is_in_the_table_twice() -> None:
-    one, other = Entry("ige/Twice-v0", "envs.a:A"), Entry("ige/Twice-v0", "envs.b:B")
+    one, other = (Entry("ige/Twice-v0", "", "env:A", family=family) for family in "ab")
     try:
-        with pytest.raises(ValueError, match="^id: 'ige/Twice-v0' is already registered for 'ige.envs.a:A'$"):
+        with pytest.raises(ValueError, match="^id: 'ige/Twice-v0' is already registered for 'ige.envs.a.env:A'$"):
             registry.register_all((one, other))
     finally:
         gym.registry.pop("ige/Twice-v0", None)
@@ -67,7 +67,7 @@ def test_a_module_prefix_imports_as_gym_make_does() -> None:
 
 
 def test_a_multi_agent_entry_is_in_both_of_pettingzoos_registries(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = Entry("ige/Team-v3", "envs.none:Team", kwargs={"reward": 2.0}, multi_agent=True)
+    entry = Entry("ige/Team-v3", "", "env:Team", kwargs={"reward": 2.0}, multi_agent=True, family="none")
     monkeypatch.setattr(registry, "TABLE", (*registry.TABLE, entry))
     try:
         registry.register_all((entry, entry))
@@ -76,8 +76,8 @@ def test_a_multi_agent_entry_is_in_both_of_pettingzoos_registries(monkeypatch: p
         assert "ige/Team-v3" not in gym.registry
         assert "ige/Team-v3" not in registry.ids()
         assert registry.resolve("Team") == "ige/Team-v3"
-        with pytest.raises(ValueError, match="^id: 'ige/Team-v3' is already registered for 'ige.envs.none:Team'$"):
-            registry.register_all((Entry("ige/Team-v3", "envs.other:Team", multi_agent=True),))
+        with pytest.raises(ValueError, match="^id: 'ige/Team-v3' is already registered for 'ige.envs.none.env:Team'$"):
+            registry.register_all((Entry("ige/Team-v3", "", "env:Team", multi_agent=True, family="other"),))
     finally:
         pettingzoo.parallel_registry.pop("ige/Team-v3", None)
         pettingzoo.aec_registry.pop("ige/Team-v3", None)
