@@ -1,4 +1,4 @@
-"""The `ige` command: list, play, solve, bench, check, gui-export, reproduce.
+"""The `ige` command: list, play, solve, train, bench, check, gui-export, reproduce.
 
 A mistake in the arguments is one line on standard error and exit code 2; a law or claim that fails is exit code 1.
 """
@@ -174,16 +174,17 @@ def _parameters(identifier: str) -> list[str]:
 
 @app.command("list")
 def list_(
-    what: Annotated[str | None, typer.Argument(help="Only the environments, solvers, models or papers.")] = None,
+    what: Annotated[str | None, typer.Argument(help="environments, solvers, learners, models, papers.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List every environment, solver, model and paper of the suite."""
+    """List every environment, solver, learner, model and paper of the suite."""
     from .examples.papers import PAPERS
-    from .solvers.registry import MODELS, SOLVERS
+    from .solvers.registry import LEARNERS, MODELS, SOLVERS
 
     lists: dict[str, list[dict[str, Any]]] = {
         "environments": [{"id": entry.id, "summary": entry.summary} for entry in registry.TABLE],
         "solvers": list(map(asdict, SOLVERS)),
+        "learners": list(map(asdict, LEARNERS)),
         "models": list(map(asdict, MODELS)),
         "papers": [{**asdict(paper), "summary": paper.title} for paper in PAPERS.values()],
     }
@@ -195,7 +196,7 @@ def list_(
     for kind in lists if what is None else [what]:
         table = Table(box=None, title=kind.capitalize(), title_justify="left", show_header=False)
         for row in lists[kind]:
-            of = ", ".join(row["environments"]) if kind in ("solvers", "models") else ""
+            of = ", ".join(row["environments"]) if kind in ("solvers", "learners", "models") else ""
             table.add_row(row["id" if kind == "environments" else "name"], row["summary"], of)
         console.print(table)
 
@@ -322,6 +323,7 @@ def solve(
     plot: Annotated[
         Path | None, typer.Option(help="Combinatorial problems: the solution as .png, its construction as .gif.")
     ] = None,
+    folder: Annotated[Path | None, typer.Option("--from", help="Play with what `ige train` left there.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the solution as JSON.")] = False,
 ) -> None:
     """Solve an episode and show how. Exit code 1 if no solution is found."""
@@ -329,6 +331,10 @@ def solve(
     from .solvers.registry import find
 
     check_device(device)
+    if folder is not None:
+        outcome = _played(_single(name), folder, settings, seed, device, solver)
+        print(json.dumps(outcome.as_dict()) if as_json else outcome)
+        raise typer.Exit(0 if outcome.solved else 1)
     env = _make(name, settings)
     identifier = _single(name)
     found = find(identifier, solver)
@@ -350,6 +356,82 @@ def solve(
     print(json.dumps(outcome.as_dict()) if as_json else outcome)
     if not outcome.solved:
         raise typer.Exit(1)
+
+
+@app.command(cls=WithArguments)
+def train(
+    name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
+    output: Annotated[Path, typer.Option("--out", help="The folder for checkpoint and logs; there, training resumes.")],
+    solver: Annotated[str | None, typer.Option(help="See `ige list learners`; there is a default.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Environment steps in all, those of before included.")] = 100_000,
+    settings: Set = None,
+    seed: int = 0,
+    device: Device = "auto",
+) -> None:
+    """Train a policy; `ige solve ID --from DIR` plays with it. Interrupted, the same command goes on."""
+    from .solvers.core import check_device, write_json
+    from .solvers.core.trainer import CHECKPOINT
+    from .solvers.core.trainer import train as run
+    from .solvers.registry import find_learner
+
+    check_device(device)
+    identifier, arguments = _single(name), _arguments(settings)
+    kind = find_learner(identifier, solver)
+    _make(name, settings).close()
+    asked = {"id": identifier, "solver": kind.name, "seed": seed, "arguments": arguments}
+    made = _trained(output) if output.exists() and any(output.iterdir()) else None
+    for field, value in asked.items():
+        if made is not None and made[field] != json.loads(json.dumps(value)):
+            found = f"{output} was trained with {field} {made[field]!r}"
+            raise Mistake(f"--out: {found}, expected {value!r} or another folder")
+    checkpoint = output / CHECKPOINT
+    creator: Any = kind.load()
+    if checkpoint.exists():
+        learner = creator.load(checkpoint, device)
+    else:
+        learner = creator.create(kind.name, identifier, arguments, seed, device)
+    write_json(output / TRAINED, asked)
+
+    def work(progress: Any) -> None:
+        progress("training", learner.num_timesteps, steps)
+        run(learner, steps, output, progress=lambda done, facts: progress(_return(facts), done, steps))
+
+    _track(work)
+    print(f"{checkpoint}: {learner.num_timesteps:,} steps of {identifier} by {kind.name}")
+
+
+TRAINED = "train.json"
+
+
+def _return(facts: Mapping[str, float]) -> str:
+    """What the progress bar tells of a point."""
+    found = next((facts[key] for key in ("return", "student/return") if key in facts), None)
+    return "training" if found is None else f"return {found:.3g}"
+
+
+def _trained(folder: Path) -> dict[str, Any]:
+    """What was trained in a folder."""
+    try:
+        made: dict[str, Any] = json.loads((folder / TRAINED).read_text())
+        return {field: made[field] for field in ("id", "solver", "seed", "arguments")}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Mistake(f"{folder}: expected a folder that `ige train` has made") from None
+
+
+def _played(identifier: str, folder: Path, pairs: list[str] | None, seed: int, device: str, solver: str | None) -> Any:
+    """An episode by the learner of a folder."""
+    from .solvers.core.play import play as run
+    from .solvers.core.trainer import CHECKPOINT
+    from .solvers.registry import find_learner
+
+    made = _trained(folder)
+    for field, value in (("id", identifier), ("solver", solver)):
+        if value is not None and made[field] != value:
+            raise Mistake(f"--from: {folder} was trained with {field} {made[field]!r}, found {value!r}")
+    creator: Any = find_learner(identifier, made["solver"]).load()
+    learner = creator.load(folder / CHECKPOINT, device)
+    env = gym.make(identifier, **{**made["arguments"], **_arguments(pairs)})
+    return run(env, learner, seed)
 
 
 @app.command()

@@ -20,9 +20,10 @@ from ige.envs.ued.level import Level
 from ige.envs.ued.levels import FIXED
 from ige.envs.ued.picture import gallery
 from ige.render import save_png
+from ige.solvers.core.trainer import CHECKPOINT
 from ige.solvers.ued.config import config
 from ige.solvers.ued.evaluate import fixed_mazes, held_out
-from ige.solvers.ued.trainer import CHECKPOINT, UED
+from ige.solvers.ued.trainer import UED
 
 
 def draw(model: UED, tests: dict[str, Level], folder: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-ANY = "any environment with snapshots"
+ANY = "any environment that it can play"
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Solver:
     Attributes:
         name: unique among the solvers of an environment.
         summary: one line.
-        environments: names of ids, without `ige/` and the version; `ANY` for those that can be searched.
+        environments: names of ids, without `ige/` and the version; `ANY` if it is not made for any in particular.
         entry_point: a function `(env, solver, seed, **options) -> Outcome`, relative to the package.
         options: names of the options that it takes.
         extra: of the distribution that installs what it needs, beside `solvers`.
@@ -56,6 +56,28 @@ class Model:
     summary: str
     environments: tuple[str, ...]
     entry_point: str = ""
+
+
+@dataclass(frozen=True)
+class Learner:
+    """What `ige train` trains.
+
+    Attributes:
+        name: unique among the learners of an environment.
+        summary: one line.
+        environments: as of a `Solver`.
+        entry_point: a class with `create(name, id, arguments, seed, device)` and `load(path, device)` that make an
+            `ige.solvers.core.trainer.Learner`.
+    """
+
+    name: str
+    summary: str
+    environments: tuple[str, ...]
+    entry_point: str
+
+    def load(self) -> Any:
+        """Its class."""
+        return loaded(self.entry_point)
 
 
 def _group(
@@ -172,6 +194,25 @@ MODELS = (
 )
 
 
+_SCREENS = ("GUIWidget", "GUIApp", "GUIPhone")
+_UED = "solvers.ued.trainer:UED"
+
+LEARNERS = (
+    Learner("paired", "PAIRED: an adversary is paid the difference of two students.", ("UedMaze",), _UED),
+    Learner("flexible-paired", "PAIRED with the better student as antagonist.", ("UedMaze",), _UED),
+    Learner("population-paired", "PAIRED with several students.", ("UedMaze",), _UED),
+    Learner("repaired", "PAIRED with replayed levels.", ("UedMaze",), _UED),
+    Learner("minimax", "An adversary is paid the student's failure.", ("UedMaze",), _UED),
+    Learner("dr", "Domain randomisation: random levels.", ("UedMaze",), _UED),
+    Learner("plr", "Prioritised level replay.", ("UedMaze",), _UED),
+    Learner("robust-plr", "Prioritised level replay that learns from replayed levels only.", ("UedMaze",), _UED),
+    Learner("accel", "ACCEL: replayed levels are edited.", ("UedMaze",), _UED),
+    Learner("screen-ppo", "Masked PPO with a pointer over widgets.", _SCREENS, "solvers.gui:ScreenLearner"),
+    Learner("ppo", "PPO of Stable-Baselines3, masked where actions can be illegal.", (ANY,),
+            "solvers.core.sb3_learner:SB3Learner"),
+)  # fmt: skip
+
+
 def short_name(id: str) -> str:
     """`TSP` for `ige/TSP-v0`."""
     return id.rpartition("/")[2].rpartition("-v")[0]
@@ -181,6 +222,22 @@ def solvers(id: str) -> list[Solver]:
     """The solvers of an environment, its default first; those of any environment where none is its own."""
     own = [solver for solver in SOLVERS if short_name(id) in solver.environments]
     return own or [solver for solver in SOLVERS if ANY in solver.environments]
+
+
+def learners(id: str) -> list[Learner]:
+    """The learners of an environment, its default first."""
+    name = short_name(id)
+    return [learner for learner in LEARNERS if name in learner.environments or ANY in learner.environments]
+
+
+def find_learner(id: str, name: str | None = None) -> Learner:
+    """A learner by name, or the default one. `ValueError` lists those of the environment."""
+    known = learners(id)
+    found = next((learner for learner in known if name in (None, learner.name)), None)
+    if found is None:
+        names = ", ".join(learner.name for learner in known)
+        raise ValueError(f"solver: {name!r}, expected one of {names}, which learn {id}")
+    return found
 
 
 def find(id: str, name: str | None = None) -> Solver:

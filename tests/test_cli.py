@@ -466,3 +466,29 @@ def test_solve_an_online_problem_with_mistakes(
     error = capsys.readouterr().err
     assert error.startswith(message)
     assert error.count("\n") == 1
+
+
+def test_train_goes_on_and_solve_plays_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "trained"
+    made = ["train", "GameOf24", "--n", "3", "--split", "all", "--out", str(folder)]
+    for steps, reached in ((4000, "4,096"), (8000, "8,192")):
+        assert ige(monkeypatch, *made, "--steps", str(steps)) == 0
+        assert f"{folder / 'checkpoint.pt'}: {reached} steps of ige/GameOf24-v0 by ppo\n" in capsys.readouterr().out
+    codes = {ige(monkeypatch, "solve", "GameOf24", "--from", str(folder), "--seed", str(seed)) for seed in range(9)}
+    assert codes <= {0, 1}
+    assert "2 steps, return 0, not solved" in capsys.readouterr().out
+    for arguments, message in (
+        ([*made, "--seed", "5"], f"ige: --out: {folder} was trained with seed 0, expected 5 or another folder\n"),
+        (["solve", "TSP", "--from", str(folder)], f"ige: --from: {folder} was trained with id 'ige/GameOf24-v0'"),
+        (["solve", "TSP", "--from", str(tmp_path)], f"ige: {tmp_path}: expected a folder that `ige train` has made\n"),
+        ([*made[:-1], str(tmp_path)], f"ige: {tmp_path}: expected a folder that `ige train` has made\n"),
+        ([*made, "--solver", "dr"], "ige: solver: 'dr', expected one of ppo, which learn ige/GameOf24-v0\n"),
+        (["train", "TextWorld", "--out", str(tmp_path / "x")], "ige: "),
+    ):
+        assert ige(monkeypatch, *arguments) == 2
+        error = capsys.readouterr().err
+        assert error.startswith(message)
+        assert error.count("\n") == 1
+    assert not (tmp_path / "x").exists()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 
 import gymnasium as gym
@@ -13,11 +15,16 @@ from numpy.typing import NDArray
 from ..core.device import one_thread
 from ..core.ppo import PPO, PPOConfig
 from ..core.rollout import Runner
+from ..core.seeds import spawned
+from ..core.trainer import Progress, load_checkpoint, save_checkpoint, train
 from .network import ScreenPolicy
 
 CONFIG = PPOConfig(
     learning_rate=1e-3, discount=0.95, gae_lambda=0.95, epochs=3, minibatches=4, entropy=0.03, clip_value=False
 )
+
+
+KIND = "a learner of screens"
 
 
 class ScreenLearner:
@@ -40,22 +47,33 @@ class ScreenLearner:
         self.num_timesteps = 0
         self.runner.reset(seed=seed)
 
-    def learn(self, total_timesteps: int, progress: Callable[[int, float], None] = lambda steps, won: None) -> Self:
-        """Train for so many steps of all rows together; `progress` gets the steps so far and the mean return."""
-        with one_thread():
-            while self.num_timesteps < total_timesteps:
-                rollout, episodes = self.runner.collect(self.ppo, self.steps)
-                self.ppo.update(rollout)
-                self.num_timesteps += self.steps * self.runner.n
-                ended = episodes.ended.sum()
-                progress(self.num_timesteps, float(episodes.returns.sum() / ended) if ended else 0.0)
+    @classmethod
+    def create(cls, name: str, env_id: str, arguments: dict[str, Any], seed: int, device: str) -> Self:
+        """What `ige train` makes; on the CPU, where so small a network is fastest."""
+        return cls(env_id, seed=seed, **arguments)
+
+    def learn(self, total_timesteps: int, folder: Path | None = None, progress: Progress = lambda *_: None) -> Self:
+        """Train until so many steps of all rows together; see `ige.solvers.core.trainer.train`."""
+        train(self, total_timesteps, folder, progress=progress)
         return self
+
+    def advance(self) -> dict[str, float]:
+        """One roll-out and what is learnt from it; `return` is the mean over episodes that ended."""
+        with one_thread():
+            rollout, episodes = self.runner.collect(self.ppo, self.steps)
+            facts = self.ppo.update(rollout)
+        self.num_timesteps += self.steps * self.runner.n
+        ended = episodes.ended.sum()
+        return facts | ({"return": float(episodes.returns.sum() / ended)} if ended else {})
 
     def predict(
         self, observation: Mapping[str, NDArray[Any]], state: None = None, episode_start: Any = None,
-        deterministic: bool = True,
+        deterministic: bool = True, action_masks: Any = None,
     ) -> tuple[NDArray[np.int64], None]:  # fmt: skip
-        """Actions for an observation, single or of n rows, as Stable-Baselines3's models give them."""
+        """Actions for an observation, single or of n rows, as Stable-Baselines3's models give them.
+
+        What is legal is read off the observation, not off `action_masks`.
+        """
         single = np.ndim(observation["table"]) == 2
         rows = {name: torch.as_tensor(np.atleast_2d(part)) for name, part in observation.items()}
         if single:
@@ -64,6 +82,24 @@ class ScreenLearner:
         starts = torch.zeros(n, dtype=torch.bool)
         actions = self.ppo.act(rows, self.ppo.initial(n), starts, greedy=deterministic)[0].numpy()
         return (actions[0] if single else actions), None
+
+
+    def save(self, path: str | Path) -> None:
+        """Weights and optimiser; episodes begin anew when it is loaded."""
+        made = {"id": self.env_id, "arguments": json.dumps(self.kwargs), "seed": self.seed}
+        sizes = {"rows": self.runner.n, "steps": self.steps, "num_timesteps": self.num_timesteps}
+        save_checkpoint(path, KIND, {**made, **sizes, "ppo": self.ppo.state_dict()})
+
+    @classmethod
+    def load(cls, path: str | Path, device: str = "auto") -> Self:
+        """What `save` wrote; `ValueError` for another file."""
+        found = load_checkpoint(path, KIND)
+        arguments = json.loads(found["arguments"])
+        learner = cls(found["id"], found["rows"], found["steps"], found["seed"], **arguments)
+        learner.ppo.load_state_dict(found["ppo"])
+        learner.num_timesteps = found["num_timesteps"]
+        learner.runner.reset(seed=spawned(found["seed"], found["num_timesteps"]))  # not the worlds of before
+        return learner
 
 
 def make(env_id: str, rows: int, **kwargs: Any) -> Any:

@@ -14,19 +14,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ...envs.core.check import integer
 from ...envs.ued.buffer import Levels, path_lengths
 from ...envs.ued.level import Level
 from ..core.device import check_device, one_thread, resolve_device
-from ..core.files import write
-from ..core.logs import Logs
 from ..core.ppo import PPOConfig
+from ..core.trainer import load_checkpoint, save_checkpoint, train
 from .config import Config, Replay, config
 from .evaluate import Examination
 from .recipes import Update, make_recipe
 
-FORMAT = 1  # of the files
-CHECKPOINT = "checkpoint.pt"
+KIND = "UED, format 2"  # of the files
 
 
 class UED:
@@ -61,9 +58,16 @@ class UED:
         self.device = resolve_device(device)
         self.recipe = make_recipe(method, self.config, seed, str(self.device))
         self.ppo = self.recipe.students[0].ppo
-        self.num_timesteps = self.updates = 0
+        self.num_timesteps = self.updates = self._waited = 0
         self.seconds = 0.0
         self.levels: Levels | None = None
+
+    @classmethod
+    def create(cls, name: str, env_id: str, arguments: dict[str, Any], seed: int, device: str) -> Self:
+        """What `ige train` makes: the preset `cpu` of a method."""
+        if arguments:
+            raise ValueError(f"{next(iter(arguments))}: a method makes its own levels, expected no arguments")
+        return cls(name, seed=seed, device=device)
 
     @property
     def stepping(self) -> float:
@@ -101,37 +105,29 @@ class UED:
             progress: called at each point with this model and what is logged.
         """
         examination = Examination(self.config, tests, max_steps) if tests else None
-        every = max(1, total_timesteps // integer("points", points, 1))
-        folder = Path(folder) if folder else None
-        logs = Logs(folder, self.num_timesteps) if folder else None
-        facts: list[dict[str, float]] = []
-        waited, patience = 0, 1000 + 10 * self.config.replay.capacity // self.config.levels
-        try:
-            while self.num_timesteps < total_timesteps:
-                before = self.num_timesteps
-                began, spent = time.perf_counter(), self.stepping
-                facts.append(_facts(self.update()))
-                self.seconds += time.perf_counter() - began
-                waited = 0 if facts[-1]["learnt"] else waited + 1
-                if waited > patience:
-                    raise ValueError(f"replay: nothing to learn from in {waited} updates: too few different levels")
-                facts[-1]["stepping_share"] = (self.stepping - spent) / (time.perf_counter() - began)
-                if before // every == self.num_timesteps // every and self.num_timesteps < total_timesteps:
-                    continue
-                point, facts = _means(facts), []
-                point |= {"updates": float(self.updates), "seconds": self.seconds}
-                if examination:
-                    with self._threads():
-                        solved = examination.solved(self.ppo)
-                    point |= {f"solved/{name}": share for name, share in solved.items()}
-                if folder and logs:
-                    logs.write(self.num_timesteps, point)
-                    self.save(folder / CHECKPOINT)
-                progress(self, point)
-        finally:
-            if logs:
-                logs.close()
+
+        def examine() -> dict[str, float]:
+            found = {"updates": float(self.updates), "seconds": self.seconds}
+            if examination:
+                with self._threads():
+                    solved = examination.solved(self.ppo)
+                found |= {f"solved/{name}": share for name, share in solved.items()}
+            return found
+
+        self._waited = 0
+        train(self, total_timesteps, Path(folder) if folder else None, points, examine, lambda _, f: progress(self, f))
         return self
+
+    def advance(self) -> dict[str, float]:
+        """One update of all players, as facts; `ValueError` where nothing has been learnt from for too long."""
+        began, spent = time.perf_counter(), self.stepping
+        facts = _facts(self.update())
+        seconds = time.perf_counter() - began
+        self.seconds += seconds
+        self._waited = 0 if facts["learnt"] else self._waited + 1
+        if self._waited > 1000 + 10 * self.config.replay.capacity // self.config.levels:
+            raise ValueError(f"replay: nothing to learn from in {self._waited} updates: too few different levels")
+        return facts | {"stepping_share": (self.stepping - spent) / seconds}
 
     def _threads(self) -> AbstractContextManager[None]:
         return one_thread() if self.device.type == "cpu" else nullcontext()
@@ -142,6 +138,7 @@ class UED:
         state: NDArray[np.float32] | None = None,
         episode_start: NDArray[np.bool_] | None = None,
         deterministic: bool = False,
+        action_masks: None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Actions and the memory to be passed on, as Stable-Baselines3's recurrent models have it.
 
@@ -150,6 +147,7 @@ class UED:
             state: what the call before returned, (n, state_size); None at the start.
             episode_start: bool (n,), where the memory is cleared.
             deterministic: take the likeliest action instead of drawing one.
+            action_masks: not needed; every action is legal.
         """
         single = np.ndim(observation["direction"]) == 0
         rows = {name: np.asarray(part)[None] if single else np.asarray(part) for name, part in observation.items()}
@@ -191,24 +189,17 @@ class UED:
     def save(self, path: str | Path) -> None:
         """All of it, to go on from; whole or not at all."""
         content = {
-            "format": FORMAT, "method": self.method, "config": asdict(self.config), "seed": self.seed,
+            "method": self.method, "config": asdict(self.config), "seed": self.seed,
             "num_timesteps": self.num_timesteps, "updates": self.updates, "seconds": self.seconds,
             "recipe": _as_tensors(self.recipe.state_dict()),
         }  # fmt: skip
-        write(Path(path), lambda file: torch.save(content, file))
+        save_checkpoint(path, KIND, content)
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> UED:
         """What `save` wrote. ValueError where the file is another one."""
         check_device(device)
-        try:
-            content = torch.load(path, map_location="cpu", weights_only=True)
-        except FileNotFoundError:
-            raise ValueError(f"{path}: there is no such file") from None
-        except Exception as error:
-            raise ValueError(f"{path}: no model of UED: {str(error).splitlines()[0]}") from None
-        if not isinstance(content, dict) or content.get("format") != FORMAT:
-            raise ValueError(f"{path}: no model of UED in format {FORMAT}")
+        content = load_checkpoint(path, KIND)
         model = cls(content["method"], _config(content["config"]), content["seed"], device)
         model.recipe.load_state_dict(_as_arrays(content["recipe"]))
         model.num_timesteps, model.updates = content["num_timesteps"], content["updates"]
@@ -234,12 +225,6 @@ def _facts(update: Update) -> dict[str, float]:
     if solved.any():
         facts["levels/solved_path_length"] = float(lengths[solved].mean())
     return facts | {f"train/{name}": value for name, value in update.facts.items()}
-
-
-def _means(facts: list[dict[str, float]]) -> dict[str, float]:
-    """Of each number over the updates that have it."""
-    names = dict.fromkeys(name for each in facts for name in each)
-    return {name: float(np.mean([each[name] for each in facts if name in each])) for name in names}
 
 
 def _config(values: dict[str, Any]) -> Config:

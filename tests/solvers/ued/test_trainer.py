@@ -220,7 +220,7 @@ def test_bad_names_and_files(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(str(path))}: there is no such file$"):
         UED.load(path)
     path.write_text("no model")
-    with pytest.raises(ValueError, match="no model of UED"):
+    with pytest.raises(ValueError, match="no checkpoint of UED"):
         UED.load(path)
     torch.save({"format": 0}, path)
     with pytest.raises(ValueError, match="no model of UED in format 1"):
