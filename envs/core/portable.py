@@ -32,11 +32,13 @@ TOP_17, TOP_26 = -(1 << 36), -(1 << 27)  # masks of that many leading bits
 
 @inner
 def _bits(x):
+    """The bits of x, int64."""
     return np.float64(x).view(np.int64)
 
 
 @inner
 def _float(bits):
+    """The float64 of these bits."""
     return np.int64(bits).view(np.float64)
 
 
