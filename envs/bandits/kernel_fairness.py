@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
+from ..core.portable import exp
 from ..core.rng import normal, uniform
 
 UNSEEN, NOBODY = -1, -1
@@ -137,7 +138,7 @@ def draw_round(state, few):
                 u = 1.0 if u < 0.5 else 0.0
             state.x[i, f] = u
             score += state.weights[f] * u
-        state.oracle_labels[i] = 1 if uniform(state.rng) < 1.0 / (1.0 + math.exp(-score)) else 0
+        state.oracle_labels[i] = 1 if uniform(state.rng) < 1.0 / (1.0 + exp(-score)) else 0
     for i in range(individuals):
         for j in range(i):
             state.gaps[i, j] = gap(state, few.quorum, i, j)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
+from ..core.portable import exp
 from ..core.rng import integer, normal, uniform
 
 # Standard deviations of what an instance is drawn from. Acting uniformly then fails at about a third of the payments.
@@ -83,7 +84,7 @@ def success(state, context, action):
         x = np.float64(context[k])
         logit += x * (state.common[k] + state.weights[action, k])
         logit += (abs(x) - TYPICAL) * state.curve[action, k]
-    return 1.0 / (1.0 + math.exp(-logit))
+    return 1.0 / (1.0 + exp(-logit))
 
 
 @inner

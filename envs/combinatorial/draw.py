@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ..core.inner import inner
+from ..core.portable import cos_turn, log, sin_turn
 from ..core.rng import integer, uniform
 
 DISTRIBUTIONS = ("uniform", "clustered")
@@ -30,9 +31,9 @@ def draw_points(rng, points, first, distribution):
         inside = False
         while not inside:
             centre = first + integer(rng, count)
-            radius = SPREAD * math.sqrt(-2 * math.log(1 - uniform(rng)))  # Box and Muller
-            angle = 2 * math.pi * uniform(rng)
-            x, y = points[centre, 0] + radius * math.cos(angle), points[centre, 1] + radius * math.sin(angle)
+            radius = SPREAD * math.sqrt(-2 * log(1 - uniform(rng)))  # Box and Muller
+            turn = uniform(rng)
+            x, y = points[centre, 0] + radius * cos_turn(turn), points[centre, 1] + radius * sin_turn(turn)
             points[j, 0], points[j, 1] = x, y
             inside = 0 <= x <= 1 and 0 <= y <= 1
 
@@ -40,4 +41,5 @@ def draw_points(rng, points, first, distribution):
 @inner
 def distance(points, i, j):
     """Euclidean, of two of the points."""
-    return math.sqrt((points[i, 0] - points[j, 0]) ** 2 + (points[i, 1] - points[j, 1]) ** 2)
+    x, y = points[i, 0] - points[j, 0], points[i, 1] - points[j, 1]
+    return math.sqrt(x * x + y * y)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .inner import inner
+from .portable import cos_turn, log, power
 
 WORDS = 4
 
@@ -58,21 +59,26 @@ def uniform(rng):
 @inner
 def normal(rng):
     """A standard normal float64, by Box and Muller's transformation: always two draws, so that streams stay in step."""
-    radius = math.sqrt(-2.0 * math.log(1.0 - uniform(rng)))
-    return radius * math.cos(2.0 * math.pi * uniform(rng))
+    radius = math.sqrt(-2.0 * log(1.0 - uniform(rng)))
+    return radius * cos_turn(uniform(rng))
 
 
 @inner
 def gamma(rng, shape):
     """A gamma float64 of that shape and scale 1 (Marsaglia and Tsang 2000); how many draws it takes is random."""
     if shape < 1.0:
-        boost = (1.0 - uniform(rng)) ** (1.0 / shape)
+        boost = power(1.0 - uniform(rng), 1.0 / shape)
         shape += 1.0
     else:
         boost = 1.0
     d = shape - 1.0 / 3.0
     while True:
         x = normal(rng)
-        v = (1.0 + x / math.sqrt(9.0 * d)) ** 3
-        if v > 0.0 and math.log(1.0 - uniform(rng)) < 0.5 * x * x + d - d * v + d * math.log(v):
+        v = 1.0 + x / math.sqrt(9.0 * d)
+        v *= v * v
+        if v <= 0.0:
+            continue
+        u, square = 1.0 - uniform(rng), x * x
+        # The first condition implies the second, and nearly always holds.
+        if u < 1.0 - 0.0331 * square * square or log(u) < 0.5 * square + d - d * v + d * log(v):
             return boost * d * v

@@ -82,7 +82,8 @@ def draw(rng, transitions, rewards, initial, kind, concentration):
                         total += chances[other]
                     for other in range(states):  # a tiny concentration may leave nothing but zeros
                         chances[other] = chances[other] / total if total > 0.0 else 1.0 / states
-                    rewards[table, state, action] = uniform(rng) ** 2
+                    root = uniform(rng)
+                    rewards[table, state, action] = root * root
                     continue
                 for other in range(states):
                     chances[other] = 0.0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ..core.inner import copy, inner
 from ..core.kernel import record_dtype, state_dtype
+from ..core.portable import exp
 from . import kernel
 from .dynamic import evaluate, expected, plan
 from .kernel import OBSERVATION, Params, draw, observe, per_step, pick, step, take
@@ -52,7 +51,7 @@ def soften(q, sharpness, policy):
         for state in range(states):
             most, total = q[at, state].max(), 0.0
             for action in range(actions):
-                policy[at, state, action] = math.exp(sharpness * (q[at, state, action] - most))
+                policy[at, state, action] = exp(sharpness * (q[at, state, action] - most))
                 total += policy[at, state, action]
             for action in range(actions):
                 policy[at, state, action] /= total

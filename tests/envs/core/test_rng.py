@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
+from scipy import stats
 
-from ige.envs.core.rng import bits, integer, uniform, words
+from ige.envs.core.rng import bits, gamma, integer, normal, uniform, words
 
 MASK = 2**64 - 1
 
@@ -52,6 +53,13 @@ def draw_integers(rng, n, out):
 def draw_uniforms(rng, out):
     for i in range(out.shape[0]):
         out[i] = uniform(rng)
+
+
+@njit
+def draw_gammas(rng, shape, out):
+    """Normal ones for a shape of 0."""
+    for i in range(out.shape[0]):
+        out[i] = gamma(rng, shape) if shape > 0 else normal(rng)
 
 
 def integers(key: int, n: int, size: int) -> np.ndarray:
@@ -118,6 +126,15 @@ def test_uniforms_are_uniform() -> None:
     assert abs(drawn.mean() - 1 / 2) < 5 / np.sqrt(12 * len(drawn))
     assert abs(drawn.var() - 1 / 12) < 0.001
     assert abs(np.corrcoef(drawn[:-1], drawn[1:])[0, 1]) < 5 / np.sqrt(len(drawn))
+
+
+@pytest.mark.parametrize("shape", [0.0, 0.05, 0.3, 1.0, 4.0])
+def test_normals_and_gammas_are_such(shape: float) -> None:
+    """Kolmogorov's and Smirnov's distance from the distribution; its 1 - 1e-6 quantile is 2.7 / sqrt(n)."""
+    drawn = np.empty(100_000)
+    draw_gammas(words(np.array([3], np.uint64))[0], shape, drawn)
+    distribution = stats.gamma(shape) if shape else stats.norm
+    assert stats.kstest(drawn, distribution.cdf).statistic < 2.7 / np.sqrt(len(drawn))
 
 
 def test_neighbouring_keys_give_unrelated_streams() -> None:
