@@ -1,4 +1,4 @@
-"""Logarithm, exponential, power, cosine and sine of float64, with the same bits on every machine.
+"""Logarithm, exponential, cosine and sine of float64, with the same bits on every machine.
 
 The mathematical libraries of systems round these functions differently, so a world that used them would depend on the
 machine. Here is only what IEEE 754 rounds alike everywhere (+, -, *, / and comparisons) and bits of integers. The
@@ -8,7 +8,8 @@ unless told `fastmath`; CUDA's compiler contracts unless told `fma=0`.
 Each reduces its argument exactly, or to more than 53 bits, and evaluates a polynomial there, whose coefficients (of the
 least relative error, by Remez's exchange) are summed in pairs, for speed. The leading terms are kept as a float64 and
 what it lacks (Dekker 1971), as in Sun's fdlibm. In units in the last place, results are off by at most 0.6 (`log`), 0.7
-(`exp`), 0.8 (`cos_turn`, `sin_turn`) and 0.9 (`power`), by 1 where they are below 2**-1022.
+(`exp`) and 0.8 (`cos_turn`, `sin_turn`), by 1 where they are below 2**-1022. A power is `exp(y * log(x))`, off by more,
+which does not matter to a random number.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from .inner import inner
 
 SMALLEST, LARGEST = 2.0**-1022, (2.0 - 2.0**-52) * 2.0**1023  # normal numbers
 LN2, LN2_REST = 0.6931471805598903, 5.497923018708371e-14  # 42 bits, so that multiples below 2**11 are exact
-TWO_3, TWO_3_REST = 0.6666666567325592, 9.934107462565104e-09  # of 2 / 3, 26 bits
 PI_2, PI_2_REST = 1.5707963267923333, 2.563344151594519e-12  # of pi / 2, 36 bits
 PI2_8, PI2_8_REST = 1.2336997985839844, 7.515521854523544e-07  # of pi^2 / 8, 19 bits
 ROUND = 1.5 * 2.0**52  # what is added to it is rounded to a whole number, which is then in its lowest bits
@@ -88,19 +88,13 @@ def log(x):
 @inner
 def exp(x):
     """The exponential: inf from about 709.8 on, 0 below about -745.1, NaN of NaN."""
-    return _exp(x, 0.0)
-
-
-@inner
-def _exp(x, tail):
-    """The exponential of x + tail, where the tail is less than a unit in the last place of x."""
     if not -746.0 <= x <= 710.0:
         if x > 0.0:
             return math.inf
         return 0.0 if x < 0.0 else math.nan
     rounded = x * 1.4426950408889634 + ROUND
     k = rounded - ROUND
-    large, small = x - k * LN2, tail - k * LN2_REST
+    large, small = x - k * LN2, -(k * LN2_REST)
     r = large + small
     missing = small - (r - large)
     z = r * r
@@ -115,37 +109,6 @@ def _exp(x, tail):
         return _float(_bits(y) + (n << 52))
     half = n >> 1  # 2**n itself may be out of range
     return y * _float((1023 + half) << 52) * _float((1023 + n - half) << 52)
-
-
-@inner
-def power(x, y):
-    """x**y for x positive and normal and y finite; 0 of 0 to a positive power; NaN else."""
-    if not SMALLEST <= x <= LARGEST:
-        return 0.0 if x == 0.0 and y > 0.0 else math.nan
-    k, m = _parts(x)
-    # As in `log`, but to 65 bits: log(m) = 2 / 3 s (3 + z + z z p(z)). Products of two numbers of 26 bits are exact.
-    d = m + 1.0
-    inverse = 1.0 / d
-    s = (m - 1.0) * inverse
-    s_top, d_top = _top(s, TOP_26), _top(d, TOP_26)
-    s_rest = (((m - 1.0) - s_top * d_top) - s_top * (m - (d_top - 1.0))) * inverse
-    z_top, z_rest = s_top * s_top, s_rest * (s_top + s)
-    z = z_top + z_rest
-    w = z * z
-    low = 0.5999999999999996 + z * 0.42857142857167585 + w * (0.33333333326323367 + z * 0.2727272830330403)
-    high = 0.23076835447112565 + z * 0.2000447096393503 + w * (0.17512328211238998 + z * 0.17982715587840284)
-    z_rest += z * (z * (low + w * w * high))
-    t_top = _top(3.0 + z_top + z_rest, TOP_26)
-    t_rest = z_rest - ((t_top - 3.0) - z_top)
-    product, product_rest = s_top * t_top, s_rest * t_top + s * t_rest
-    top = _top(product + product_rest, TOP_26)
-    third, third_rest = TWO_3 * top, TWO_3_REST * top + (product_rest - (top - product)) * (TWO_3 + TWO_3_REST)
-    first = k * LN2 + third
-    rest = ((k * LN2 - first) + third) + (k * LN2_REST + third_rest)
-    log_top, y_top = _top(first + rest, TOP_26), _top(y, TOP_26)
-    product, product_rest = y_top * log_top, (y - y_top) * log_top + y * (rest - (log_top - first))
-    whole = product + product_rest
-    return _exp(whole, product_rest - (whole - product))
 
 
 @inner

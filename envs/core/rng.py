@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .inner import inner
-from .portable import cos_turn, log, power
+from .portable import cos_turn, exp, log
 
 WORDS = 4
 
@@ -67,7 +67,7 @@ def normal(rng):
 def gamma(rng, shape):
     """A gamma float64 of that shape and scale 1 (Marsaglia and Tsang 2000); how many draws it takes is random."""
     if shape < 1.0:
-        boost = power(1.0 - uniform(rng), 1.0 / shape)
+        boost = exp(log(1.0 - uniform(rng)) / shape)
         shape += 1.0
     else:
         boost = 1.0

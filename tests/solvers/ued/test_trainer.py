@@ -223,7 +223,7 @@ def test_bad_names_and_files(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no checkpoint of UED"):
         UED.load(path)
     torch.save({"format": 0}, path)
-    with pytest.raises(ValueError, match="no model of UED in format 1"):
+    with pytest.raises(ValueError, match="no checkpoint of UED, format 2"):
         UED.load(path)
 
 
