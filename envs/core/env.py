@@ -41,6 +41,15 @@ def known(values: Any) -> Any:
     return np.isfinite(values) if values.dtype.kind == "f" else np.True_
 
 
+def together(readers: dict[str, Callable[[], Any]]) -> Callable[[], dict[str, Any]]:
+    """What calls all readers, each for its name. Written out: a loop over them would take as long as they do."""
+    items = ", ".join(f"{name!r}: read_{i}()" for i, name in enumerate(readers))
+    made: Callable[[], dict[str, Any]] = eval(
+        f"lambda: {{{items}}}", {f"read_{i}": read for i, read in enumerate(readers.values())}
+    )
+    return made
+
+
 def _first(field: NDArray[Any]) -> Callable[[], Any]:
     """What reads the first row of a field: a Python number, or an array of its own."""
     return field.item if field.ndim == 1 else field[0].copy
@@ -61,7 +70,7 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
     keys: ClassVar[dict[str, int]] = {}  # of a person's keyboard, by pygame's names, to actions
     episode_texts: ClassVar[tuple[str, ...]] = ()  # text fields of the observation that only a reset changes
     _spec: EnvSpec | None = None
-    derived = (*KernelFace.derived, "_mask_row", "_fields", "_readers", "_only", "_infos")
+    derived = (*KernelFace.derived, "_mask_row", "_observation", "_always_told", "_n")
 
     def __init__(
         self,
@@ -79,11 +88,13 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
         kernel, space = self.kernel, self.observation_space
         self._mask_row = self._mask[0]
         part = part_of(kernel, self._out, self._mask)
-        self._fields = {name: part(name)[0, ...] for name in observed(kernel, space)}
-        parts = space.spaces if isinstance(space, spaces.Dict) else dict.fromkeys(self._fields, space)
-        self._readers = {name: self._reader(name, view, parts[name]) for name, view in self._fields.items()}
-        self._only = None if isinstance(space, spaces.Dict) else next(iter(self._readers.values()))
-        self._infos = [(name, _first(self._state[name])) for name in kernel.info]
+        is_dict, names = isinstance(space, spaces.Dict), observed(kernel, space)
+        parts = space.spaces if isinstance(space, spaces.Dict) else dict.fromkeys(names, space)
+        readers = {name: self._reader(name, part(name)[0, ...], parts[name]) for name in names}
+        self._observation: Callable[[], Any] = together(readers) if is_dict else readers[names[0]]
+        told: dict[str, Callable[[], Any]] = {name: _first(self._state[name]) for name in kernel.info}
+        self._always_told = together(told | ({MASK: self._mask_row.copy} if kernel.n_masked else {}))
+        self._n = int(self.action_space.n) if isinstance(self.action_space, spaces.Discrete) else 0
 
     def _action_buffer(self) -> NDArray[Any]:
         space = self.action_space
@@ -125,22 +136,17 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
         return self._observation(), reward.item(), terminated.item(), truncated.item(), self._info()
 
     def _checked(self, action: Any) -> Any:
+        if type(action) is int and 0 <= action < self._n:  # most are
+            return action
         return checked("action", action, self.action_space)
 
-    def _observation(self) -> Any:
-        if self._only is not None:
-            return self._only()
-        return {name: read() for name, read in self._readers.items()}
-
     def _info(self) -> dict[str, Any]:
-        info: dict[str, Any] = {name: read() for name, read in self._infos}
+        info = self._always_told()
         if self.kernel.first_info and self._state["t"][0] == 0:
             info |= {name: reader(self._state[0][name])() for name in self.kernel.first_info}
         if self._over[0]:
             row = self._state[0]
             info |= {name: reader(row[name])() for name in self.kernel.final_info if known(row[name])}
-        if self.kernel.n_masked:
-            info[MASK] = self._mask_row.copy()
         return info
 
     def observe(self) -> tuple[Any, dict[str, Any]]:
