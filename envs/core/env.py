@@ -41,13 +41,17 @@ def known(values: Any) -> Any:
     return np.isfinite(values) if values.dtype.kind == "f" else np.True_
 
 
-def together(readers: dict[str, Callable[[], Any]]) -> Callable[[], dict[str, Any]]:
-    """What calls all readers, each for its name. Written out: a loop over them would take as long as they do."""
-    items = ", ".join(f"{name!r}: read_{i}()" for i, name in enumerate(readers))
-    made: Callable[[], dict[str, Any]] = eval(
-        f"lambda: {{{items}}}", {f"read_{i}": read for i, read in enumerate(readers.values())}
-    )
+def written_out(arguments: str, values: dict[str, str], **known: Any) -> Callable[..., dict[str, Any]]:
+    """A function that makes a dictionary of expressions. A loop over its names would take as long as they do."""
+    items = ", ".join(f"{name!r}: {value}" for name, value in values.items())
+    made: Callable[..., dict[str, Any]] = eval(f"lambda {arguments}: {{{items}}}", known)
     return made
+
+
+def _together(readers: dict[str, Callable[[], Any]]) -> Callable[[], dict[str, Any]]:
+    """What calls all readers, each for its name."""
+    calls = {f"read_{i}": read for i, read in enumerate(readers.values())}
+    return written_out("", {name: f"{call}()" for name, call in zip(readers, calls, strict=True)}, **calls)
 
 
 def _first(field: NDArray[Any]) -> Callable[[], Any]:
@@ -91,9 +95,9 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
         is_dict, names = isinstance(space, spaces.Dict), observed(kernel, space)
         parts = space.spaces if isinstance(space, spaces.Dict) else dict.fromkeys(names, space)
         readers = {name: self._reader(name, part(name)[0, ...], parts[name]) for name in names}
-        self._observation: Callable[[], Any] = together(readers) if is_dict else readers[names[0]]
+        self._observation: Callable[[], Any] = _together(readers) if is_dict else readers[names[0]]
         told: dict[str, Callable[[], Any]] = {name: _first(self._state[name]) for name in kernel.info}
-        self._always_told = together(told | ({MASK: self._mask_row.copy} if kernel.n_masked else {}))
+        self._always_told = _together(told | ({MASK: self._mask_row.copy} if kernel.n_masked else {}))
         self._n = int(self.action_space.n) if isinstance(self.action_space, spaces.Discrete) else 0
 
     def _action_buffer(self) -> NDArray[Any]:

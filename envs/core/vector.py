@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .batch import DISABLED, NEXT_STEP, SAME_STEP
 from .check import integer, short
 from .compile import Loops, bind, machine_code
-from .env import KernelEnv, observed, part_of, texts
+from .env import KernelEnv, observed, part_of, texts, written_out
 from .face import MASK, mask_length, of_kind
 from .rng import words
 from .tell import told_dtype
@@ -31,8 +31,8 @@ _MODES = {
 _PARALLEL_FROM = 16_384
 _PROCESS = os.getpid()
 _DERIVED = (
-    "_code", "_buffers", "_fields", "_only", "_texts", "_parts", "_written", "_mode", "_final",
-    "_told", "_flags", "_everywhere", "_begun_bytes", "_begun_rows", "_n", "_actions", "_unsigned",
+    "_code", "_buffers", "_fields", "_only", "_texts", "_seen", "_written", "_mode", "_final", "_told", "_names",
+    "_always_told", "_last_told", "_everywhere", "_begun_bytes", "_begun_rows", "_n", "_actions", "_unsigned",
 )  # what `_prepare` makes: no part of a copy  # fmt: skip
 # Bytes that this machine has, where it tells.
 _MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else float("inf")
@@ -102,20 +102,25 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._fields = observed(kernel, space)
         self._only = None if isinstance(space, spaces.Dict) else self._fields[0]
         self._texts = texts(kernel, space)
-        fields = kernel.observation.names or ()
-        self._parts = [(name, None if name == MASK and name not in fields else name) for name in self._fields]
+        fields, masked = kernel.observation.names or (), [MASK] if kernel.n_masked else []
+        seen = {name: "mask" if name == MASK and name not in fields else f"out[{name!r}]" for name in self._fields}
+        self._seen = written_out("out, mask", seen)
         self._written: dict[str, tuple[str, ...]] = {}
         self._mode = _MODES[self.autoreset_mode]
         self._final = np.zeros(self.num_envs if self._mode == SAME_STEP else 0, kernel.state)
         self._told = told_dtype(kernel)
-        self._flags = [f"_{name}" for name in (*kernel.info, *([MASK] if kernel.n_masked else []))]
+        self._names = [*kernel.info, *masked]
+        values = {name: f"told[{name!r}]" for name in kernel.info} | dict.fromkeys(masked, "mask")
+        flags = {f"_{name}": "chosen.copy()" for name in self._names}
+        self._always_told = written_out("told, mask, chosen", values | flags)
+        self._last_told = [(name, f"_{name}", kernel.state[name].kind == "f") for name in kernel.final_info]
         self._everywhere = np.ones(self.num_envs, np.bool_)
         self._begun_bytes = bytearray(self.num_envs)  # looked through in a tenth of the time that `any` takes
         self._begun_rows = np.frombuffer(self._begun_bytes, np.bool_)
         self._n = int(action_space.n) if isinstance(action_space, spaces.Discrete) else None
-        own = self.action_space.dtype
-        self._actions = np.zeros(self.action_space.shape or (), own if self._n is None else np.int64)
-        self._unsigned = self._actions.view(own if self._n is None else np.uint64)  # negative ones are large there
+        dtype = self.action_space.dtype if self._n is None else np.int64
+        self._actions = np.zeros(self.action_space.shape or (), dtype)
+        self._unsigned: NDArray[Any] = self._actions if self._n is None else self._actions.view(np.uint64)
 
     @property
     def _loops(self) -> Loops:
@@ -263,7 +268,8 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         if actions.shape != self._unsigned.shape or actions.dtype.kind not in "iu":
             raise ValueError(f"actions: {actions.dtype} {actions.shape}, expected integers ({self.num_envs},)")
         owned, unsigned = self._owned(actions), self._unsigned
-        if unsigned.item(unsigned.argmax()) >= self._n:  # which takes a quarter of the time that `max` does
+        # Negative ones are large there. It takes a quarter of the time that `max` does.
+        if unsigned.item(unsigned.argmax()) >= self._n:
             row = int(np.flatnonzero((actions < 0) | (actions >= self._n))[0])
             raise ValueError(f"actions: row {row}: {actions[row]}, expected an integer from 0 to {self._n - 1}")
         return owned
@@ -282,7 +288,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
     ) -> Any:
         if self._only is not None and not self._texts:
             return out[self._only]
-        values: dict[str, Any] = {name: mask if at is None else out[at] for name, at in self._parts}
+        values = self._seen(out, mask)
         for name in self._texts:
             values[name] = self._text(name, values[name], begun, some_begun)
         return values if self._only is None else values[self._only]
@@ -316,22 +322,18 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         The fields of `first_info` are there if episodes of some rows have just begun, those of `final_info` if some
         have ended.
         """
-        infos: dict[str, Any] = {name: told[name] for name in self.kernel.info}
-        everywhere = chosen is self._everywhere
-        if self.kernel.n_masked:
-            infos[MASK] = mask if everywhere else mask.copy()
-        if not everywhere:
-            others = ~chosen
-            for values in infos.values():
-                values[others] = 0
-        for name in self._flags:
-            infos[name] = chosen.copy()
+        if chosen is self._everywhere:
+            infos = self._always_told(told, mask, chosen)
+        else:
+            infos, others = self._always_told(told, mask.copy(), chosen), ~chosen
+            for name in self._names:
+                infos[name][others] = 0
         if self.kernel.first_info:
             infos |= _partly(state, self.kernel.first_info, chosen & (state["t"] == 0))
-        for name in self.kernel.final_info if some_ended else ():
-            has = told[f"_{name}"]
-            if np.count_nonzero(has):
-                infos[name], infos[f"_{name}"] = told[name], has
+        for name, flag, may_be_unknown in self._last_told if some_ended else ():
+            has = told[flag]
+            if not may_be_unknown or np.count_nonzero(has):
+                infos[name], infos[flag] = told[name], has
         return infos
 
     def _final_infos(self, ended: NDArray[np.bool_]) -> dict[str, Any]:
