@@ -6,7 +6,7 @@ out the branch that it rules out; functions instead of branches would halve the 
 one is counted.
 """
 
-# ruff: noqa: F821  (reset, step, observe, legal, limit, per_step, together and prange are the bound kernel's; fresh is bound)
+# ruff: noqa: F821  (reset, step, observe, legal, limit, per_step, together and prange are the bound kernel's; fresh and tell are bound)
 # mypy: disable-error-code=name-defined
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
@@ -20,12 +20,13 @@ def reset_rows(state, params, chosen):
             reset(state[i], params)
 
 
-def observe_rows(state, params, out, mask):
+def observe_rows(state, params, out, mask, told):
     """Observe all rows, changing none."""
     for i in prange(state.shape[0]):
         few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
         observe(state[i], few, out[i])
         legal(state[i], few, mask[i])
+        tell(state[i], told[i])
 
 
 def step_rows(state, params, action, mode, reward, terminated, truncated, begun, final):

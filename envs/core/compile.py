@@ -33,11 +33,13 @@ from numba.core.caching import IndexDataCacheFile
 from . import batch
 from .inner import __file__ as inner_file
 from .inner import inner
+from .tell import __file__ as tell_file
+from .tell import tell
 
 _LIBRARIES = {"site-packages", "dist-packages"}
 _STANDARD = Path(sysconfig.get_path("stdlib"))
 _STARTED = time.time()
-_TEMPLATES = (batch.__file__, inner_file, __file__)  # what every kernel is compiled with
+_TEMPLATES = (batch.__file__, inner_file, tell_file, __file__)  # what every kernel is compiled with
 _LOCK = threading.RLock()  # Numba reads the cache folder from a global while a function is being declared
 
 
@@ -306,7 +308,7 @@ def _observing(module: str, parallel: bool, observe: str) -> Any:
 
 
 def _scope(module: str) -> dict[str, Any]:
-    return {**defaults(), **vars(importlib.import_module(module)), "prange": prange}
+    return {**defaults(), **vars(importlib.import_module(module)), "prange": prange, "tell": tell}
 
 
 def _bound(template: Any, scope: dict[str, Any], module: str, parallel: bool, suffix: str = "") -> Any:

@@ -41,6 +41,19 @@ def known(values: Any) -> Any:
     return np.isfinite(values) if values.dtype.kind == "f" else np.True_
 
 
+def written_out(arguments: str, values: dict[str, str], **known: Any) -> Callable[..., dict[str, Any]]:
+    """A function that makes a dictionary of expressions. A loop over its names would take as long as they do."""
+    items = ", ".join(f"{name!r}: {value}" for name, value in values.items())
+    made: Callable[..., dict[str, Any]] = eval(f"lambda {arguments}: {{{items}}}", known)
+    return made
+
+
+def _together(readers: dict[str, Callable[[], Any]]) -> Callable[[], dict[str, Any]]:
+    """What calls all readers, each for its name."""
+    calls = {f"read_{i}": read for i, read in enumerate(readers.values())}
+    return written_out("", {name: f"{call}()" for name, call in zip(readers, calls, strict=True)}, **calls)
+
+
 def _first(field: NDArray[Any]) -> Callable[[], Any]:
     """What reads the first row of a field: a Python number, or an array of its own."""
     return field.item if field.ndim == 1 else field[0].copy
@@ -60,7 +73,7 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
 
     episode_texts: ClassVar[tuple[str, ...]] = ()  # text fields of the observation that only a reset changes
     _spec: EnvSpec | None = None
-    derived = (*KernelFace.derived, "_mask_row", "_fields", "_readers", "_only", "_infos")
+    derived = (*KernelFace.derived, "_mask_row", "_observation", "_always_told", "_n")
 
     def __init__(
         self,
@@ -78,11 +91,13 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
         kernel, space = self.kernel, self.observation_space
         self._mask_row = self._mask[0]
         part = part_of(kernel, self._out, self._mask)
-        self._fields = {name: part(name)[0, ...] for name in observed(kernel, space)}
-        parts = space.spaces if isinstance(space, spaces.Dict) else dict.fromkeys(self._fields, space)
-        self._readers = {name: self._reader(name, view, parts[name]) for name, view in self._fields.items()}
-        self._only = None if isinstance(space, spaces.Dict) else next(iter(self._readers.values()))
-        self._infos = [(name, _first(self._state[name])) for name in kernel.info]
+        is_dict, names = isinstance(space, spaces.Dict), observed(kernel, space)
+        parts = space.spaces if isinstance(space, spaces.Dict) else dict.fromkeys(names, space)
+        readers = {name: self._reader(name, part(name)[0, ...], parts[name]) for name in names}
+        self._observation: Callable[[], Any] = _together(readers) if is_dict else readers[names[0]]
+        told: dict[str, Callable[[], Any]] = {name: _first(self._state[name]) for name in kernel.info}
+        self._always_told = _together(told | ({MASK: self._mask_row.copy} if kernel.n_masked else {}))
+        self._n = int(self.action_space.n) if isinstance(self.action_space, spaces.Discrete) else 0
 
     def _action_buffer(self) -> NDArray[Any]:
         space = self.action_space
@@ -124,22 +139,17 @@ class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
         return self._observation(), reward.item(), terminated.item(), truncated.item(), self._info()
 
     def _checked(self, action: Any) -> Any:
+        if type(action) is int and 0 <= action < self._n:  # most are
+            return action
         return checked("action", action, self.action_space)
 
-    def _observation(self) -> Any:
-        if self._only is not None:
-            return self._only()
-        return {name: read() for name, read in self._readers.items()}
-
     def _info(self) -> dict[str, Any]:
-        info: dict[str, Any] = {name: read() for name, read in self._infos}
+        info = self._always_told()
         if self.kernel.first_info and self._state["t"][0] == 0:
             info |= {name: reader(self._state[0][name])() for name in self.kernel.first_info}
         if self._over[0]:
             row = self._state[0]
             info |= {name: reader(row[name])() for name in self.kernel.final_info if known(row[name])}
-        if self.kernel.n_masked:
-            info[MASK] = self._mask_row.copy()
         return info
 
     def observe(self) -> tuple[Any, dict[str, Any]]:

@@ -17,6 +17,7 @@ from .compile import bind, machine_code
 from .kernel import Kernel
 from .rng import words
 from .snapshot import check_snapshot, origin
+from .tell import told_dtype
 from .text import TextInterface
 
 _FIRST = np.ones(1, np.bool_)
@@ -94,7 +95,7 @@ class KernelFace(TextInterface):
     option_names: ClassVar[tuple[str, ...]] = ()
     derived: ClassVar[tuple[str, ...]] = (
         "_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_shown", "_over",
-        "_advance", "_look",
+        "_told", "_advance", "_look",
     )  # what `_prepare` makes: no part of a copy  # fmt: skip
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -124,6 +125,7 @@ class KernelFace(TextInterface):
         each = (1, len(kernel.agents)) if kernel.agents else 1
         self._outcome = np.zeros(each), np.zeros(each, np.bool_), np.zeros(each, np.bool_)
         self._out, self._mask, self._action = out, mask, action
+        self._told = np.zeros(1, told_dtype(kernel))
         self._bind()
         self._over = self._state["over"]
         self._advance: Callable[..., Any] = self._advance_first
@@ -133,7 +135,7 @@ class KernelFace(TextInterface):
         """What the loops are called with."""
         begun, final = np.zeros(1, np.bool_), self._state[:0]  # of rows that start anew by themselves, which none does
         self._arguments = (self._state, self.params, self._action, DISABLED, *self._outcome, begun, final)
-        self._shown = (self._state, self.params, self._out, self._mask)
+        self._shown = (self._state, self.params, self._out, self._mask, self._told)
 
     def _action_buffer(self) -> NDArray[Any]:
         """Where an action is put for the loops, (1, ...)."""
@@ -157,11 +159,11 @@ class KernelFace(TextInterface):
         except ValueError:
             self._state["rng"] = 0  # no episode has begun
             raise
-        self._loops.observe(self._state, params, self._out, self._mask)
+        self._loops.observe(self._state, params, self._out, self._mask, self._told)
 
     def check_starts(self, state: NDArray[Any], begun: NDArray[np.bool_]) -> None:
         """`ValueError` where a kernel found no episode to begin: it sets its field `gave_up` then, if it has one."""
-        if self.gives_up and state["gave_up"][begun].any():
+        if self.gives_up and np.count_nonzero(state["gave_up"][begun]):
             raise ValueError(self.given_up())
 
     def _require_episode(self, call: str) -> None:

@@ -110,7 +110,7 @@ class InBrowser(Base):
         rewards, terminated, truncated = self._outcome
         rewards[0], terminated[0] = reward, row["declared"] >= 0 or row["is_success"]
         truncated[0] = row["t"] >= row["max_steps"] > 0
-        self._loops.observe(self._state, self.params, self._out, self._mask)
+        self._loops.observe(*self._shown)
 
     def _act(self, action: dict[str, Any]) -> None:
         """Do by mouse and keyboard what can be done so; the rest, which only has an error as effect, by its API."""

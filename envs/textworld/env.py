@@ -477,10 +477,11 @@ class TextWorldVector(KernelVectorEnv):
         self,
         state: NDArray[Any],
         mask: NDArray[np.int8],
+        told: NDArray[Any],
         chosen: NDArray[np.bool_],
-        ended: NDArray[np.bool_] | None = None,
+        some_ended: bool = False,
     ) -> dict[str, Any]:
-        infos = super()._infos(state, mask, chosen, ended)
+        infos = super()._infos(state, mask, told, chosen, some_ended)
         if self.single.is_endless:
             infos["max_score"] = points(infos["max_score"])
         for name in self.single.infos:

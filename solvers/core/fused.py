@@ -29,6 +29,7 @@ from ...envs.core.check import array, integer
 from ...envs.core.compile import defaults
 from ...envs.core.inner import inner
 from ...envs.core.rng import WORDS, words
+from ...envs.core.tell import told_dtype
 from . import loops, policy_file
 
 
@@ -305,7 +306,7 @@ def begin(face: Any, seeds: Sequence[int], params: Any) -> tuple[NDArray[Any], N
     everywhere = np.ones(len(seeds), np.bool_)
     bound = bind(kernel.module, False, kernel.observe)
     bound.reset(state, params, everywhere)
-    bound.observe(state, params, shown, mask)
+    bound.observe(state, params, shown, mask, np.zeros(len(seeds), told_dtype(kernel)))
     return state, shown, mask
 
 

@@ -13,6 +13,7 @@ from ...envs.combinatorial.instance import Instance, require
 from ...envs.core.batch import DISABLED
 from ...envs.core.check import array
 from ...envs.core.compile import bind
+from ...envs.core.tell import told_dtype
 
 
 class Rows:
@@ -53,8 +54,9 @@ class Rows:
         self.state, self.score, self.owner = state, score, owner
         self.observation = np.zeros(len(state), self.env.kernel.observation)
         self.mask = np.zeros((len(state), self.env.kernel.n_masked), np.int8)
+        self._told = np.zeros(len(state), told_dtype(self.env.kernel))
         self._loops = bind(self.env.kernel.module, False, self.env.kernel.observe)
-        self._loops.observe(state, self.env.params, self.observation, self.mask)
+        self._loops.observe(state, self.env.params, self.observation, self.mask, self._told)
 
     @property
     def over(self) -> NDArray[np.bool_]:
@@ -69,7 +71,7 @@ class Rows:
         actions = array("actions", actions, (count,), np.int64, 0, self.env.kernel.n_masked - 1)
         reward, over, cut, begun = np.zeros(count), *np.zeros((3, count), np.bool_)
         self._loops.step(self.state, self.env.params, actions, DISABLED, reward, over, cut, begun, self.state[:0])
-        self._loops.observe(self.state, self.env.params, self.observation, self.mask)
+        self._loops.observe(self.state, self.env.params, self.observation, self.mask, self._told)
         self.score += reward
 
     def taken(self, which: NDArray[Any]) -> Rows:

@@ -44,7 +44,7 @@ import numpy as np, mini.kernel as k
 from ige.envs.core import bind
 loops = bind("mini.kernel", parallel=False)
 out = np.zeros(1, k.OBSERVATION)
-loops.observe(np.zeros(1, k.STATE), (0,), out, np.zeros((1, 0), np.int8))
+loops.observe(np.zeros(1, k.STATE), (0,), out, np.zeros((1, 0), np.int8), np.zeros(1, [("x", "i8")]))
 print(out["x"][0], sum(loops.observe.stats.cache_hits.values()), sum(loops.observe.stats.cache_misses.values()))
 """
 

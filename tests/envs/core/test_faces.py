@@ -290,6 +290,51 @@ def test_copy_false_hands_out_the_live_buffers() -> None:
     assert live.step(actions)[1] is reward
 
 
+def arrays(returned: Any) -> list[np.ndarray]:
+    """All arrays in what a call returned."""
+    if isinstance(returned, np.ndarray):
+        return [returned] if returned.dtype != object else arrays(returned.tolist())
+    if isinstance(returned, dict):
+        returned = list(returned.values())
+    return [array for part in returned for array in arrays(part)] if isinstance(returned, list | tuple) else []
+
+
+@pytest.mark.parametrize("vector_class", [DriftVector, GameOf24Vector])
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+def test_nothing_that_was_returned_changes(vector_class: Any, mode: str) -> None:
+    vector = begun(vector_class(5, autoreset_mode=mode))
+    vector.action_space.seed(0)
+    returned: list[Any] = [vector.reset(), vector.observe()]
+    returned += [vector.step(vector.action_space.sample()) for _ in range(6)]
+    kept = [arrays(one) for one in returned]
+    before = [[array.copy() for array in one] for one in kept]
+    vector.step(vector.action_space.sample())
+    vector.reset(options={"reset_mask": np.arange(5) < 2})
+    for one, expected in zip(kept, before, strict=True):
+        for array, value in zip(one, expected, strict=True):
+            np.testing.assert_array_equal(array, value)
+    for i, one in enumerate(kept):
+        for other in kept[i + 1 :]:
+            assert not any(np.shares_memory(a, b) for a in one for b in other)
+        assert all(array.flags.writeable for array in one)
+    infos = returned[-1][-1]
+    told = arrays([value for name, value in infos.items() if not name.startswith("final")])
+    assert not any(np.shares_memory(a, b) for i, a in enumerate(told) for b in told[i + 1 :])
+
+
+def test_texts_are_written_anew_where_episodes_begin() -> None:
+    one, other = (gym.make_vec("ige/BabyAI-v0", 4, "vector_entry_point", max_episode_steps=3) for _ in range(2))
+    one.reset(seed=0)
+    other.reset(seed=0)
+    missions = set()
+    for _ in range(9):
+        observations, *_ = one.step(np.zeros(4, np.int64))
+        other.step(np.zeros(4, np.int64))
+        assert observations["mission"] == other.unwrapped.observe()[0]["mission"]
+        missions.add(observations["mission"])
+    assert len(missions) > 1
+
+
 def test_pickling_a_vector_before_and_after_its_first_reset() -> None:
     fresh = pickle.loads(pickle.dumps(DriftVector(3)))
     with pytest.raises(ResetNeeded):

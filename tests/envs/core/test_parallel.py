@@ -16,6 +16,7 @@ from walkers.kernel import JUMP, STATE, STAY, TRIED, WALK, WALKER, WALKERS
 
 from ige.envs.core.batch import DISABLED, NEXT_STEP, SAME_STEP
 from ige.envs.core.compile import bind
+from ige.envs.core.tell import told_dtype
 
 AGENTS = [f"walker_{k}" for k in range(WALKERS)]
 
@@ -241,7 +242,7 @@ class Rows:
         rows = n if mode == SAME_STEP else 0
         self.out, self.mask = np.zeros(n, kernel.observation), np.zeros((n, kernel.n_masked), np.int8)
         self.reward, self.terminated, self.truncated = (np.zeros((n, WALKERS), t) for t in (float, np.bool_, np.bool_))
-        self.begun = np.zeros(n, np.bool_)
+        self.begun, self.told = np.zeros(n, np.bool_), np.zeros(n, told_dtype(kernel))
         self.final = np.zeros(rows, kernel.state)
 
     def reset(self, chosen: np.ndarray) -> None:
@@ -256,7 +257,7 @@ class Rows:
         self.look()
 
     def look(self) -> None:
-        self.loops.observe(self.state, self.single.params, self.out, self.mask)
+        self.loops.observe(self.state, self.single.params, self.out, self.mask, self.told)
 
 
 @pytest.mark.parametrize("parallel", [False, True])
