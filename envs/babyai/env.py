@@ -47,7 +47,7 @@ class Maze(Captioned[int]):
         self,
         recipes: Sequence[levels.Recipe],
         worlds: Sequence[Level],
-        module: str,
+        observer: str,
         observation: np.dtype,
         observation_space: spaces.Dict,
         actions: int,
@@ -69,7 +69,7 @@ class Maze(Captioned[int]):
         drawn = atlas(tiles) if tiles else np.zeros((PLANES, 0, 1, 1, 3), np.uint8)
         super().__init__(
             Kernel(
-                module,
+                kernel.__name__,
                 state=record,
                 observation=observation,
                 key=(
@@ -77,6 +77,7 @@ class Maze(Captioned[int]):
                     "held", "first_done", "is_success",
                 ),
                 info=("is_success",),
+                observe=f"{observer}:observe",
             ),
             kernel.Params(0, sizes, programs, pool, bool(legacy_goto), bool(see_through_walls), view_size, drawn),
             observation_space,
@@ -294,11 +295,11 @@ class BabyAI(Maze):
         if pool:
             self.width, self.height = pool[0].width, pool[0].height
         self.fits_exactly = view.endswith("full")
-        module, observation, image = _observation(view, view_size, tile_size, self.width, self.height)
+        observer, observation, image = _observation(view, view_size, tile_size, self.width, self.height)
         super().__init__(
             [recipe],
             pool,
-            module,
+            observer,
             observation,
             spaces.Dict(
                 {
@@ -347,7 +348,7 @@ def mission_space(obs_mode: str) -> spaces.Space[Any]:
 def _observation(
     view: str, size: int, tile: int, width: int, height: int
 ) -> tuple[str, np.dtype, spaces.Box]:
-    """The kernel module of a view, its observation record, and the space of its image."""
+    """The module that observes for a view, its observation record, and the space of its image."""
     if view == "agent":
         return kernel.__name__, kernel.observation(size), grid_space(size, size)
     if view == "full":

@@ -7,7 +7,6 @@ import numpy as np
 from ..core.inner import copy, inner
 from ..core.kernel import record_dtype
 from ..grid.cells import AGENT, RED, encode
-from .kernel import limit, per_step, reset, step  # noqa: F401  (the batch loops call them)
 from .words import MISSION
 
 

@@ -11,7 +11,6 @@ from ..core.inner import copy, inner
 from ..core.kernel import record_dtype
 from ..grid.cells import DOOR_OPEN, EMPTY, KEY, WALL
 from ..grid.view import view
-from .kernel import limit, per_step, reset, step  # noqa: F401  (the batch loops call them)
 from .words import MISSION
 
 SIZE = 7  # of the view

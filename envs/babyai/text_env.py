@@ -101,20 +101,20 @@ class BabyAIText(Maze):
         self.task, self.split = task, split
         size = kernel_text.SIZE
         if obs_mode == "text":
-            module, observation = kernel_text.__name__, kernel_text.observation(size)
+            observer, observation = kernel_text.__name__, kernel_text.observation(size)
             parts: dict[str, spaces.Space[Any]] = {
                 "mission": mission_space(obs_mode),
                 "text": spaces.Text(text.MAX_LENGTH, min_length=0, charset=CHARSET),
             }
         else:
-            module, observation = kernel.__name__, kernel.observation(size)
+            observer, observation = kernel.__name__, kernel.observation(size)
             parts = {
                 "image": grid_space(size, size),
                 "direction": spaces.Discrete(4),
                 "mission": mission_space(obs_mode),
             }
         super().__init__(
-            recipes, (), module, observation, spaces.Dict(parts), 6, legacy_goto, size, caption=caption,
+            recipes, (), observer, observation, spaces.Dict(parts), 6, legacy_goto, size, caption=caption,
             render_mode=render_mode,
         )  # fmt: skip
 

@@ -277,42 +277,43 @@ def defaults() -> dict[str, Any]:
 
 @cache
 def bind(module: str, parallel: bool, observe: str = "observe", together: bool = False) -> Loops:
-    """Bind the templates of `batch` to a kernel module, with the function of that name for `observe`.
+    """Bind the templates of `batch` to a kernel module; `observe` as in `Kernel`.
 
     Each gets the kernel's globals, so that everything inlines; the kernel's own cache folder keeps it apart from the
     same template bound to another kernel. `together`: several agents act in each row. The templates may serve another
     driver (CUDA) later.
     """
-    return Loops(*_advancing(_home(module), parallel, together), _observing(module, parallel, observe))
+    return Loops(*_advancing(module, parallel, together), _observing(module, parallel, observe))
 
 
-def _home(module: str) -> str:
-    """The module whose loops advance a kernel: that of its `step`, if kernels differ only in what they observe."""
-    kernel = vars(importlib.import_module(module))
-    home = kernel["step"].__module__
-    there = vars(importlib.import_module(home))
-    return home if all(kernel.get(name) is there.get(name) for name in ("reset", "step", "limit")) else module
+def observing(module: str, observe: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the loop that observes calls, by name, and the modules that decide it.
+
+    A module that observes for a kernel of another module takes `legal` and `per_step` from there, unless it has its own.
+    """
+    place, _, name = observe.rpartition(":")
+    home, there = (vars(importlib.import_module(each)) for each in (module, place or module))
+    calls = {key: there.get(key, home.get(key, default)) for key, default in defaults().items()}
+    return {**calls, "observe": there[name]}, tuple(dict.fromkeys((module, place or module)))
 
 
 @cache
 def _advancing(module: str, parallel: bool, together: bool) -> tuple[Any, Any]:
-    scope = {**_scope(module), "together": together}
+    kernel = vars(importlib.import_module(module))
+    scope = {**defaults(), **kernel, "prange": prange, "together": together}
     scope["fresh"] = inner(FunctionType(batch.fresh.__code__, scope))
-    return _bound(batch.reset_rows, scope, module, parallel), _bound(batch.step_rows, scope, module, parallel)
+    return _bound(batch.reset_rows, scope, (module,), parallel), _bound(batch.step_rows, scope, (module,), parallel)
 
 
 @cache
 def _observing(module: str, parallel: bool, observe: str) -> Any:
-    scope = _scope(module)
-    return _bound(batch.observe_rows, {**scope, "observe": scope[observe]}, module, parallel, f"_{observe}")
+    calls, modules = observing(module, observe)
+    return _bound(batch.observe_rows, {**calls, "prange": prange, "tell": tell}, modules, parallel, f"_{observe}")
 
 
-def _scope(module: str) -> dict[str, Any]:
-    return {**defaults(), **vars(importlib.import_module(module)), "prange": prange, "tell": tell}
-
-
-def _bound(template: Any, scope: dict[str, Any], module: str, parallel: bool, suffix: str = "") -> Any:
+def _bound(template: Any, scope: dict[str, Any], modules: tuple[str, ...], parallel: bool, suffix: str = "") -> Any:
     bound = FunctionType(template.__code__, scope, template.__name__)
-    bound.__module__ = module
+    bound.__module__ = modules[0]
+    suffix = suffix.replace(":", "_").replace(".", "_")
     bound.__qualname__ = f"{template.__name__}{suffix}_{'parallel' if parallel else 'serial'}"
-    return compiled(bound, module, parallel=parallel)
+    return compiled(bound, *modules, parallel=parallel)

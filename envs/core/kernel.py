@@ -6,8 +6,8 @@ many steps they may take, `limit(state, params) -> int` (0: none). Everything th
 `params` is a NamedTuple that does not change during an episode. For speed, `per_step(params)` may return what the
 functions other than `reset` need of it: each array that is handed to them costs some 10 ns a row to count references.
 
-A module that takes `reset`, `step` and `limit` from another, and differs only in what it observes, shares that module's
-compiled loops.
+What is observed may come from another module, `Kernel(observe="module:function")`: kernels that differ in nothing else
+share the compiled loops that advance them.
 
 Where several agents act in one world, `step(state, params, action, reward)` gets a row of actions, int64 (n_agents,),
 fills a row of rewards, float64 (n_agents,), which holds zeros before, and marks the agents whose part has ended in
@@ -70,7 +70,7 @@ class Kernel:
         final_info: state fields handed out in `info` when the episode has ended, and only then; numbers that are
             not known (NaN) are left out.
         n_masked: length of the action mask; 0 for environments whose actions are always legal.
-        observe: name of the function that fills the observation, for a module with several of them.
+        observe: name of the function that fills the observation, in the module or as `module:name`.
         agents: names of the agents, in the order of the rows of actions and rewards; empty for a single agent. What
             each of them observes and is told is up to the face, so `info`, `first_info` and `final_info` stay empty;
             a mask is those of the agents one after another.

@@ -22,6 +22,7 @@ from . import (
     kernel_dict,
     kernel_element,
     kernel_rgb,
+    kernel_table,
     kernel_text,
     kernel_tree,
     kernel_xy,
@@ -38,7 +39,7 @@ from .program import BOTTOM, CANDIDATES, HEIGHT, WIDTH, Task
 from .templates import tasks
 from .text import ERRORS
 
-OBS_MODES = ("table", "tree", "rgb", "dict")
+OBSERVERS = {"table": kernel_table, "tree": kernel_tree, "rgb": kernel_rgb, "dict": kernel_dict}
 ACTION_MODES = ("element", "xy", "bins", "text")
 HISTORIES = ("none", "actions", "act2sum", "full")
 REWARDS = ("sparse", "partial", "shaped", "time")
@@ -226,7 +227,7 @@ class Screens(Captioned[Any]):
         self.tasks = _chosen(tasks(self.folder, self.knobs), task)
         self.names = tuple(one.name for one in self.tasks)
         agree(self.knobs, knobs, self.tasks)
-        one_of("obs_mode", obs_mode, OBS_MODES)
+        one_of("obs_mode", obs_mode, tuple(OBSERVERS))
         one_of("action_mode", action_mode, ACTION_MODES)
         one_of("history", history, HISTORIES)
         one_of("paraphrases", paraphrases, list(PARAPHRASES))
@@ -256,7 +257,8 @@ class Screens(Captioned[Any]):
             module, observe, state, observation = kernel.__name__, "observe", kernel.STATE, kernel.TABLE
         else:
             modules = {"element": kernel_element, "text": kernel_text}
-            module, observe = modules.get(action_mode, kernel_xy).__name__, f"observe_{obs_mode}"
+            module = modules.get(action_mode, kernel_xy).__name__
+            observe = f"{OBSERVERS[obs_mode].__name__}:observe_{obs_mode}"
             state, observation = screen.state(latency, past), _record(obs_mode, SCALES[scale], history_len, past)
             params = self._with_faces(params, latency, SCALES[scale])
         n_masked = kernel.ACTIONS if action_mode == "element" else 0

@@ -5,10 +5,6 @@ from __future__ import annotations
 from ..core.inner import inner
 from . import kernel
 from .kernel import legal, limit  # noqa: F401  (the batch loops call them)
-from .kernel_dict import observe_dict  # noqa: F401
-from .kernel_rgb import observe_rgb  # noqa: F401
-from .kernel_table import observe_table  # noqa: F401
-from .kernel_tree import observe_tree  # noqa: F401
 from .screen import begin, keep
 
 start, perform = kernel.reset, kernel.step

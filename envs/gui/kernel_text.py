@@ -24,11 +24,7 @@ from .kernel import (
     click,
     limit,  # noqa: F401  (the batch loops call it)
 )
-from .kernel_dict import observe_dict  # noqa: F401
 from .kernel_element import reset  # noqa: F401
-from .kernel_rgb import observe_rgb  # noqa: F401
-from .kernel_table import observe_table  # noqa: F401
-from .kernel_tree import observe_tree  # noqa: F401
 from .program import C_TEXT, C_TYPE, SLIDER
 from .screen import keep
 from .vm import hit, is_clickable, is_editable, nth, text_of

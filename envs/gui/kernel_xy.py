@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from ..core.inner import inner
 from .kernel import ANSWER, TYPE, advance, candidate, limit  # noqa: F401  (the batch loops call `limit`)
-from .kernel_dict import observe_dict  # noqa: F401
 from .kernel_element import reset  # noqa: F401
-from .kernel_rgb import observe_rgb  # noqa: F401
-from .kernel_table import observe_table  # noqa: F401
-from .kernel_tree import observe_tree  # noqa: F401
 from .program import HEIGHT, WIDTH
 from .screen import keep
 

@@ -161,12 +161,13 @@ class TextWorld(KernelEnv[Any]):
         modules = {"text": kernel_text, "symbolic": kernel, "tokens": kernel_tokens}
         super().__init__(
             Kernel(
-                modules[obs_mode].__name__,
+                kernel.__name__,
                 kernel.record(words),
                 modules[obs_mode].observation(words),
                 key=("game", "room", "facts", "free", "used", "completed", "failed", "score"),
                 info=("score", "max_score", "moves", "won", "lost", "is_success", "illegal"),
                 n_masked=n,
+                observe=f"{modules[obs_mode].__name__}:observe",
             ),
             kernel.Params(integer("max_steps", max_steps, 1), 0, len(pool), self._table),
             self._observation_space(words),

@@ -6,7 +6,6 @@ import numpy as np
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype
-from .kernel import legal, per_step, reset, step  # noqa: F401  (the batch loops call them)
 
 GAME, LAST, OUTCOME, END = range(4)
 FACTS = 4  # the first of the fact words

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype
-from .kernel import HEAD, PHRASES, PHRASES_END, legal, per_step, reset, see, step  # noqa: F401  (the batch loops call them)
+from .kernel import HEAD, PHRASES, PHRASES_END, see
 
 LENGTH = 512  # tokens of what is seen
 GOAL = 128

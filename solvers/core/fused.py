@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from ...envs.core import bind, compiled
 from ...envs.core.check import array, integer
-from ...envs.core.compile import defaults
+from ...envs.core.compile import observing
 from ...envs.core.inner import inner
 from ...envs.core.rng import WORDS, words
 from ...envs.core.tell import told_dtype
@@ -333,15 +333,14 @@ def _no_best(row: Any) -> float:
 def _fuse(environment: tuple[str, str, bool], policy: str) -> _Fused:
     module, observe, has_best = environment
     kernel, own = vars(importlib.import_module(module)), vars(importlib.import_module(policy))
-    names = ("step", "legal", "per_step")
-    scope = {**defaults(), **{name: kernel[name] for name in names if name in kernel}, "prange": prange}
-    scope |= {"observe": kernel[observe], "act": own["act"], "update": own["update"]}
+    calls, modules = observing(module, observe)
+    scope = {**calls, "step": kernel["step"], "prange": prange, "act": own["act"], "update": own["update"]}
     scope["best_loss"] = _known_best if has_best else _no_best
 
     def function(template: Any, parallel: bool) -> Any:
         bound = FunctionType(template.__code__, scope, template.__name__)
         bound.__module__ = policy
-        bound.__qualname__ = f"{template.__name__}_{observe}"
-        return compiled(bound, policy, module, loops.__name__, parallel=parallel)
+        bound.__qualname__ = f"{template.__name__}_{observe.rpartition(':')[2]}"
+        return compiled(bound, policy, *modules, loops.__name__, parallel=parallel)
 
     return _Fused(function(loops.play_rows, True), function(loops.act_rows, False), function(loops.update_rows, False))
