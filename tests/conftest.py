@@ -21,7 +21,33 @@ settings.load_profile("ige")
 # CPU seconds that the tests of each family, of its papers and of what else has a folder may take in `make test` with
 # nothing compiled before; what takes more is told, and fails nothing.
 BUDGETS = {
-    "others": 60,
+    "combinatorial": 280,
+    "bandits": 180,
+    "gui": 180,
+    "ued": 130,
+    "babyai": 120,
+    "textworld": 80,
+    "core": 80,
+    "tabular": 50,
+    "testing": 50,
+    "arithmetic": 40,
+    "paper babyai-text": 20,
+    "paper bq-nco": 20,
+    "paper game-of-24": 10,
+    "paper groupwise-regret": 20,
+    "paper one-sided-fairness": 20,
+    "paper paired": 10,
+    "paper payment-routing": 20,
+    "paper stepmix": 15,
+    "paper tallying-bandits": 20,
+    "paper textworld": 25,
+    "envs": 40,
+    "envs/grid": 10,
+    "examples": 20,
+    "render": 20,
+    "solvers/foundation": 20,
+    "wrappers": 10,
+    "others": 150,
 }
 
 
