@@ -6,7 +6,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
+FAMILY ?=
 BIN := $(VENV)/bin
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(if $(FAMILY),--family $(FAMILY))
 INSTALLED := $(VENV)/.installed
 
 .PHONY: help install demo test test-long replicate lint browser bench docs clean
@@ -28,13 +30,12 @@ browser:
 		{ timeout 120 $(APT) install chromium || { timeout 30 $(APT) update && timeout 120 $(APT) install chromium; }; } \
 		</dev/null >/dev/null 2>&1; } || true
 
-test: lint browser ## what CI runs: ruff, mypy, and every test not marked long
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+test: lint browser ## what CI runs: ruff, mypy, and every test not marked long; FAMILY=ued: of one family's tests only
+	$(PYTEST)
 
 test-long: lint browser ## what runs weekly: every test; then the laws with every index of compiled code checked
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m ""
-	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/envs/test_laws.py \
-		tests/envs/babyai/test_level.py
+	$(PYTEST) -m ""
+	NUMBA_BOUNDSCHECK=1 $(PYTEST) tests/envs/test_laws.py tests/envs/babyai/test_level.py
 
 replicate: $(INSTALLED) ## weekly: every paper at scale smoke on two seeds of the date, beside the published verdicts
 	$(BIN)/python examples/replicate_papers.py

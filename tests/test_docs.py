@@ -65,7 +65,6 @@ def test_check_names_every_page_that_differs(pages: Path, tmp_path: Path) -> Non
     for measured in DOCS.glob("speed*.json"):
         shutil.copy(measured, folder)
     shutil.copytree(DOCS / "papers", folder / "papers", dirs_exist_ok=True)
-    assert check(folder).returncode == 0
     (folder / "wrappers.md").write_text("old", encoding="utf-8")
     (folder / "solvers.md").unlink()
     (folder / "environments" / "Gone-v0.md").write_text("of an id that is no more", encoding="utf-8")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..core.compile import compiled
+from ..core.inner import inner
 from ..core.rng import integer, uniform
 
 EXCHANGED, TURNED, REVERSED = range(3)  # how two adjacent stretches of a tour are rearranged
@@ -22,6 +23,7 @@ LENIENCE = 0.03  # how much worse, relatively, a trip may be at first to be pert
 # --- tours ------------------------------------------------------------------------------------------------------------
 
 
+@inner
 def _rearrange(tour, place, i, way, first, last, kind):
     """Rewrite the steps 1 to last after place i, read forwards (way 1) or backwards (-1).
 
@@ -43,9 +45,7 @@ def _rearrange(tour, place, i, way, first, last, kind):
         place[fresh[k]] = where
 
 
-_rearrange = compiled(_rearrange)
-
-
+@inner
 def _improve_at(tour, place, matrix, near, symmetric, least, a, touched):
     """Make the best move that gives node a another neighbour; returns the gain, 0 if it would not be above `least`.
 
@@ -89,9 +89,7 @@ def _improve_at(tour, place, matrix, near, symmetric, least, a, touched):
     return best
 
 
-_improve_at = compiled(_improve_at)
-
-
+@inner
 def improve_tour(tour, place, matrix, near, symmetric, least, start):
     """Change a tour in place until no move gains more than `least`, beginning at some of its nodes; returns the gain.
 
@@ -119,9 +117,6 @@ def improve_tour(tour, place, matrix, near, symmetric, least, start):
                     queue[(head + count) % n] = other
                     count += 1
     return total
-
-
-improve_tour = compiled(improve_tour)
 
 
 def search_tour(tour, matrix, near, symmetric, least, rng, iterations):
@@ -162,6 +157,7 @@ search_tour = compiled(search_tour)
 # where a customer is, `until` what its route has loaded up to and with it.
 
 
+@inner
 def _refresh(routes, sizes, route, place, until, demands, r):
     load = 0.0
     for k in range(1, sizes[r] + 1):
@@ -171,9 +167,7 @@ def _refresh(routes, sizes, route, place, until, demands, r):
     routes[r, 0] = routes[r, sizes[r] + 1] = 0
 
 
-_refresh = compiled(_refresh)
-
-
+@inner
 def _segments(center, size, after, segments):
     """Write the segments (first, count) beside a place: at most LONGEST nodes, or all there. Returns their number."""
     found = 0
@@ -188,9 +182,7 @@ def _segments(center, size, after, segments):
     return found
 
 
-_segments = compiled(_segments)
-
-
+@inner
 def _exchange_at(routes, sizes, route, place, until, matrix, near, demands, capacity, least, u):
     """The best exchange of a segment beside customer u for one of another route that has a near customer at its end.
 
@@ -243,6 +235,7 @@ def _exchange_at(routes, sizes, route, place, until, matrix, near, demands, capa
     return best, r, best_q
 
 
+@inner
 def _exchange(routes, sizes, matrix, r, f, la, q, g, lb):
     """Exchange two segments of two routes, each turned round if it fits better so."""
     a, b = routes[r, f : f + la].copy(), routes[q, g : g + lb].copy()
@@ -258,10 +251,7 @@ def _exchange(routes, sizes, matrix, r, f, la, q, g, lb):
         sizes[row] = at + count + tail.shape[0] - 2
 
 
-_exchange = compiled(_exchange)
-_exchange_at = compiled(_exchange_at)
-
-
+@inner
 def _improve_route(routes, sizes, r, spot, matrix, near, least):
     """Improve one route as a tour; returns the gain."""
     tour = routes[r, : sizes[r] + 1].copy()
@@ -275,9 +265,7 @@ def _improve_route(routes, sizes, r, spot, matrix, near, least):
     return gain
 
 
-_improve_route = compiled(_improve_route)
-
-
+@inner
 def improve_routes(routes, sizes, matrix, near, demands, capacity, least, start):
     """Change routes in place until no move gains more than `least`, beginning at some customers; returns the gain."""
     n = matrix.shape[0]
@@ -319,9 +307,7 @@ def improve_routes(routes, sizes, matrix, near, demands, capacity, least, start)
     return total
 
 
-improve_routes = compiled(improve_routes)
-
-
+@inner
 def _insert(routes, sizes, matrix, demands, loads, capacity, node):
     """Insert a customer where it lengthens the routes least; returns the lengthening, or inf if there is no place."""
     best, row, at = np.inf, -1, 0
@@ -344,18 +330,13 @@ def _insert(routes, sizes, matrix, demands, loads, capacity, node):
     return best
 
 
-_insert = compiled(_insert)
-
-
+@inner
 def _length(routes, sizes, matrix):
     total = 0.0
     for r in range(sizes.shape[0]):
         for k in range(sizes[r] + 1):
             total += matrix[routes[r, k], routes[r, k + 1]]
     return total
-
-
-_length = compiled(_length)
 
 
 def search_routes(routes, sizes, matrix, near, demands, capacity, least, rng, iterations):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.compile import compiled
+from ..core.inner import inner
 from .instance import (
     ATSP,
     BUDGET_TOLERANCE,
@@ -214,6 +215,7 @@ def _price(values: Array, weights: NDArray[np.int64], capacity: int) -> float:
     return high
 
 
+@inner
 def _last_two(values, weights, ascending, dearest, room):
     """The best one or two of some items to fill the room with, -1 for none: each with the dearest lighter that fits."""
     best, first, second = 0.0, -1, -1
@@ -231,9 +233,6 @@ def _last_two(values, weights, ascending, dearest, room):
             if values[j] + values[other] > best:
                 best, first, second = values[j] + values[other], j, other
     return first, second
-
-
-_last_two = compiled(_last_two)
 
 
 def _branch_and_bound(values, weights, capacity, price, precision):

@@ -43,6 +43,12 @@ class Instance:
     name: str
     best_known: float | None
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)  # which pickles forget
+        self.__dict__.update(state)
+
     @property
     def constraints(self) -> tuple[str, ...]:
         """What it has beyond the problem as it is drawn, of `CONSTRAINTS`; not every solver knows them."""

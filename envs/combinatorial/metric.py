@@ -41,9 +41,10 @@ def distances(a: Array, b: Array, metric: str = "EUCLIDEAN") -> Array:
 
 
 def distance_matrix(points: Array, metric: str = "EUCLIDEAN") -> Array:
-    """Distances, float64 (n, n), between points, (n, 2); 0 from a point to itself."""
+    """Distances, float64 (n, n), read-only, between points, (n, 2); 0 from a point to itself."""
     matrix = distances(points[:, None], points[None], metric)
     np.fill_diagonal(matrix, 0.0)  # GEO has 1 for two points in the same place
+    matrix.setflags(write=False)  # as those that are given: Numba compiles anew for what can be written
     return matrix
 
 

@@ -289,7 +289,7 @@ def bind(module: str, parallel: bool, observe: str = "observe", together: bool =
 def observing(module: str, observe: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What the loop that observes calls, by name, and the modules that decide it.
 
-    A module that observes for a kernel of another module takes `legal` and `per_step` from there, unless it has its own.
+    A module that observes for a kernel of another takes `legal` and `per_step` from there, unless it has its own.
     """
     place, _, name = observe.rpartition(":")
     home, there = (vars(importlib.import_module(each)) for each in (module, place or module))

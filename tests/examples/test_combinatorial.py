@@ -25,7 +25,7 @@ def test_reinforce_shortens_routes() -> None:
 
 
 def test_the_model_gives_the_illegal_nothing() -> None:
-    envs = reinforce_cvrp.gym.make_vec("ige/CVRP-v0", 16, n=6)
+    envs = reinforce_cvrp.gym.make_vec("ige/CVRP-v0", 16, n=5)
     observation, info = envs.reset(seed=0)
     shown = (observation[name] for name in ("tokens", "n_tokens", "node_id", "action_mask"))
     logits = reinforce_cvrp.Model()(*map(torch.from_numpy, shown))

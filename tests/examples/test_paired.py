@@ -15,7 +15,6 @@ from ige.examples.papers import paired as paper
 from ige.examples.papers._run import Run
 from ige.solvers.core.claims import OPEN, overall
 
-pytestmark = pytest.mark.xdist_group("ued")
 TRAIN = Path(__file__).resolve().parents[2] / "examples" / "train_ued.py"
 
 

@@ -64,12 +64,17 @@ def puzzles(n: int = 4, largest: int = 13) -> st.SearchStrategy[State]:
 
 # --- rules -----------------------------------------------------------------------------------------------------------
 
-ENVS = {n: GameOf24(n=n, puzzles=[(1,) * n], max_value=13 if n > 3 else 40) for n in (3, 4, 5)}
 LARGEST = {3: 40, 4: 13, 5: 13}
 
 
+@cache
+def made(n: int) -> GameOf24:
+    """Made when it is played: what is made when tests are collected is compiled in every process."""
+    return GameOf24(n=n, puzzles=[(1,) * n], max_value=LARGEST[n])
+
+
 def check_play(n: int, puzzle: State, choices: list[int], legal: bool) -> None:
-    env = ENVS[n]
+    env = made(n)
     observation, info = env.reset(seed=0, options={"instance": puzzle})
     state, over = puzzle, False
     for choice in choices:
@@ -376,7 +381,7 @@ def test_bad_instances(instance: Any, message: str) -> None:
 
 @given(puzzle=puzzles(), choices=strategies.choices(max_size=2))
 def test_text_of_actions_goes_round(puzzle: State, choices: list[int]) -> None:
-    env = ENVS[4]
+    env = made(4)
     _, info = env.reset(seed=0, options={"instance": puzzle})
     for choice in choices:
         *_, info = env.step(strategies.legal_action(env.action_space, info, choice))

@@ -47,7 +47,7 @@ def least_squares(x: NDArray[Any], groups: NDArray[Any], y: NDArray[Any]) -> lis
 
 @pytest.mark.parametrize(("rule", "drift"), [("mean", 0.0), ("min", 0.0), ("max", 0.02), ("permutation", 0.0)])
 def test_the_comparator_is_least_squares_on_the_recorded_stream(rule: str, drift: float) -> None:
-    env = gym.make(ID, d=4, rule=rule, drift=drift, horizon=400)
+    env = gym.make(ID, d=5, rule=rule, drift=drift, horizon=400)
     env.reset(seed=5)
     middle = None
     x, groups, y = [], [], []
@@ -56,7 +56,7 @@ def test_the_comparator_is_least_squares_on_the_recorded_stream(rule: str, drift
         if t == 150:  # the replay needs nothing but the record, at whatever round it was taken
             middle = env.unwrapped.get_state()
     expected = least_squares(np.array(x), np.array(groups), np.array(y))
-    other = gym.make(ID, d=4, rule=rule, drift=drift, horizon=400)
+    other = gym.make(ID, d=5, rule=rule, drift=drift, horizon=400)
     other.unwrapped.set_state(middle)
     for face in (env.unwrapped, other.unwrapped):
         found = face.comparator()
@@ -189,7 +189,7 @@ def test_a_table_is_scaled_shuffled_and_told_by_group(path: Path) -> None:
 
 
 def test_a_table_keeps_the_laws(path: Path) -> None:
-    report = check(ID, data=str(path), label="cost", group_by=("sex",), features=("age",))
+    report = check(ID, data=str(path), label="cost", group_by=("sex", "region"), features=("age",))
     assert report.holds, str(report)
 
 

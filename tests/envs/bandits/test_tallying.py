@@ -76,7 +76,7 @@ def test_where_not_all_memories_can_be_seen_the_comparator_is_a_bound() -> None:
 
 
 def test_a_drifting_comparator_is_the_sum_of_what_each_round_allowed() -> None:
-    env = make(arms=2, memory=1, drift=0.05, kind="constant", noise="bernoulli", horizon=50)
+    env = make(memory=1, drift=0.05, kind="constant", noise="bernoulli", horizon=50)
     env.reset(seed=5)
     before = env.comparator().loss
     best = [env.step(t % 2)[4]["oracle_best"] for t in range(50)]
@@ -86,7 +86,7 @@ def test_a_drifting_comparator_is_the_sum_of_what_each_round_allowed() -> None:
 
 
 def test_with_a_memory_of_one_arms_are_ordinary() -> None:
-    env = make(memory=1, noise="bernoulli", horizon=5000, kind="constant", arms=2)
+    env = make(memory=1, noise="bernoulli", horizon=5000, kind="constant")
     env.reset(seed=0)
     costs = np.array([-env.step(0)[1] for _ in range(5000)])
     assert set(np.unique(costs)) == {0.0, 1.0}
@@ -94,7 +94,7 @@ def test_with_a_memory_of_one_arms_are_ordinary() -> None:
 
 
 def test_gaussian_noise_has_its_deviation() -> None:
-    env = make(memory=1, deviation=0.3, horizon=5000, arms=2)
+    env = make(memory=1, deviation=0.3, horizon=5000)
     env.reset(seed=0)
     costs = np.array([-env.step(1)[1] for _ in range(5000)])
     assert costs.std() == pytest.approx(0.3, rel=0.05)

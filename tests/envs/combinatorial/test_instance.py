@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 import re
 from collections.abc import Callable
 from itertools import pairwise
@@ -348,8 +349,9 @@ def test_nobody_changes_an_instance() -> None:
     instance = TSP(given)
     given[0] = 9
     assert not instance.points[0].any()
-    with pytest.raises(ValueError, match="read-only"):
-        instance.points[0] = 1
+    for held in (instance, pickle.loads(pickle.dumps(instance))):
+        with pytest.raises(ValueError, match="read-only"):
+            held.points[0] = 1
     with pytest.raises(AttributeError):
         instance.metric = "GEO"  # type: ignore[misc]
     assert json.loads(instance.to_json())["points"] == SQUARE

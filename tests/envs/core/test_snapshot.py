@@ -23,8 +23,8 @@ ALIKE_IN_SIZE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("ige/TextWorld-v0", {"game_seed": 1}, {"game_seed": 2}),
     ("ige/GUIWidget-v1", {"task": "click-button"}, {"task": "login"}),
     ("ige/GUIWidget-v1", {"distractors": 5}, {"distractors": 6}),
-    ("ige/Knapsack-v0", {"n": 9, "distribution": "uniform"}, {"n": 9, "distribution": "correlated"}),
-    ("ige/TSP-v0", {"n": 9, "reward": "dense"}, {"n": 9, "reward": "sparse"}),
+    ("ige/Knapsack-v0", {"n": 8, "distribution": "uniform"}, {"n": 8, "distribution": "correlated"}),
+    ("ige/TSP-v0", {"n": 8, "reward": "dense"}, {"n": 8, "reward": "sparse"}),
     ("ige/TallyingBandit-v0", {"memory": 3, "noise": "gaussian"}, {"memory": 3, "noise": "bernoulli"}),
     ("ige/TabularMDP-v0", {"horizon": 8}, {"horizon": 9}),
 ]

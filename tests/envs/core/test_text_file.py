@@ -124,11 +124,11 @@ def made(identifier: str, **arguments: Any) -> Any:
 
 
 GIVEN = {  # the argument, the option, and arguments without an instance
-    "TSP": ("instances", "instance", {"n": 5}),
-    "ATSP": ("instances", "instance", {"n": 5}),
+    "TSP": ("instances", "instance", {"n": 6}),  # sizes that their family is compiled for
+    "ATSP": ("instances", "instance", {"n": 6}),
     "CVRP": ("instances", "instance", {"n": 5}),
-    "Orienteering": ("instances", "instance", {"n": 5}),
-    "Knapsack": ("instances", "instance", {"n": 5}),
+    "Orienteering": ("instances", "instance", {"n": 6}),
+    "Knapsack": ("instances", "instance", {"n": 6}),
     "TallyingBandit": ("instance", "instance", {}),
     "PaymentRouting": ("instance", "instance", {}),
     "GroupRegression": ("instance", "instance", {}),

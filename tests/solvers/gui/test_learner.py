@@ -11,8 +11,6 @@ from ige.solvers.core.device import one_thread
 from ige.solvers.gui import ScreenLearner, success
 from ige.solvers.gui.learner import make
 
-pytestmark = pytest.mark.xdist_group("gui")
-
 
 def test_it_learns_to_click_the_button_that_is_meant() -> None:
     learner = ScreenLearner(task="click-button", seed=1)

@@ -24,6 +24,7 @@ from ige.solvers.nco.solvers import solve
 
 assert ige
 PROBLEMS = ["TSP", "ATSP", "CVRP", "Orienteering", "Knapsack"]
+SMALL = {"TSP": 6, "ATSP": 6, "CVRP": 5, "Orienteering": 6, "Knapsack": 6}  # as in tests/envs: compiled once
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +114,7 @@ def test_sizes_that_are_refused(arguments: dict[str, Any], message: str) -> None
 def test_sub_problems_are_what_the_environment_shows(problem: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Along the expert's solution, up to the order of the tokens; without the symmetries, which are switched off."""
     monkeypatch.setattr("ige.solvers.nco.sampling.turned", lambda rng, points: points)
-    [instance] = draw(problem, 9, 1, seed=3)
+    [instance] = draw(problem, 8, 1, seed=3)
     actions = solve_all([instance], "local-search", workers=1, cache=False).actions
     source, rng = sampler([instance], actions), np.random.default_rng(0)
     env = gym.make(f"ige/{problem}-v0", instances=instance)
@@ -122,13 +123,13 @@ def test_sub_problems_are_what_the_environment_shows(problem: str, monkeypatch: 
         tokens = batch.tokens[0].numpy()
         if isinstance(instance, CVRP):
             last = {tuple(np.round(t, 5)) for t in tokens[1:-1, :2]}
-            done = [j for j in range(1, 10) if tuple(np.round(instance.points[j], 5).astype(np.float32)) not in last]
-            assert len(tokens) == 9 - len(done) + 2
+            done = [j for j in range(1, 9) if tuple(np.round(instance.points[j], 5).astype(np.float32)) not in last]
+            assert len(tokens) == 8 - len(done) + 2
             full = instance.demands[1:].sum() / instance.capacity
             assert tokens[1:-1, 2].sum() + instance.demands[done].sum() / instance.capacity == pytest.approx(full)
             continue
         observation, info = env.reset(seed=0)
-        for action in actions[0][: 9 + 2 - len(tokens)].tolist():
+        for action in actions[0][: 8 + 2 - len(tokens)].tolist():
             observation, *_, info = env.step(action)
         count = observation["n_tokens"]
         assert count == len(tokens)
@@ -139,7 +140,7 @@ def test_sub_problems_are_what_the_environment_shows(problem: str, monkeypatch: 
             inside = 0 < k < count - 1
             assert bool(batch.legal[0, same, 0]) == (inside and bool(info["action_mask"][node[k]]))
             if batch.target[0, same, 0]:
-                assert node[k] == actions[0][9 + 2 - len(tokens)]
+                assert node[k] == actions[0][8 + 2 - len(tokens)]
 
 
 def test_more_than_can_be_used_is_shown_as_the_environment_shows_it() -> None:
@@ -175,7 +176,7 @@ def test_targets_are_legal_distributions(problem: str) -> None:
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_sizes_mix_in_learning_but_not_in_a_batch(problem: str) -> None:
     instances, rows = [], []
-    for n, count in ((6, 10), (9, 30)):
+    for n, count in ((SMALL[problem], 10), (8, 30)):
         some = draw(problem, n, count)
         instances += some
         rows += solve_all(some, "exact", workers=1, cache=False).actions.tolist()
@@ -189,13 +190,13 @@ def test_sizes_mix_in_learning_but_not_in_a_batch(problem: str) -> None:
         assert torch.allclose(batch.target.sum((1, 2)), torch.ones(8))
     largest = [batch.tokens.shape[1] for batch in seen]
     whole = max(sampler(instances[:10], actions[:10]).sample(rng, 8).tokens.shape[1] for _ in range(60))
-    assert max(largest) == whole + 3  # three nodes more
+    assert max(largest) == whole + 8 - SMALL[problem]
     assert small(problem).learn(instances, actions, LearnConfig(steps=3, batch=4))
 
 
 def test_stretches_of_a_tour() -> None:
     """The label is the tour's next node, whichever the start, the direction and the symmetry."""
-    instances = draw("TSP", 10, 5)
+    instances = draw("TSP", 8, 5)
     actions = solve_all(instances, "exact", workers=1, cache=False).actions
     lengths = {}
     for instance, row in zip(instances, actions, strict=True):
@@ -208,7 +209,7 @@ def test_stretches_of_a_tour() -> None:
 
 
 def test_the_fullest_route_comes_first() -> None:
-    instances = draw("CVRP", 12, 10)
+    instances = draw("CVRP", 20, 10)
     actions = solve_all(instances, "local-search", workers=1, cache=False).actions
     source = Routes(instances, actions)
     for i in range(10):
@@ -223,7 +224,7 @@ def test_the_fullest_route_comes_first() -> None:
 
 @pytest.mark.parametrize("problem", ["TSP", "CVRP", "Orienteering", "Knapsack"])
 def test_greedy_decoding_is_an_ordinary_roll_out(problem: str) -> None:
-    policy, instances = small(problem), draw(problem, 9, 5, seed=7)
+    policy, instances = small(problem), draw(problem, 8, 5, seed=7)
     decoded = policy.predict(instances)
     for i, instance in enumerate(instances):
         env = gym.make(f"ige/{problem}-v0", instances=instance)
@@ -244,14 +245,14 @@ def test_greedy_decoding_is_an_ordinary_roll_out(problem: str) -> None:
 
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_a_beam_as_wide_as_the_tree_finds_the_optimum(problem: str) -> None:
-    instances = draw(problem, 5, 4, seed=2)
+    instances = draw(problem, SMALL[problem], 4, seed=2)
     best = solve_all(instances, "exact", workers=1, cache=False).objective
     assert small(problem).predict(instances, beam=4000).objective == pytest.approx(best)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_few_tokens_still_make_solutions(problem: str) -> None:
-    instances = draw(problem, 12, 3)
+    instances = draw(problem, 8, 3)
     decoded = small(problem).predict(instances, nearest=5)
     assert (decoded.objective > 0).all()
     assert (small(problem).predict(instances, nearest=3).objective > 0).all()
@@ -271,7 +272,7 @@ def test_few_tokens_of_orienteering_are_near_or_dear() -> None:
 
 def test_an_atsp_is_solved_alike_each_time() -> None:
     """Although its tokens are told apart by random numbers; those of others are not disturbed."""
-    instances = draw("ATSP", 9, 5)
+    instances = draw("ATSP", 8, 5)
     actions = solve_all(instances, "exact", workers=1, cache=False).actions
     found = []
     for seed in range(2):
@@ -306,7 +307,7 @@ def test_learning_is_repeatable() -> None:
 
 
 def test_rows_are_copies() -> None:
-    rows = Rows(draw("TSP", 5, 3))
+    rows = Rows(draw("TSP", 6, 3))
     other = rows.taken(np.array([1, 1]))
     other.step(np.array([1, 2]))
     assert (rows.state["steps"] == 0).all()
@@ -318,7 +319,7 @@ def test_rows_are_copies() -> None:
 
 @pytest.mark.parametrize("half", [False, True])
 def test_saving_and_loading(half: bool, tmp_path: Path) -> None:
-    policy, instances = small("CVRP"), draw("CVRP", 7, 4)
+    policy, instances = small("CVRP"), draw("CVRP", 8, 4)
     policy.save(tmp_path / "policy.safetensors", {"trained": "never"}, half)
     again = BQPolicy.load(tmp_path / "policy.safetensors", "cpu")
     assert again.config == policy.config
@@ -334,9 +335,9 @@ def test_what_is_refused(tmp_path: Path) -> None:
         BQPolicy.load(tmp_path / "no.safetensors")
     policy.save(tmp_path / "tsp.safetensors")
     with pytest.raises(ValueError, match=r"weights: '.*tsp\.safetensors' solve TSP, expected Knapsack"):
-        solve(draw("Knapsack", 5, 1)[0], "bq", tmp_path / "tsp.safetensors")
+        solve(draw("Knapsack", 6, 1)[0], "bq", tmp_path / "tsp.safetensors")
     with pytest.raises(ValueError, match=r"instances\[0\]: found Knapsack, expected TSP"):
-        policy.predict(draw("Knapsack", 5, 1))
+        policy.predict(draw("Knapsack", 6, 1))
     with pytest.raises(ValueError, match="nearest: 2, expected at least 3"):
         policy.predict([TSP([[0, 0], [1, 1]])], nearest=2)
     with pytest.raises(ValueError, match="beam: 0, expected at least 1"):
@@ -363,13 +364,13 @@ def test_the_direct_policy_learns() -> None:
 def test_pointing_at_all_steps_is_pointing_step_by_step() -> None:
     """What is learnt from at once is what decoding asks one after the other."""
     policy = DirectPolicy(NetworkConfig("TSP", width=24, layers=2, heads=3, hidden=32), 0, "cpu")
-    [instance] = draw("TSP", 7, 1)
+    [instance] = draw("TSP", 8, 1)
     rows = Rows([instance], "direct")
     candidates = policy._begin(rows)
     with torch.inference_mode():
         nodes = policy.network.encode(torch.from_numpy(rows.observation["points"].copy()))
         steps = torch.arange(5)
-        open_ = torch.arange(7) > steps[:, None]
+        open_ = torch.arange(8) > steps[:, None]
         logits = policy.network.point(nodes, steps[None], torch.zeros_like(steps)[None], None, open_[None])
         at_once = torch.log_softmax(logits.double(), -1)[0].numpy()
     for t in range(5):

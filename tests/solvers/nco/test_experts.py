@@ -39,11 +39,11 @@ def plays(problem: str, instance: Instance, actions: Any) -> float:
 
 
 @pytest.mark.parametrize(("name", "problem"), PAIRS)
-@pytest.mark.parametrize("n", [2, 9])
+@pytest.mark.parametrize("n", [1, 8])
 def test_every_expert_is_near_the_optimum(name: str, problem: str, n: int) -> None:
     if not EXPERTS[name].available:
         pytest.skip(f"{name} is not installed")
-    for instance in instances(problem, n, 3):
+    for instance in instances(problem, max(n, 2) if "TSP" in problem else n, 3):
         actions = EXPERTS[name].solve(instance)
         found, best = instance.objective(actions), exact.optimum(instance)
         assert found == pytest.approx(plays(problem, instance, actions))
@@ -84,7 +84,7 @@ def test_many_are_kept_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(experts, "POOL_PAYS", 0.0)
-    some = instances("CVRP", 12, 5)
+    some = instances("CVRP", 8, 5)
     one = solve_all(some, "local-search", workers=1, cache=False)
     two = solve_all(some, "local-search", workers=2, cache=False)
     assert (one.actions == two.actions).all()

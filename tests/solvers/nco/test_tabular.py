@@ -29,9 +29,9 @@ def gap(n: int, seed: int, formulation: str, episodes: int) -> tuple[float, int]
 @pytest.mark.parametrize("formulation", ["bq", "direct"])
 def test_small_problems_are_solved(formulation: str) -> None:
     for seed in range(3):
-        found, states = gap(5, seed, formulation, 1500)
+        found, states = gap(6, seed, formulation, 3000)
         assert found == pytest.approx(0, abs=1e-9)
-        assert states <= {"bq": 33, "direct": 65}[formulation]
+        assert states <= {"bq": 81, "direct": 326}[formulation]
 
 
 def test_the_quotient_makes_learning_easier() -> None:

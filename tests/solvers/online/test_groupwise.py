@@ -117,11 +117,11 @@ class Plain:
 @pytest.mark.parametrize("rule", ["mean", "permutation"])
 def test_the_learner_of_groups_is_the_plain_algorithm(rule: str) -> None:
     """Fused, beside a live environment, and in NumPy: the same numbers in every round."""
-    env = gym.make(ID, d=4, rule=rule, horizon=150)
-    average = gym.make(ID, d=4, rule=rule, horizon=150)
+    env = gym.make(ID, d=5, rule=rule, horizon=150)
+    average = gym.make(ID, d=5, rule=rule, horizon=150)
     fused = make_policy("adanormalhedge", env).play([7], watch=["expected", "fit"])
     policy, mean = make_policy("adanormalhedge", env), make_policy("adanormalhedge-average", average)
-    plain = Plain(6, 9)
+    plain = Plain(6, 10)
     observation, _ = env.reset(seed=7)
     average.reset(seed=7)
     total = 0.0
@@ -146,10 +146,10 @@ def test_the_learner_of_groups_is_the_plain_algorithm(rule: str) -> None:
 
 
 def test_the_reference_is_one_ridge_regression_on_everything() -> None:
-    env = gym.make(ID, d=4, horizon=80)
+    env = gym.make(ID, d=5, horizon=80)
     policy = make_policy("ridge", env, penalty=0.5)
     observation, _ = env.reset(seed=3)
-    moments, products = 0.5 * np.eye(9), np.zeros(9)
+    moments, products = 0.5 * np.eye(10), np.zeros(10)
     for _ in range(80):
         action = policy.act(observation)
         assert action == pytest.approx(np.linalg.solve(moments, products) @ observation["x"], abs=1e-9)

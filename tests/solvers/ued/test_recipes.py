@@ -23,8 +23,6 @@ from ige.solvers.ued.recipes import (
     regret,
 )
 
-pytestmark = pytest.mark.xdist_group("ued")
-
 
 @pytest.fixture(autouse=True)
 def one_thread_of_torch() -> Iterator[None]:

@@ -24,8 +24,6 @@ from ige.solvers.ued.config import METHODS, PRESETS, Config, Replay, config
 from ige.solvers.ued.evaluate import Examination, fixed_mazes, held_out
 from ige.solvers.ued.trainer import UED
 
-pytestmark = pytest.mark.xdist_group("ued")
-
 
 def tiny(method: str) -> Config:
     found = config(method)
