@@ -214,12 +214,12 @@ def play(
 
     render_mode = "rgb_array" if window else None
     env = _make(name, settings, render_mode=render_mode)
-    face: Any = env.unwrapped
+    core: Any = env.unwrapped
     if not has_text(env):
         raise Mistake(f"name: {name!r} has no text commands to play with")
     if more := {k: v for k, v in text_interface(env).for_people.items() if k not in _arguments(settings)}:
         env = _make(name, settings, render_mode=render_mode, **more)
-        face = env.unwrapped
+        core = env.unwrapped
     words = text_interface(env)
     options = {"instance": _value(instance)} if instance is not None else None
     env.reset(seed=seed, options=options)
@@ -228,20 +228,20 @@ def play(
     usage = _usage(keys) if keys else "Commands: an action such as shown, 'undo', 'restart', 'new', 'quit'."
     print(words.rules(), f"\n{usage}\n", sep="\n")
     past: list[Any] = []
-    root, said = face.get_state(), usage if keys else ""
+    root, said = core.get_state(), usage if keys else ""
     describe = words.brief if window else words.describe  # the picture shows the rest
     while (text := ask(f"{describe()}\n{said}".rstrip())) not in (None, "quit", "q", "exit"):
         said = ""
         if text == "restart":
-            face.set_state(root)
+            core.set_state(root)
             past = []
         elif text == "new":
             env.reset(options=options)
-            root, past = face.get_state(), []
+            root, past = core.get_state(), []
         elif text == "undo":
-            face.set_state(past.pop() if past else root)
+            core.set_state(past.pop() if past else root)
         elif text:
-            state = face.get_state()
+            state = core.get_state()
             try:
                 env.step(words.command(words.typed(text)))
                 past.append(state)
@@ -486,16 +486,16 @@ def gui_export(
 ) -> None:
     """Write an episode as one HTML file that any browser plays: --task login picks a task."""
     env = _make(name, settings)
-    face: Any = env.unwrapped
+    core: Any = env.unwrapped
     from .envs.gui.env import Screens
 
-    if not isinstance(face, Screens):
+    if not isinstance(core, Screens):
         raise Mistake(f"name: {name!r} has no screens, expected GUIWidget, GUIApp or GUIPhone")
     from .envs.gui.export import write
 
     env.reset(seed=seed)
-    write(face, output)
-    print(f"{output}: {face.goal}")
+    write(core, output)
+    print(f"{output}: {core.goal}")
 
 
 @app.command()

@@ -39,7 +39,7 @@ class Row:
     """Steps per second of one way to step one package's environment.
 
     Attributes:
-        face: our id or the peer.
+        interface: our id or the peer.
         arguments: which way of its own.
         rows: environments stepped by one call.
         threads: how many threads share them.
@@ -48,7 +48,7 @@ class Row:
         ours: how many times as fast our reference row is; median of the ratios within each round.
     """
 
-    face: str
+    interface: str
     arguments: str
     rows: int
     threads: int | None
@@ -80,10 +80,11 @@ class Comparison:
     def targets(self) -> list[Target]:
         """Ours over the fastest way of each peer."""
         found = []
-        for _, _, (face, goal) in PEERS.values():
-            ratios = [row.ours for row in self.rows if row.face == face]
+        for _, _, (interface, goal) in PEERS.values():
+            ratios = [row.ours for row in self.rows if row.interface == interface]
             if ratios:
-                found.append(Target(self.rows[0].face, f"1,024 rows: times {face}", min(ratios), at_least=goal))
+                what = f"1,024 rows: times {interface}"
+                found.append(Target(self.rows[0].interface, what, min(ratios), at_least=goal))
         return found
 
     def as_dict(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class Comparison:
         table = new_table("Steps per second", "what", "rows", "threads", "steps/s", "lowest", "ours ×")
         for row in self.rows:
             table.add_row(
-                f"{row.face}: {row.arguments}",
+                f"{row.interface}: {row.arguments}",
                 f"{row.rows:,}",
                 "" if row.threads is None else str(row.threads),
                 short(row.steps_per_second),
@@ -140,7 +141,7 @@ def compare(seconds: float = 2.0, env_id: str = ENV, arguments: Mapping[str, Any
     reference = max(fresh, key=median)
     rows = [
         Row(
-            subject.face,
+            subject.interface,
             subject.arguments or "as made",
             subject.rows,
             subject.threads,
@@ -179,11 +180,11 @@ def reset_costs(seconds: float = 0.1) -> dict[str, float]:
 
 def _ours(env_id: str, arguments: dict[str, Any]) -> list[Subject]:
     ways: list[dict[str, Any]] = [{}, {"parallel": True}, {"copy": False}, {"parallel": True, "copy": False}]
-    return [replace(vector(env_id, peers.ROWS, arguments, **way), face=env_id) for way in ways]
+    return [replace(vector(env_id, peers.ROWS, arguments, **way), interface=env_id) for way in ways]
 
 
 def _is_fresh(subject: Subject, env_id: str) -> bool:
-    return subject.face == env_id and "copy" not in subject.arguments
+    return subject.interface == env_id and "copy" not in subject.arguments
 
 
 def main(

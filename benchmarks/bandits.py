@@ -41,9 +41,9 @@ class Comparison(PeerComparison):
         """Decisions over each peer's, and steps a second of the environment alone."""
         name = "ige/TallyingBandit-v0"
         found = [
-            Target(name, f"UCB1 loop, one seed: times {row.face}", row.ours, at_least=100)
+            Target(name, f"UCB1 loop, one seed: times {row.interface}", row.ours, at_least=100)
             for row in self.rows
-            if row.problem == LOOP and row.face != "ige"
+            if row.problem == LOOP and row.interface != "ige"
         ]
         for rows, what, goal in ((1, "one row: steps/s", 4e5), (ROWS, f"{ROWS:,} rows: steps/s", 1e7)):
             speeds = [r.steps_per_second for r in self.rows if (r.problem, r.rows) == (ALONE, rows)]

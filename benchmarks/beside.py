@@ -25,7 +25,7 @@ Run = Callable[[], tuple[int, float]]
 class Way:
     """One way to step one package's environment."""
 
-    face: str
+    interface: str
     problem: str
     rows: int
     what: str
@@ -37,14 +37,14 @@ class Row:
     """What was measured: steps per second of all rows.
 
     Attributes:
-        face, problem, rows, what: of the way.
+        interface, problem, rows, what: of the way.
         steps_per_second: median of the rounds.
         lowest, highest: of the rounds.
         ours: how many times as fast our fastest way for this problem and number of rows is; median of the ratios
             within each round.
     """
 
-    face: str
+    interface: str
     problem: str
     rows: int
     what: str
@@ -133,11 +133,11 @@ def beside(ways: Sequence[Way], seconds: float, rounds: int) -> list[Row]:
     fastest: dict[tuple[str, int], list[float]] = {}
     for way, sample in zip(ways, samples, strict=True):
         key = (way.problem, way.rows)
-        if way.face == OURS and median(sample) > median(fastest.get(key, [0.0])):
+        if way.interface == OURS and median(sample) > median(fastest.get(key, [0.0])):
             fastest[key] = sample
     return [
         Row(
-            way.face,
+            way.interface,
             way.problem,
             way.rows,
             way.what,
@@ -154,7 +154,7 @@ def speed_table(rows: Sequence[Row], problem: Callable[[Row], str]) -> Any:
     """Speeds as a table for the console; `problem` names a row's."""
     table = new_table("Steps per second", "what", "rows", "steps/s", "lowest", "ours ×")
     for row in rows:
-        name = f"{problem(row)}, {row.face}: {row.what}"
+        name = f"{problem(row)}, {row.interface}: {row.what}"
         table.add_row(name, f"{row.rows:,}", short(row.steps_per_second), short(row.lowest), short(row.ours))
     return table
 

@@ -40,11 +40,11 @@ class Comparison(PeerComparison):
     def targets(self) -> list[Target]:
         """Ours over the fastest way of each peer, problem and number of rows."""
         found = []
-        for (face, count), goal in GOALS.items():
+        for (interface, count), goal in GOALS.items():
             for problem in SIZES:
-                ratios = [r.ours for r in self.rows if (r.face, r.problem, r.rows) == (face, problem, count)]
+                ratios = [r.ours for r in self.rows if (r.interface, r.problem, r.rows) == (interface, problem, count)]
                 if ratios:
-                    what = f"{problem}, {count:,} row{'s' if count > 1 else ''}: times {face}"
+                    what = f"{problem}, {count:,} row{'s' if count > 1 else ''}: times {interface}"
                     found.append(Target(f"ige/{problem}-v0", what, min(ratios), at_least=goal))
         return found
 

@@ -71,9 +71,9 @@ def _targets(speeds: list[Speed], startups: list[Startup]) -> Iterator[Target]:
     for speed in speeds:
         if speed.env_id != env_id:
             continue
-        if speed.face == "unwrapped":
+        if speed.interface == "unwrapped":
             yield Target(env_id, f"one row: times {PEER}", speed.times_peer, at_least=1)
-        if (speed.face, speed.rows, speed.arguments) == ("vector", 1024, ""):
+        if (speed.interface, speed.rows, speed.arguments) == ("vector", 1024, ""):
             yield Target(env_id, "1,024 rows: steps/s (set for 2 cores)", speed.steps_per_second, at_least=5e6)
             yield Target(env_id, f"1,024 rows: times SyncVectorEnv at {SYNC_ROWS}", speed.times_sync, at_least=100)
     for startup in startups:
@@ -87,13 +87,13 @@ def print_table(rows: Sequence[Speed], console: Console | None = None) -> None:
     console = console or Console()
     for env_id in dict.fromkeys(row.env_id for row in rows):
         table = new_table(
-            f"{env_id}: steps per second", "face", "rows", "threads", "steps/s", "lowest", "× Sync", "× Lake"
+            f"{env_id}: steps per second", "interface", "rows", "threads", "steps/s", "lowest", "× Sync", "× Lake"
         )
         table.caption = f"× Sync: times SyncVectorEnv at {SYNC_ROWS} rows; × Lake: times one row of {PEER}."
         for row in rows:
             if row.env_id == env_id:
                 table.add_row(
-                    f"{row.face} {row.arguments}".rstrip(),
+                    f"{row.interface} {row.arguments}".rstrip(),
                     f"{row.rows:,}",
                     "" if row.threads is None else str(row.threads),
                     short(row.steps_per_second),

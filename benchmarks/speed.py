@@ -1,4 +1,4 @@
-"""Steps per second of an environment's faces and of their peers, measured in turn in one process: A B A B."""
+"""Steps per second of an environment's interfaces and of their peers, measured in turn in one process: A B A B."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ SYNC_ROWS = 64
 PEER = "FrozenLake-v1"
 _CHUNK = 64  # steps of one row between two looks at the clock
 _BATCHES = 16  # prepared action batches of a vector environment
-_WARM_UP = 0.02  # seconds, of each face
+_WARM_UP = 0.02  # seconds, of each interface
 
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast one face of an environment steps under uniformly random actions of its space.
+    """How fast one interface of an environment steps under uniformly random actions of its space.
 
     Attributes:
         env_id: the environment that was measured.
-        face: "unwrapped" (`env.unwrapped`), "made" (all of `gym.make`), "vector" (its own vector environment), or a
+        interface: "unwrapped" (`env.unwrapped`), "made" (all of `gym.make`), "vector" (its own vector environment) or a
             peer: "SyncVectorEnv" of the same environment, "FrozenLake-v1" (`env.unwrapped` of that).
         arguments: what `gym.make_vec` was given beyond the number of rows; empty for what everybody gets.
         rows: environments stepped by one call.
@@ -47,7 +47,7 @@ class Speed:
     """
 
     env_id: str
-    face: str
+    interface: str
     arguments: str
     rows: int
     threads: int | None
@@ -62,7 +62,7 @@ class Speed:
 class Subject:
     """Something to measure: `env` has Gymnasium's reset, step and close; `chunks` gives lists of actions for ever."""
 
-    face: str
+    interface: str
     env: Any
     chunks: Iterator[list[Any]]
     rows: int = 1
@@ -86,7 +86,7 @@ class Subject:
 
 
 def measure(env_id: str, seconds: float = 1.0, **kwargs: Any) -> list[Speed]:
-    """Measure every face that an environment has, each for about `seconds` in all, and the peers beside it.
+    """Measure every interface that an environment has, each for about `seconds` in all, and the peers beside it.
 
     Args:
         env_id: any Gymnasium id.
@@ -103,7 +103,7 @@ def measure(env_id: str, seconds: float = 1.0, **kwargs: Any) -> list[Speed]:
     return [
         Speed(
             env_id,
-            subject.face,
+            subject.interface,
             subject.arguments,
             subject.rows,
             subject.threads,
@@ -156,14 +156,14 @@ def _subjects(env_id: str, kwargs: dict[str, Any]) -> Iterator[Subject]:
     yield single(PEER, gym.make(PEER).unwrapped)
 
 
-def single(face: str, env: gym.Env[Any, Any]) -> Subject:
+def single(interface: str, env: gym.Env[Any, Any]) -> Subject:
     """One row, with prepared random actions of its space."""
     space = env.action_space
     space.seed(0)
     actions = [space.sample() for _ in range(_BATCHES * _CHUNK)]
     if isinstance(space, spaces.Discrete):
         actions = [int(action) for action in actions]
-    return Subject(face, env, cycle([actions[i : i + _CHUNK] for i in range(0, len(actions), _CHUNK)]))
+    return Subject(interface, env, cycle([actions[i : i + _CHUNK] for i in range(0, len(actions), _CHUNK)]))
 
 
 def vector(env_id: str, rows: int, kwargs: dict[str, Any], **arguments: Any) -> Subject:

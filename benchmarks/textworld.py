@@ -46,14 +46,14 @@ class Row:
 
     Attributes:
         challenge: of the game, which TextWorld made.
-        face: ours or TextWorld's, and how.
+        interface: ours or TextWorld's, and how.
         rows, threads: games stepped by one call, threads that share them.
         steps_per_second, lowest, highest: median and range of the rounds.
         ours: how many times as fast our fastest is; median of the ratios within each round.
     """
 
     challenge: str
-    face: str
+    interface: str
     rows: int
     threads: int | None
     steps_per_second: float
@@ -86,9 +86,9 @@ class Comparison:
     def targets(self) -> list[Target]:
         """The ratios and speeds aimed at; the least favourable challenge counts."""
 
-        def least(face: str, of: str) -> float:
-            real = {row.challenge: row.steps_per_second for row in self.rows if row.face == of}
-            return min(row.steps_per_second / real[row.challenge] for row in self.rows if row.face == face)
+        def least(interface: str, of: str) -> float:
+            real = {row.challenge: row.steps_per_second for row in self.rows if row.interface == of}
+            return min(row.steps_per_second / real[row.challenge] for row in self.rows if row.interface == interface)
 
         found = [
             Target(ENV, "1,024 rows, symbolic, masks: times TextWorld", least("vector, parallel", REAL), at_least=2000),
@@ -112,7 +112,7 @@ class Comparison:
             "Steps per second, admissible commands at random", "game", "what", "rows", "steps/s", "ours ×"
         )
         for row in self.rows:
-            table.add_row(row.challenge, row.face, f"{row.rows:,}", short(row.steps_per_second), short(row.ours))
+            table.add_row(row.challenge, row.interface, f"{row.rows:,}", short(row.steps_per_second), short(row.ours))
         console.print(table)
         table = new_table("Making a game, ms", "challenge", "ours", "playable", "TextWorld", "compiled")
         for m in self.making:
@@ -144,7 +144,7 @@ def compare(seconds: float = 2.0) -> Comparison:
                 ratio = median(a / b for a, b in zip(best, rounds, strict=True))
                 rows.append(
                     Row(
-                        challenge, subject.face, subject.rows, subject.threads, median(rounds), min(rounds),
+                        challenge, subject.interface, subject.rows, subject.threads, median(rounds), min(rounds),
                         max(rounds), ratio,
                     )
                 )  # fmt: skip
@@ -155,14 +155,14 @@ def compare(seconds: float = 2.0) -> Comparison:
 
 def _subjects(challenge: str, path: Path) -> Iterator[Subject]:
     batches = _walks(path)
-    for face, arguments in (
+    for interface, arguments in (
         ("vector", {"obs_mode": "symbolic"}),
         ("vector, parallel", {"obs_mode": "symbolic", "parallel": True}),
         ("vector, tokens, parallel", {"obs_mode": "tokens", "parallel": True}),
     ):
         env = gym.make_vec(ENV, ROWS, "vector_entry_point", game=str(path), max_steps=EPISODE, **arguments)
         threads = numba.get_num_threads() if env.parallel else 1  # type: ignore[attr-defined]
-        yield Subject(face, env, cycle([[batch] for batch in batches]), ROWS, threads)
+        yield Subject(interface, env, cycle([[batch] for batch in batches]), ROWS, threads)
     text = TextWorld(game=path, max_steps=EPISODE)
     first = [int(batch[0]) for batch in batches[:EPISODE]]
     yield Subject("text", text, cycle([first]))
@@ -183,18 +183,18 @@ def _walks(path: Path) -> list[np.ndarray]:
         obs_mode="symbolic",
         autoreset_mode="Disabled",
     )
-    face: Any = env
-    look = face.single.pool[0].commands.index("look")
+    interface: Any = env
+    look = interface.single.pool[0].commands.index("look")
     rng = np.random.default_rng(0)
     _, info = env.reset(seed=0)
     batches = []
     for _ in range(EPISODE):
-        before = face.get_state()
+        before = interface.get_state()
         draws = rng.random(info["action_mask"].shape, dtype=np.float32) * info["action_mask"]
         actions = draws.argmax(1)
         _, _, ended, _, info = env.step(actions)
         if ended.any():
-            face.set_state(before)
+            interface.set_state(before)
             actions = np.where(ended, look, actions)
             _, _, _, _, info = env.step(actions)
         batches.append(actions)

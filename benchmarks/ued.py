@@ -44,10 +44,10 @@ class Comparison(PeerComparison):
     @property
     def targets(self) -> list[Target]:
         """Steps a second of the vector environment; and ours over the fastest of jaxued's, for each way of its."""
-        speeds = [row.steps_per_second for row in self.rows if (row.face, row.problem) == ("ige", STEP)]
+        speeds = [row.steps_per_second for row in self.rows if (row.interface, row.problem) == ("ige", STEP)]
         found = [Target(_ID, f"{ROWS:,} rows: steps/s", max(speeds), at_least=5e6)]
         for problem, kind in ((STEP, JITTED), (STEP, SCAN), (ROLL_OUT, SCAN)):
-            theirs = [row for row in self.rows if (row.face, row.problem) == ("jaxued", problem)]
+            theirs = [row for row in self.rows if (row.interface, row.problem) == ("jaxued", problem)]
             if ratios := [row.ours for row in theirs if row.what.startswith(kind)]:
                 found.append(Target(_ID, f"{problem}: times jaxued's {kind}", min(ratios), at_least=5))
         return found
@@ -103,7 +103,7 @@ def _loop(parallel: bool) -> Run:
 
 def _roll_out(state: Any, params: Any, actions: Any, seen: Any, rewards: Any, ended: Any) -> None:
     for i in prange(state.shape[0]):
-        few = kernel.per_step(params)
+        few = kernel.step_params(params)
         row = state[i]
         for t in range(actions.shape[0]):
             row.t += 1

@@ -166,7 +166,7 @@ def speeds(report: dict[str, Any]) -> str:
     for env_id in dict.fromkeys(speed["env_id"] for speed in report["speeds"]):
         rows = [
             [
-                f"{s['face']} {s['arguments']}".rstrip(),
+                f"{s['interface']} {s['arguments']}".rstrip(),
                 f"{s['rows']:,}",
                 str(s["threads"] or ""),
                 short(s["steps_per_second"]),
@@ -176,7 +176,7 @@ def speeds(report: dict[str, Any]) -> str:
             for s in report["speeds"]
             if s["env_id"] == env_id
         ]
-        header = ["face", "rows", "threads", "steps/s", "times SyncVectorEnv, 64 rows", "times FrozenLake-v1"]
+        header = ["interface", "rows", "threads", "steps/s", "times SyncVectorEnv, 64 rows", "times FrozenLake-v1"]
         parts.append(f"## {env_id}\n\n{table(header, rows)}")
     rows = [
         [s["env_id"], s["cache"], *(f"{s[name]:.2f}" for name in ("imports", "first_step", "first_vector_step"))]
@@ -191,7 +191,7 @@ def beside_peers(report: dict[str, Any]) -> str:
     """The page of one `python -m ige.benchmarks.babyai --json docs/speed-babyai.json`."""
     rows = [
         [
-            f"{r['face']}: {r['arguments']}",
+            f"{r['interface']}: {r['arguments']}",
             f"{r['rows']:,}",
             str(r["threads"]),
             short(r["steps_per_second"]),
@@ -221,7 +221,7 @@ def beside_textworld(report: dict[str, Any]) -> str:
     rows = [
         [
             r["challenge"],
-            r["face"],
+            r["interface"],
             f"{r['rows']:,}",
             str(r["threads"]),
             short(r["steps_per_second"]),
@@ -296,10 +296,10 @@ def beside_gui(report: dict[str, Any]) -> str:
 
 def _beside(name: str, title: str, report: dict[str, Any], what: str) -> str:
     """A page of what `benchmarks.beside` measured."""
-    rows = [
-        [r["problem"], f"{r['face']}: {r['what']}", f"{r['rows']:,}", short(r["steps_per_second"]), short(r["ours"])]
-        for r in report["rows"]
-    ]
+    rows = []
+    for r in report["rows"]:
+        speeds = short(r["steps_per_second"]), short(r["ours"])
+        rows.append([r["problem"], f"{r['interface']}: {r['what']}", f"{r['rows']:,}", *speeds])
     parts = [
         f"<!-- Written by docs/build.py from speed-{name}.json. -->\n\n# {title}",
         f"Measured by `python -m ige.benchmarks.{name} --json docs/speed-{name}.json`, in turns in one process. {what} "

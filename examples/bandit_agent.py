@@ -28,16 +28,16 @@ def main(
     agent = make_model(model, seed)
     env: Any = gym.make("ige/TallyingBandit-v0", arms=arms, memory=memory, horizon=horizon, noise="bernoulli")
     env.reset(seed=seed)
-    face, regret, malformed, over = env.unwrapped, 0.0, 0, False
-    options = tuple(map(face.action_text, range(arms)))
+    core, regret, malformed, over = env.unwrapped, 0.0, 0, False
+    options = tuple(map(core.action_text, range(arms)))
     while not over:
-        question = Prompt(face.rules(), f"{face.feedback()}\n{face.describe()}".strip(), options)
+        question = Prompt(core.rules(), f"{core.feedback()}\n{core.describe()}".strip(), options)
         choice = agent.choose(Query("action", range(arms), partial(Prompt, *question)))
         malformed += choice.index is None  # then the first arm
         _, _, _, over, info = env.step(choice.index or 0)
         regret += info["oracle_loss"] - info["oracle_best"]
     theirs = float(make_policy("ucb1", env).play([seed]).regret[0, -1])
-    print(face.describe())
+    print(core.describe())
     print(f"regret {regret:.2f}, of UCB1 {theirs:.2f}; {malformed} malformed answers; {agent.usage.as_dict()}")
     return regret, theirs
 

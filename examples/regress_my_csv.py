@@ -69,16 +69,16 @@ def main(
         features=features,
         horizon=10**9,  # all rows
     )
-    face: Any = env.unwrapped
+    core: Any = env.unwrapped
     env.reset(seed=0)
-    best = face.comparator()
+    best = core.comparator()
     regrets = {}
     for name in LEARNERS:
         played = make_policy(name, env).play(seeds=range(orders))  # each seed is another order of the rows
         regrets[name] = played.policy["expected"].mean(0) - best.loss
     rows = []
     print(f"{'group':<24}{'rows':>8}" + "".join(f"{name:>24}" for name in LEARNERS))
-    for i, group in enumerate(face.group_names):
+    for i, group in enumerate(core.group_names):
         rows.append(Row(group, int(best.details["rounds"][i]), {name: float(regrets[name][i]) for name in LEARNERS}))
         print(f"{group:<24}{rows[-1].rounds:>8}" + "".join(f"{regrets[name][i]:>24.3f}" for name in LEARNERS))
     return rows

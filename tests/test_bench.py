@@ -32,16 +32,16 @@ def report() -> Report:
 
 
 def test_every_face_and_both_peers(report: Report) -> None:
-    faces = [(speed.face, speed.rows, speed.arguments.partition("=")[0]) for speed in report.speeds]
+    interfaces = [(speed.interface, speed.rows, speed.arguments.partition("=")[0]) for speed in report.speeds]
     vectors = [("vector", rows, argument) for rows in SIZES for argument in ("", "parallel")]
-    assert faces[:2] == [("unwrapped", 1, ""), ("made", 1, "")]
-    assert sorted(faces[2:-2]) == sorted([*vectors, ("vector", 1024, "copy")])
-    assert faces[-2:] == [("SyncVectorEnv", 64, ""), (PEER, 1, "")]
+    assert interfaces[:2] == [("unwrapped", 1, ""), ("made", 1, "")]
+    assert sorted(interfaces[2:-2]) == sorted([*vectors, ("vector", 1024, "copy")])
+    assert interfaces[-2:] == [("SyncVectorEnv", 64, ""), (PEER, 1, "")]
 
 
 def test_all_threads_and_one_at_every_size(report: Report) -> None:
     for rows in SIZES:
-        threads = {speed.threads for speed in report.speeds if speed.rows == rows and speed.face == "vector"}
+        threads = {speed.threads for speed in report.speeds if speed.rows == rows and speed.interface == "vector"}
         assert threads == {1, report.machine.threads}
 
 
@@ -70,10 +70,10 @@ def test_report_is_json_and_names_no_machine(report: Report) -> None:
 
 def test_an_environment_without_kernels_shows_what_it_has() -> None:
     speeds = measure("CartPole-v1", TINY)
-    faces = [(speed.face, speed.rows) for speed in speeds]
+    interfaces = [(speed.interface, speed.rows) for speed in speeds]
     vectors = [("vector", rows) for rows in SIZES]
-    assert faces == [("unwrapped", 1), ("made", 1), *vectors, ("SyncVectorEnv", 64), (PEER, 1)]
-    assert [speed.face for speed in measure("MountainCarContinuous-v0", TINY)] == [
+    assert interfaces == [("unwrapped", 1), ("made", 1), *vectors, ("SyncVectorEnv", 64), (PEER, 1)]
+    assert [speed.interface for speed in measure("MountainCarContinuous-v0", TINY)] == [
         "unwrapped", "made", "SyncVectorEnv", PEER,
     ]  # fmt: skip
     [startup] = start_up("CartPole-v1")

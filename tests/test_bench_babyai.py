@@ -35,7 +35,7 @@ def hide(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
 def test_without_peers_ours_is_measured_and_each_peer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     hide(monkeypatch, *PEERS, "jax")
     comparison = compare(TINY, ENV, {})
-    assert [(row.face, row.rows) for row in comparison.rows] == [(ENV, 1024)] * 4
+    assert [(row.interface, row.rows) for row in comparison.rows] == [(ENV, 1024)] * 4
     assert comparison.missing == ["minigrid", "envpool", "xminigrid"]
     assert comparison.targets == []
     lines = printed(comparison).splitlines()
@@ -51,7 +51,7 @@ def test_with_minigrid_its_prints_are_swallowed(
     assert "rejected" not in capsys.readouterr().out
     assert comparison.versions.keys() == {"minigrid"}
     row = comparison.rows[-1]
-    assert (row.face, row.rows, row.threads) == ("Minigrid", 1, 1)
+    assert (row.interface, row.rows, row.threads) == ("Minigrid", 1, 1)
     for row in comparison.rows:
         assert 0 < row.lowest <= row.steps_per_second <= row.highest < math.inf
     assert [target.what for target in comparison.targets] == ["1,024 rows: times Minigrid"]
@@ -67,8 +67,9 @@ def test_the_reference_is_the_fastest_that_returns_fresh_arrays(monkeypatch: pyt
 
 def test_targets_are_over_the_fastest_way_of_each_peer() -> None:
     def comparison(*ratios: float) -> Comparison:
-        faces = ("Minigrid", "EnvPool", "EnvPool", "XLand-MiniGrid", "XLand-MiniGrid, empty room")
-        rows = [Row(face, "step", 1024, 1, 1.0, 1.0, 1.0, ours) for face, ours in zip(faces, ratios, strict=True)]
+        interfaces = ("Minigrid", "EnvPool", "EnvPool", "XLand-MiniGrid", "XLand-MiniGrid, empty room")
+        pairs = zip(interfaces, ratios, strict=True)
+        rows = [Row(interface, "step", 1024, 1, 1.0, 1.0, 1.0, ours) for interface, ours in pairs]
         return Comparison(MACHINE, {}, [], [Row(ENV, "as made", 1024, 1, 1.0, 1.0, 1.0, 1.0), *rows], {"GoTo": 1.234})
 
     good, bad = comparison(1000, 90, 50, 10, 1), comparison(999, 90, 49, 9, 90)

@@ -74,8 +74,8 @@ def solution(name: str, seed: int, **arguments: Any) -> list[str]:
     assert plan is not None
     with gym.make(identifier, **arguments) as env:
         env.reset(seed=seed)
-        face: Any = env.unwrapped
-        return [face.action_text(action) for action in plan(env) or ()]
+        core: Any = env.unwrapped
+        return [core.action_text(action) for action in plan(env) or ()]
 
 
 @pytest.mark.parametrize(

@@ -222,3 +222,27 @@ def test_importing_ige_is_light() -> None:
     print(f"import ige: {float(seconds):.2f} s")
     assert heavy == ""
     assert same_variables == "True"
+
+
+# Names that the project used before it took the field's own: interface, step_params, multi_agent, decode_text, randint.
+OLD_NAMES = {"face", "faces", "KernelFace", "per_step", "PerStep", "together"}
+
+
+def old_names(source: str) -> Iterator[str]:
+    """The names of functions, classes, arguments, variables and attributes that are old ones."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name) | ast.Attribute(attr=name):
+                pass
+            case ast.Name(id=name, ctx=ast.Store()):
+                pass
+            case _:
+                continue
+        if name in OLD_NAMES:
+            yield f"{node.lineno}: {name}"
+
+
+def test_names_are_the_fields_own() -> None:
+    found = {"/".join(path): list(old_names(source)) for path, source in files().items()}
+    assert {path: names for path, names in found.items() if names} == {}
+    assert list(old_names("def step(state, face):\n    face = few.face")) == ["1: face", "2: face", "2: face"]

@@ -1,4 +1,4 @@
-"""The text face of an environment: read its state, write a command."""
+"""The text interface of an environment: read its state, write a command."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
         charset: the characters that observations may hold; None is `CHARSET`.
 
     Raises:
-        TypeError: the environment has no text face.
+        TypeError: the environment has no text interface.
         ValueError: an unknown option; a description that does not fit the observation space.
     """
 

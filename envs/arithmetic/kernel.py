@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE = range(4)
 SIGNS = "+-*/"
@@ -91,7 +91,7 @@ def operate(numbers, count, action):
 
 @inner
 def reset(state, params):
-    puzzle = params.puzzles[integer(state.rng, params.puzzles.shape[0])]
+    puzzle = params.puzzles[randint(state.rng, params.puzzles.shape[0])]
     for i in range(state.numbers.shape[0]):
         state.numbers[i] = puzzle.numbers[i]
     state.count = state.numbers.shape[0]

@@ -32,7 +32,7 @@ _SEEN = 7  # cells of the view that a language agent is told about
 
 
 class Maze(Captioned[int]):
-    """What both faces of BabyAI share: worlds from recipes or from a pool, their text and their picture."""
+    """What both interfaces of BabyAI share: worlds from recipes or from a pool, their text and their picture."""
 
     metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}
     option_names: ClassVar[tuple[str, ...]] = ("instance",)
@@ -326,7 +326,7 @@ class BabyAI(Maze):
                 f"{self.height} as in the observation"
             )
 
-    def written(self, name: str, codes: NDArray[Any]) -> list[str]:
+    def decode_text(self, name: str, codes: NDArray[Any]) -> list[str]:
         return sentences(codes)
 
 

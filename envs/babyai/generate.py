@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from ..core.inner import copy, inner
-from ..core.rng import integer
+from ..core.rng import randint
 from ..grid.cells import (
     BALL,
     BOX,
@@ -126,7 +126,7 @@ def pick_bit(rng, bits):
     while rest:
         count += rest & 1
         rest >>= 1
-    left = integer(rng, count)
+    left = randint(rng, count)
     for i in range(64):
         if bits >> i & 1:
             if left == 0:
@@ -143,9 +143,9 @@ def pick_room(state, room):
     if room == LOCKED_ROOM:
         return state.locked_room - 1
     if room == LEFT_COLUMN or room == RIGHT_COLUMN:
-        return state.columns * integer(state.rng, state.rows) + (state.columns - 1 if room == RIGHT_COLUMN else 0)
+        return state.columns * randint(state.rng, state.rows) + (state.columns - 1 if room == RIGHT_COLUMN else 0)
     for _ in range(_TRIES):
-        found = integer(state.rng, state.columns) + state.columns * integer(state.rng, state.rows)
+        found = randint(state.rng, state.columns) + state.columns * randint(state.rng, state.rows)
         if room == ANY_ROOM or found + 1 != state.locked_room:
             return found
     return -1
@@ -200,7 +200,7 @@ def find_place(state, room, beside_agent):
         return -1
     left, top = corner(state, room)
     for _ in range(_TRIES):
-        x, y = left + integer(state.rng, state.room_size), top + integer(state.rng, state.room_size)
+        x, y = left + randint(state.rng, state.room_size), top + randint(state.rng, state.room_size)
         if state.cells[y, x] == EMPTY and (beside_agent or abs(x - state.x) + abs(y - state.y) >= 2):
             return y * state.cells.shape[1] + x
     return -1
@@ -289,7 +289,7 @@ def place_agent(state, room):
         if place < 0:
             return False
         state.y, state.x = place // state.cells.shape[1], place % state.cells.shape[1]
-        state.direction = integer(state.rng, 4)
+        state.direction = randint(state.rng, 4)
         ahead = state.cells[state.y + DY[state.direction], state.x + DX[state.direction]]
         if ahead == EMPTY or ahead & 15 == WALL:
             return True
@@ -327,7 +327,7 @@ def scatter_in(state, room, many, different, group):
     for _ in range(_TRIES):
         if added == many:
             break
-        code = KEY + integer(state.rng, 3) | integer(state.rng, 6) << 4
+        code = KEY + randint(state.rng, 3) | randint(state.rng, 6) << 4
         if different:
             is_new = True
             for k in range(state.count):
@@ -359,11 +359,11 @@ def add_door(state, room, side, colors, locked, group):
         room = pick_room(state, room)
     for _ in range(_TRIES):
         if side == ANY_ROOM_AND_SIDE:
-            at, wall = pick_room(state, ANY_ROOM), integer(state.rng, 4)
+            at, wall = pick_room(state, ANY_ROOM), randint(state.rng, 4)
             if neighbor(state, at, wall) >= 0:
                 room, side = at, wall
         elif side == ANY_SIDE:
-            wall = integer(state.rng, 4)
+            wall = randint(state.rng, 4)
             if is_closed_wall(state, room, wall):
                 side = wall
         else:
@@ -372,8 +372,8 @@ def add_door(state, room, side, colors, locked, group):
         return False
     hue = pick_color(state, colors)
     if locked == EITHER:
-        locked = integer(state.rng, 2)
-    x, y = wall_cell(state, room, side, 1 + integer(state.rng, state.room_size - 2))
+        locked = randint(state.rng, 2)
+    x, y = wall_cell(state, room, side, 1 + randint(state.rng, state.room_size - 2))
     state.last_door = y * state.cells.shape[1] + x
     put(state, (DOOR_LOCKED if locked else DOOR_CLOSED) | hue << 4, state.last_door, group)
     join(state, room, side)
@@ -389,7 +389,7 @@ def add_door(state, room, side, colors, locked, group):
 @inner
 def lock_a_room(state, percent):
     """With some probability, a locked room, and its key in another."""
-    if integer(state.rng, 100) >= percent:
+    if randint(state.rng, 100) >= percent:
         return True
     if not add_door(state, 0, ANY_ROOM_AND_SIDE, ALL_COLORS, 1, 0):
         return False
@@ -400,12 +400,12 @@ def lock_a_room(state, percent):
 def connect(state, avoid):
     """Doors at random until every room can be reached, none into locked rooms."""
     colors = ALL_COLORS
-    if avoid and integer(state.rng, 2):
+    if avoid and randint(state.rng, 2):
         colors &= ~(1 << pick_color(state, LAST_DOOR))
     for _ in range(_CONNECT_TRIES):
         if state.merged == state.rows * state.columns - 1:
             return True
-        room, side = pick_room(state, ANY_ROOM), integer(state.rng, 4)
+        room, side = pick_room(state, ANY_ROOM), randint(state.rng, 4)
         if not is_closed_wall(state, room, side):
             continue
         both = ONE << np.uint64(room) | ONE << np.uint64(neighbor(state, room, side))
@@ -506,7 +506,7 @@ def describe(state, at, k, ways):
     if way == BY_TYPE_AND_COLOR or way == BY_COLOR:
         state.mission[at + 1] = color(cell) + 1
     if way == BY_TYPE_AND_PLACE:
-        state.mission[at + 2] = ON_LEFT + integer(state.rng, 4)
+        state.mission[at + 2] = ON_LEFT + randint(state.rng, 4)
 
 
 @inner
@@ -547,7 +547,7 @@ def choose(state, register, groups):
         count += is_choice(state, k, register, groups)
     if count == 0:
         return False
-    left = integer(state.rng, count)
+    left = randint(state.rng, count)
     for k in range(state.count):
         if is_choice(state, k, register, groups):
             if left == 0:
@@ -573,9 +573,9 @@ def is_choice(state, k, register, groups):
 def speak_of(state, at, low, high, places, locked_rooms_too):
     """A random description, of a type from `low` to `high`, that some object meets; False after a hundred tries."""
     for _ in range(_SPEAK_TRIES):
-        hue, kind, where = integer(state.rng, 7), low + integer(state.rng, high - low + 1), ANYWHERE
-        if places and integer(state.rng, 2):
-            where = ON_LEFT + integer(state.rng, 4)
+        hue, kind, where = randint(state.rng, 7), low + randint(state.rng, high - low + 1), ANYWHERE
+        if places and randint(state.rng, 2):
+            where = ON_LEFT + randint(state.rng, 4)
         found = matching(state, kind, hue, where)
         if found and (locked_rooms_too or not state.locked_room or is_some_outside(state, found)):
             state.mission[at], state.mission[at + 1], state.mission[at + 2] = kind, hue, where
@@ -617,11 +617,11 @@ def speak(state, kinds, forms, places, unblocking, locked_rooms_too):
     for part in range(parts):
         clauses = 1 + (form == AND_FORM)
         if form == SEQUENCE_FORM:
-            clauses = 1 + integer(state.rng, 2)
+            clauses = 1 + randint(state.rng, 2)
         for i in range(2 * part, 2 * part + clauses):
             if not speak_clause(state, i, kinds, places, locked_rooms_too):
                 return False
-    state.mission[0] = SINGLE if parts == 1 else BEFORE + integer(state.rng, 2)
+    state.mission[0] = SINGLE if parts == 1 else BEFORE + randint(state.rng, 2)
     return True
 
 
@@ -733,18 +733,18 @@ def obey(state, op):
                 return False
     elif what == MIX_PALETTE:
         for i in range(6):
-            j = integer(state.rng, i + 1)
+            j = randint(state.rng, i + 1)
             state.palette[i] = state.palette[j]
             state.palette[j] = i
     elif what == FILL_BOX:
         state.inside[state.count - 1] = KEY | pick_color(state, LAST_DOOR) << 4 | (state.count + 1) << 8
         state.count += 1
     elif what == BLOCK_DOOR:
-        put(state, BALL | integer(state.rng, 6) << 4, state.last_door - 1, 0)
+        put(state, BALL | randint(state.rng, 6) << 4, state.last_door - 1, 0)
     elif what == CHOOSE:
         return choose(state, a, b)
     elif what == SWAP:
-        if integer(state.rng, 2):
+        if randint(state.rng, 2):
             held = state.register[a]
             state.register[a] = state.register[b]
             state.register[b] = held
@@ -772,7 +772,7 @@ def world(state, sizes, programs, legacy):
 
     Where no attempt passes, `gave_up` is set and there is no episode.
     """
-    which = integer(state.rng, sizes.shape[0]) if sizes.shape[0] > 1 else 0
+    which = randint(state.rng, sizes.shape[0]) if sizes.shape[0] > 1 else 0
     size, program = sizes[which], programs[which]
     found = False
     for _ in range(ATTEMPTS):
@@ -790,7 +790,7 @@ def world(state, sizes, programs, legacy):
 @inner
 def load(state, worlds, n):
     """Copy one of n given worlds, uniformly, into the record, with its step counter."""
-    w = worlds[integer(state.rng, n)]
+    w = worlds[randint(state.rng, n)]
     state.t = w.t
     state.x, state.y, state.direction, state.carried = w.x, w.y, w.direction, w.carried
     state.max_steps, state.width, state.height, state.room_size = w.max_steps, w.width, w.height, w.room_size

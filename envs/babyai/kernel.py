@@ -236,7 +236,7 @@ def observe(state, params, out):
 
 
 @inner
-def per_step(params):
+def step_params(params):
     return Few(params.legacy_goto, params.see_through)
 
 

@@ -25,7 +25,7 @@ def observation(size: int, tile: int) -> np.dtype:
 
 
 @inner
-def per_step(params):
+def step_params(params):
     """All of them: the tiles are needed."""
     return params
 

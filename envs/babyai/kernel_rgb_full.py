@@ -24,7 +24,7 @@ def observation(width: int, height: int, tile: int) -> np.dtype:
 
 
 @inner
-def per_step(params):
+def step_params(params):
     """All of them: the tiles are needed."""
     return params
 

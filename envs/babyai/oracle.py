@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..core.compile import compiled
 from ..core.inner import inner
-from ..core.rng import integer, words
+from ..core.rng import randint, words
 from ..grid.cells import BOX, DOOR_CLOSED, DOOR_LOCKED, DX, DY, EMPTY, KEY, LAVA, WALL, color, is_door, is_portable
 from ..grid.moves import DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT
 from .kernel import step
@@ -350,8 +350,8 @@ def _follow(states, rules, preference, restless, out):
         action = next_action(state, preference)
         if action < 0:
             return -1
-        if restless and integer(state.rng, 4) == 0:
-            action = integer(state.rng, FORWARD + 1)
+        if restless and randint(state.rng, 4) == 0:
+            action = randint(state.rng, FORWARD + 1)
         out[n] = action
         state.t += 1
         _, ends = step(state, rules, action)

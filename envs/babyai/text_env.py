@@ -122,7 +122,7 @@ class BabyAIText(Maze):
         """Advance by one action, an index or words such as "go forward"."""
         return super().step(self.parse_action(action) if isinstance(action, str) else action)
 
-    def written(self, name: str, codes: NDArray[Any]) -> list[str]:
+    def decode_text(self, name: str, codes: NDArray[Any]) -> list[str]:
         return text.written(codes) if name == "text" else sentences(codes)
 
 

@@ -197,7 +197,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
         count, rounds = len(self.linear_rules), self.params.max_steps
         errors, violations = np.zeros(count), np.zeros(count, np.int64)
         room = np.zeros(self._state["x"].shape[1])
-        row, few = self._state.copy()[0], kernel.per_step(self.params)
+        row, few = self._state.copy()[0], kernel.step_params(self.params)
         _judge(row, few, rounds, self.linear_rules, room, errors, violations)
         allowed = violations <= rate * rounds
         if not allowed.any():

@@ -213,7 +213,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         squares = np.zeros((len(points), groups, size, size))
         products = np.zeros((len(points), groups, size))
         labels, own = np.zeros((len(points), groups)), np.zeros((len(points), groups), np.int64)
-        _moments(self._state.copy()[0], kernel.per_step(self.params), points, squares, products, labels, own)
+        _moments(self._state.copy()[0], kernel.step_params(self.params), points, squares, products, labels, own)
         fits = np.linalg.pinv(squares, NEGLIGIBLE, hermitian=True) @ products[..., None]
         # Of the fit itself, so that an inexact fit tells on the loss in the second order only.
         losses = labels - 2 * (products[..., None, :] @ fits)[..., 0, 0] + (fits.mT @ squares @ fits)[..., 0, 0]

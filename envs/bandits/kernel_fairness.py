@@ -40,7 +40,7 @@ class Few(NamedTuple):
 
 
 @inner
-def per_step(params):
+def step_params(params):
     return Few(params.alpha, params.quorum, params.penalty, params.full)
 
 
@@ -127,7 +127,7 @@ def gap(state, quorum, left, right):
 
 
 @inner
-def draw_round(state, few):
+def draw_round(state, params):
     """The next individuals and their labels, whatever was decided before."""
     individuals, d = state.x.shape
     for i in range(individuals):
@@ -141,7 +141,7 @@ def draw_round(state, few):
         state.oracle_labels[i] = 1 if uniform(state.rng) < 1.0 / (1.0 + exp(-score)) else 0
     for i in range(individuals):
         for j in range(i):
-            state.gaps[i, j] = gap(state, few.quorum, i, j)
+            state.gaps[i, j] = gap(state, params.quorum, i, j)
             state.gaps[j, i] = state.gaps[i, j]
 
 
@@ -158,17 +158,17 @@ def reset(state, params):
     state.pair[0], state.pair[1] = NOBODY, NOBODY
     state.violations = 0
     state.oracle_loss = 0.0
-    draw_round(state, per_step(params))
+    draw_round(state, step_params(params))
 
 
 @inner
-def audit(state, few, marginals):
+def audit(state, params, marginals):
     """Report the pair whose marginals differ by the most above what a quorum tolerates, if there is one."""
     most = 0.0
     state.pair[0], state.pair[1] = NOBODY, NOBODY
     for i in range(state.x.shape[0]):
         for j in range(state.x.shape[0]):
-            above = marginals[i] - marginals[j] - few.alpha - state.gaps[i, j]
+            above = marginals[i] - marginals[j] - params.alpha - state.gaps[i, j]
             if i != j and above > most:
                 most = above
                 state.pair[0], state.pair[1] = i, j
@@ -176,25 +176,25 @@ def audit(state, few, marginals):
 
 
 @inner
-def step(state, few, action):
+def step(state, params, action):
     individuals = state.x.shape[0]
-    reported = audit(state, few, action)
+    reported = audit(state, params, action)
     state.violations += reported
     state.oracle_loss = 0.0
     gain = 0.0
     for i in range(individuals):
         label = state.oracle_labels[i]
         accepted = uniform(state.rng) < action[i]
-        state.seen[i] = label if accepted or few.full else UNSEEN
+        state.seen[i] = label if accepted or params.full else UNSEEN
         gain += (2.0 * label - 1.0) * accepted
         state.oracle_loss += label + action[i] * (1.0 - 2.0 * label)
     state.oracle_loss /= individuals
-    draw_round(state, few)
-    return gain / individuals - few.penalty * reported, False
+    draw_round(state, params)
+    return gain / individuals - params.penalty * reported, False
 
 
 @inner
-def observe(state, few, out):
+def observe(state, params, out):
     for i in range(state.x.shape[0]):
         out.prev_labels[i] = state.seen[i]
         for f in range(state.x.shape[1]):
@@ -212,7 +212,7 @@ def decides(rule, x):
 
 
 @inner
-def judge(state, few, rounds, rules, decided, errors, violations):
+def judge(state, params, rounds, rules, decided, errors, violations):
     """Replay the stream and count what each rule, played alone, would have lost; the state is overwritten.
 
     Args:
@@ -223,7 +223,7 @@ def judge(state, few, rounds, rules, decided, errors, violations):
     """
     for word in range(4):
         state.rng[word] = state.start[word]
-    draw_round(state, few)
+    draw_round(state, params)
     individuals = state.x.shape[0]
     for _ in range(rounds):
         for n in range(rules.shape[0]):
@@ -232,7 +232,7 @@ def judge(state, few, rounds, rules, decided, errors, violations):
                 decided[i] = decides(rules[n], state.x[i])
                 wrong += decided[i] != state.oracle_labels[i]
             errors[n] += wrong / individuals
-            violations[n] += audit(state, few, decided)
+            violations[n] += audit(state, params, decided)
         for _ in range(individuals):
             uniform(state.rng)  # the decisions
-        draw_round(state, few)
+        draw_round(state, params)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import bits, integer, normal, uniform
+from ..core.rng import bits, normal, randint, uniform
 
 MEAN, MINIMUM, MAXIMUM, PERMUTATION = range(4)
 SPREAD = 4.5  # standard deviations of a group's labels within the range that they are scaled by
@@ -48,7 +48,7 @@ class Few(NamedTuple):
 
 
 @inner
-def per_step(params):
+def step_params(params):
     return Few(
         params.rule,
         params.noise,
@@ -114,7 +114,7 @@ def draw_instance(state, noise):
         state.low = min(state.low, total / 2.0 - SPREAD * deviation)
         state.high = max(state.high, total / 2.0 + SPREAD * deviation)
     for group in range(groups):  # each is put before a random one of those already there
-        place = integer(state.rng, group + 1)
+        place = randint(state.rng, group + 1)
         state.order[group] = state.order[place]
         state.order[place] = group
 
@@ -152,22 +152,22 @@ def shuffled(keys, place, n):
 
 
 @inner
-def combined(state, few):
+def combined(state, params):
     """The label: of the groups that hold, drawn with noise of their own and combined, then scaled."""
     groups, d = state.now.shape
     label, place, count = 0.0, groups, 0
     for group in range(groups):
         if state.groups[group] == 0:
             continue
-        own = few.noise * normal(state.rng)
+        own = params.noise * normal(state.rng)
         for f in range(d):
             own += state.now[group, f] * state.x[f]
         count += 1
-        if few.rule == MEAN:
+        if params.rule == MEAN:
             label += (own - label) / count
-        elif few.rule == MINIMUM:
+        elif params.rule == MINIMUM:
             label = own if count == 1 else min(label, own)
-        elif few.rule == MAXIMUM:
+        elif params.rule == MAXIMUM:
             label = own if count == 1 else max(label, own)
         elif state.order[group] < place:
             label, place = own, state.order[group]
@@ -175,47 +175,47 @@ def combined(state, few):
 
 
 @inner
-def draw_round(state, few):
+def draw_round(state, params):
     """The next features, groups and label, whatever was predicted before. Row `state.t` of a table."""
     groups, d = state.now.shape
-    if few.table_y.shape[0] > 0:
-        state.place = state.t % few.table_y.shape[0]
-        row = shuffled(state.start, state.place, few.table_y.shape[0])
+    if params.table_y.shape[0] > 0:
+        state.place = state.t % params.table_y.shape[0]
+        row = shuffled(state.start, state.place, params.table_y.shape[0])
         for f in range(d):
-            state.x[f] = few.table_x[row, f]
+            state.x[f] = params.table_x[row, f]
         for group in range(groups):
-            state.groups[group] = few.table_groups[row, group]
+            state.groups[group] = params.table_groups[row, group]
             state.x[d + group] = state.groups[group]
-        state.oracle_label = few.table_y[row]
+        state.oracle_label = params.table_y[row]
         return
     for group in range(groups):
         state.groups[group] = 0
-    for k in range(few.ends.shape[0] - 1):
-        group, u = few.ends[k], uniform(state.rng)
-        while group < few.ends[k + 1] - 1 and u >= few.chances[group]:
+    for k in range(params.ends.shape[0] - 1):
+        group, u = params.ends[k], uniform(state.rng)
+        while group < params.ends[k + 1] - 1 and u >= params.chances[group]:
             group += 1
         state.groups[group] = 1
     for f in range(d):
         state.x[f] = uniform(state.rng)
     for group in range(groups):
         state.x[d + group] = state.groups[group]
-    state.oracle_label = combined(state, few)
-    if few.drift > 0.0:
+    state.oracle_label = combined(state, params)
+    if params.drift > 0.0:
         for group in range(groups):
             for f in range(d):
-                moved = (state.now[group, f] + few.drift * normal(state.rng)) % 2.0
+                moved = (state.now[group, f] + params.drift * normal(state.rng)) % 2.0
                 state.now[group, f] = 2.0 - moved if moved > 1.0 else moved
 
 
 @inner
-def begin(state, few):
+def begin(state, params):
     """The first round of the stream that the state's instance and generator decide."""
     groups, d = state.weights.shape
     for group in range(groups):
         for f in range(d):
             state.now[group, f] = state.weights[group, f]
     state.groups[groups] = 1
-    draw_round(state, few)
+    draw_round(state, params)
 
 
 @inner
@@ -230,20 +230,20 @@ def reset(state, params):
         state.start[word] = state.rng[word]
     state.previous = 0.0
     state.oracle_loss = 0.0
-    begin(state, per_step(params))
+    begin(state, step_params(params))
 
 
 @inner
-def step(state, few, action):
+def step(state, params, action):
     error = action[0] - state.oracle_label
     state.oracle_loss = error * error
     state.previous = state.oracle_label
-    draw_round(state, few)
+    draw_round(state, params)
     return -state.oracle_loss, False
 
 
 @inner
-def observe(state, few, out):
+def observe(state, params, out):
     for f in range(state.x.shape[0]):
         out.x[f] = state.x[f]
     for group in range(state.groups.shape[0]):
@@ -252,7 +252,7 @@ def observe(state, few, out):
 
 
 @inner
-def moments(state, few, points, squares, products, labels, rounds):
+def moments(state, params, points, squares, products, labels, rounds):
     """What least squares need of the stream up to some rounds, for each group; the state is overwritten.
 
     Args:
@@ -263,7 +263,7 @@ def moments(state, few, points, squares, products, labels, rounds):
     for word in range(4):
         state.rng[word] = state.start[word]
     state.t = 0
-    begin(state, few)
+    begin(state, params)
     total, size = state.groups.shape[0], state.x.shape[0]
     for k in range(points.shape[0]):
         if k > 0:
@@ -285,4 +285,4 @@ def moments(state, few, points, squares, products, labels, rounds):
                     for j in range(size):
                         squares[k, group, i, j] += state.x[i] * state.x[j]
             state.t += 1
-            draw_round(state, few)
+            draw_round(state, params)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.portable import exp
-from ..core.rng import integer, normal, uniform
+from ..core.rng import normal, randint, uniform
 
 # Standard deviations of what an instance is drawn from. Acting uniformly then fails at about a third of the payments.
 COMMON, OWN, BIAS, CURVE = 0.75, 0.6, 0.5, 0.5
@@ -34,7 +34,7 @@ class Few(NamedTuple):
 
 
 @inner
-def per_step(params):
+def step_params(params):
     return Few(params.availability)
 
 
@@ -106,7 +106,7 @@ def arrive(rng, availability, context, available):
     for action in range(available.shape[0]):
         available[action] = 1 if uniform(rng) < availability else 0
         count += available[action]
-    kept = integer(rng, available.shape[0])
+    kept = randint(rng, available.shape[0])
     if count == 0:
         available[kept] = 1
 
@@ -127,7 +127,7 @@ def draw(rng, state, params):
 @inner
 def reset(state, params):
     if params.pool.shape[0] > 0:
-        chosen = params.pool[integer(state.rng, params.pool.shape[0])]
+        chosen = params.pool[randint(state.rng, params.pool.shape[0])]
         state.base = chosen.base
         for k in range(state.common.shape[0]):
             state.common[k] = chosen.common[k]
@@ -150,7 +150,7 @@ def reset(state, params):
 
 
 @inner
-def step(state, few, action):
+def step(state, params, action):
     state.illegal = state.available[action] == 0
     state.invalid = state.illegal
     if state.illegal:
@@ -163,18 +163,18 @@ def step(state, few, action):
     state.oracle_best = least(state, state.context, state.available)
     reward = 1.0 if uniform(state.rng) < goes_through else 0.0
     state.succeeded += np.int64(reward)
-    arrive(state.rng, few.availability, state.context, state.available)
+    arrive(state.rng, params.availability, state.context, state.available)
     return reward, False
 
 
 @inner
-def observe(state, few, out):
+def observe(state, params, out):
     for k in range(state.context.shape[0]):
         out.context[k] = state.context[k]
 
 
 @inner
-def legal(state, few, mask):
+def legal(state, params, mask):
     for action in range(state.available.shape[0]):
         mask[action] = state.available[action]
 

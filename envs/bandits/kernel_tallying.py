@@ -42,7 +42,7 @@ class Few(NamedTuple):
 
 
 @inner
-def per_step(params):
+def step_params(params):
     return Few(params.noise, params.deviation, params.drift, params.even, params.weight, params.weights)
 
 
@@ -172,57 +172,57 @@ def reset(state, params):
 
 
 @inner
-def tally(state, few, arm):
+def tally(state, params, arm):
     """How much of an arm the memory holds; every pull weighs less the older it is."""
-    memory = few.weights.shape[0]
+    memory = params.weights.shape[0]
     total, place = 0.0, state.newest
     for age in range(memory):
         if state.recent[place] == arm:
-            total += few.weights[age]
+            total += params.weights[age]
         place = place - 1 if place > 0 else memory - 1
     return total
 
 
 @inner
-def step(state, few, action):
-    state.newest = state.newest + 1 if state.newest < few.weights.shape[0] - 1 else 0
+def step(state, params, action):
+    state.newest = state.newest + 1 if state.newest < params.weights.shape[0] - 1 else 0
     forgotten = state.recent[state.newest]
     state.recent[state.newest] = action
-    if few.even:
+    if params.even:
         if forgotten >= 0:
             state.tallies[forgotten] -= 1.0
         state.tallies[action] += 1.0
-        exposure = state.tallies[action] / few.weight
+        exposure = state.tallies[action] / params.weight
     else:
-        exposure = tally(state, few, action) / few.weight
+        exposure = tally(state, params, action) / params.weight
     state.oracle_loss = loss_at(state.now, action, exposure)
-    if few.noise == BERNOULLI:
+    if params.noise == BERNOULLI:
         state.cost = 1.0 if uniform(state.rng) < state.oracle_loss else 0.0
     else:
-        state.cost = state.oracle_loss + few.deviation * normal(state.rng)
+        state.cost = state.oracle_loss + params.deviation * normal(state.rng)
     state.pulls[action] += 1
     state.paid[action] += state.cost
     state.last = action
-    if few.drift > 0.0:  # `oracle_best` is of the round that was just played
-        state.oracle_best = least(state.now, few.weights[0] / few.weight)
-        drift(state.rng, state.now, few.drift)
+    if params.drift > 0.0:  # `oracle_best` is of the round that was just played
+        state.oracle_best = least(state.now, params.weights[0] / params.weight)
+        drift(state.rng, state.now, params.drift)
     return -state.cost, False
 
 
 @inner
-def observe(state, few, out):
+def observe(state, params, out):
     out.blind = 0
 
 
 @inner
-def observe_tally(state, few, out):
+def observe_tally(state, params, out):
     for arm in range(out.tally.shape[0]):
-        tallied = state.tallies[arm] if few.even else tally(state, few, arm)
-        out.tally[arm] = tallied / few.weight
+        tallied = state.tallies[arm] if params.even else tally(state, params, arm)
+        out.tally[arm] = tallied / params.weight
 
 
 @inner
-def observe_history(state, few, out):
+def observe_history(state, params, out):
     memory, place = out.history.shape[0], state.newest
     for age in range(memory):
         out.history[age] = state.recent[place]
@@ -230,17 +230,17 @@ def observe_history(state, few, out):
 
 
 @inner
-def least_of_all(losses, start, few, rounds):
+def least_of_all(losses, start, params, rounds):
     """The sum over the rounds of `least`, the losses drifting as they did in the episode."""
-    if few.drift == 0.0:
-        return rounds * least(losses, few.weights[0] / few.weight)
+    if params.drift == 0.0:
+        return rounds * least(losses, params.weights[0] / params.weight)
     rng, now = start.copy(), losses.copy()
     total = 0.0
     for _ in range(rounds):
-        total += least(now, few.weights[0] / few.weight)
-        if few.noise == BERNOULLI:
+        total += least(now, params.weights[0] / params.weight)
+        if params.noise == BERNOULLI:
             uniform(rng)
         else:
             normal(rng)
-        drift(rng, now, few.drift)
+        drift(rng, now, params.drift)
     return total

@@ -51,8 +51,8 @@ def optimum(losses, weights, rounds):
 
 def plan(env: gym.Env[Any, Any]) -> list[int] | None:
     """Pull the arm that is the cheapest in the long run, always; None where arms drift or anything else may be best."""
-    face: Any = env.unwrapped
-    losses = face.instance.losses
-    if face.params.drift > 0 or losses[:, -1].min() > losses.min():
+    core: Any = env.unwrapped
+    losses = core.instance.losses
+    if core.params.drift > 0 or losses[:, -1].min() > losses.min():
         return None
-    return [int(losses[:, -1].argmin())] * face.params.max_steps
+    return [int(losses[:, -1].argmin())] * core.params.max_steps

@@ -252,5 +252,5 @@ def refuse(name: str, action: int, available: NDArray[np.int8]) -> None:
 
 def plan(env: gym.Env[Any, Any]) -> list[int]:
     """The best available action of every round of the episode that has begun."""
-    face: Any = env.unwrapped
-    return face.best_actions()[0].tolist()
+    core: Any = env.unwrapped
+    return core.best_actions()[0].tolist()

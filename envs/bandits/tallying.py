@@ -173,7 +173,7 @@ class TallyingBandit(OnlineEnv[int]):
         if not params.drift and oracle.tractable(self.arms, self.memory):
             loss = oracle.optimum(row["losses"].copy(), params.weights, params.max_steps)
             return Comparator(loss, True, "the best sequence of pulls")
-        few = kernel.per_step(params)
+        few = kernel.step_params(params)
         loss = kernel.least_of_all(row["losses"].copy(), row["start"].copy(), few, params.max_steps)
         return Comparator(loss, self.memory == 1, "the least loss of every round")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.compile import compiled
 from ..core.inner import inner
-from ..core.rng import integer, uniform
+from ..core.rng import randint, uniform
 
 EXCHANGED, TURNED, REVERSED = range(3)  # how two adjacent stretches of a tour are rearranged
 STRETCH = 30  # nodes in a stretch that a perturbation of a tour moves, at most
@@ -133,8 +133,8 @@ def search_tour(tour, matrix, near, symmetric, least, rng, iterations):
         return
     kept, kept_place, start = tour.copy(), place.copy(), np.empty(8, np.int64)
     for _ in range(iterations):
-        i, one = integer(rng, n), 1 + integer(rng, stretch)
-        two, three = 1 + integer(rng, stretch), 1 + integer(rng, stretch)
+        i, one = randint(rng, n), 1 + randint(rng, stretch)
+        two, three = 1 + randint(rng, stretch), 1 + randint(rng, stretch)
         for k, step in enumerate((0, one, one + two, one + two + three)):  # the ends of a, b, c, d
             start[2 * k], start[2 * k + 1] = tour[(i + step) % n], tour[(i + step + 1) % n]
         a, first_b, b, first_c, c, first_d, d, then = start
@@ -351,7 +351,7 @@ def search_routes(routes, sizes, matrix, near, demands, capacity, least, rng, it
     kept, kept_sizes = routes.copy(), sizes.copy()
     gone, loads = np.zeros(n, np.bool_), np.empty(sizes.shape[0])
     for _ in range(iterations):
-        seed, wanted = 1 + integer(rng, n - 1), 1 + integer(rng, min(RUINED, n - 1))
+        seed, wanted = 1 + randint(rng, n - 1), 1 + randint(rng, min(RUINED, n - 1))
         ruined = np.empty(wanted, np.int64)
         ruined[0], count = seed, 1
         for node in near[seed]:
@@ -373,7 +373,7 @@ def search_routes(routes, sizes, matrix, near, demands, capacity, least, rng, it
             routes[r, size + 1] = 0
         change = _length(routes, sizes, matrix) - _length(kept, kept_sizes, matrix)
         for k in range(count - 1, -1, -1):
-            other = integer(rng, k + 1)
+            other = randint(rng, k + 1)
             node = ruined[other]
             ruined[other] = ruined[k]
             ruined[k] = node
@@ -446,8 +446,8 @@ def search_trip(trip, size, matrix, prizes, limit, near, least, rng, iterations)
     best, best_size, most, shortest = trip.copy(), size, -1.0, np.inf
     for iteration in range(iterations + 1):
         if iteration and size > 1:
-            first = 1 + integer(rng, size - 1)
-            behind = min(size, first + 1 + integer(rng, size - 1))
+            first = 1 + randint(rng, size - 1)
+            behind = min(size, first + 1 + randint(rng, size - 1))
             for k in range(behind, size):
                 trip[k - behind + first] = trip[k]
             size -= behind - first

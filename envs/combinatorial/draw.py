@@ -6,7 +6,7 @@ import math
 
 from ..core.inner import inner
 from ..core.portable import cos_turn, log, sin_turn
-from ..core.rng import integer, uniform
+from ..core.rng import randint, uniform
 
 DISTRIBUTIONS = ("uniform", "clustered")
 UNIFORM, CLUSTERED = range(2)
@@ -17,20 +17,20 @@ FEWEST, MOST = 3, 7  # clusters
 @inner
 def grid(rng):
     """A uniform multiple of 2**-24 in (0, 1]: sums and differences of such numbers are exact."""
-    return (1 + integer(rng, 1 << 24)) * 2.0**-24
+    return (1 + randint(rng, 1 << 24)) * 2.0**-24
 
 
 @inner
 def draw_points(rng, points, first, distribution):
     """Fill points[first:], (n, 2): independent uniform points, or some of them as centres of normal clusters."""
-    count = points.shape[0] if distribution == UNIFORM else FEWEST + integer(rng, MOST - FEWEST + 1)
+    count = points.shape[0] if distribution == UNIFORM else FEWEST + randint(rng, MOST - FEWEST + 1)
     for j in range(first, points.shape[0]):
         if j < first + count:
             points[j, 0], points[j, 1] = uniform(rng), uniform(rng)
             continue
         inside = False
         while not inside:
-            centre = first + integer(rng, count)
+            centre = first + randint(rng, count)
             radius = SPREAD * math.sqrt(-2 * log(1 - uniform(rng)))  # Box and Muller
             turn = uniform(rng)
             x, y = points[centre, 0] + radius * cos_turn(turn), points[centre, 1] + radius * sin_turn(turn)

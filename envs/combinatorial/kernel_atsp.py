@@ -6,11 +6,11 @@ import numpy as np
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer, uniform
+from ..core.rng import randint, uniform
 from .kernel_tsp import Params, legal
-from .steps import PerStep, begin, drive, fields, per_step, refuse
+from .steps import StepParams, begin, drive, fields, refuse, step_params
 
-__all__ = ["Params", "PerStep", "legal", "per_step"]
+__all__ = ["Params", "StepParams", "legal", "step_params"]
 
 DISTRIBUTIONS = ("metric", "independent")
 METRIC, INDEPENDENT = range(2)
@@ -59,7 +59,7 @@ def draw_matrix(rng, matrix, distribution):
 def reset(state, params):
     reference = np.nan
     if params.pool.shape[0]:
-        chosen = params.pool[integer(state.rng, params.pool.shape[0])]
+        chosen = params.pool[randint(state.rng, params.pool.shape[0])]
         for i in range(state.matrix.shape[0]):
             for j in range(state.matrix.shape[0]):
                 state.matrix[i, j] = chosen.matrix[i, j]

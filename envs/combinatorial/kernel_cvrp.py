@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 from .draw import distance, draw_points
 from .instance import TOLERANCE
 from .kernel_tsp import DIAGONAL
-from .steps import PerStep, begin, drive, fields, per_step, refuse
+from .steps import StepParams, begin, drive, fields, refuse, step_params
 
-__all__ = ["PerStep", "per_step"]
+__all__ = ["StepParams", "step_params"]
 
 LARGEST_DEMAND = 9  # demands are drawn from 1 to this
 
@@ -76,7 +76,7 @@ def reset(state, params):
     n = state.points.shape[0]
     reference = np.nan
     if params.pool.shape[0]:
-        chosen = params.pool[integer(state.rng, params.pool.shape[0])]
+        chosen = params.pool[randint(state.rng, params.pool.shape[0])]
         for j in range(n):
             state.points[j, 0] = chosen.points[j, 0]
             state.points[j, 1] = chosen.points[j, 1]
@@ -88,7 +88,7 @@ def reset(state, params):
         draw_points(state.rng, state.points, 1, params.distribution)
         state.demands[0] = 0.0
         for j in range(1, n):
-            state.demands[j] = 1 + integer(state.rng, LARGEST_DEMAND)
+            state.demands[j] = 1 + randint(state.rng, LARGEST_DEMAND)
         state.capacity = params.capacity
     begin(state, reference)
     state.remaining = state.capacity

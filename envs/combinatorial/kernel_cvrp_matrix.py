@@ -10,12 +10,12 @@ import numpy as np
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 from .instance import SLACK, TOLERANCE
 from .kernel_cvrp import Params
-from .steps import PerStep, begin, drive, fields, per_step, refuse
+from .steps import StepParams, begin, drive, fields, refuse, step_params
 
-__all__ = ["Params", "PerStep", "per_step"]
+__all__ = ["Params", "StepParams", "step_params"]
 
 
 def _given(n: int) -> list[tuple]:
@@ -69,7 +69,7 @@ def observation_bq(n: int) -> np.dtype:
 
 @inner
 def reset(state, params):
-    chosen = params.pool[integer(state.rng, params.pool.shape[0])]
+    chosen = params.pool[randint(state.rng, params.pool.shape[0])]
     n = state.matrix.shape[0]
     for i in range(n):
         for j in range(n):

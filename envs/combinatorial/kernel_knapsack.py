@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 from .draw import grid
 from .instance import TOLERANCE
-from .steps import PerStep, begin, collect, fields, per_step, stop
+from .steps import StepParams, begin, collect, fields, step_params, stop
 
-__all__ = ["PerStep", "per_step"]
+__all__ = ["StepParams", "step_params"]
 
 DISTRIBUTIONS = ("uniform", "correlated")
 UNIFORM, CORRELATED = range(2)
@@ -75,7 +75,7 @@ def reset(state, params):
     n = state.values.shape[0]
     reference = np.nan
     if params.pool.shape[0]:
-        chosen = params.pool[integer(state.rng, params.pool.shape[0])]
+        chosen = params.pool[randint(state.rng, params.pool.shape[0])]
         for j in range(n):
             state.values[j] = chosen.values[j]
             state.weights[j] = chosen.weights[j]

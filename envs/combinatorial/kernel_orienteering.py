@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 from .draw import distance, draw_points
 from .instance import BUDGET_TOLERANCE
 from .kernel_tsp import DIAGONAL
-from .steps import PerStep, begin, collect, fields, per_step, stop
+from .steps import StepParams, begin, collect, fields, step_params, stop
 
-__all__ = ["PerStep", "per_step"]
+__all__ = ["StepParams", "step_params"]
 
 PRIZES = ("distance", "constant", "uniform")
 DISTANCE, CONSTANT, UNIFORM = range(3)
@@ -105,7 +105,7 @@ def draw(state, params):
         elif params.prizes == CONSTANT:
             prize = 100
         else:
-            prize = 1 + integer(state.rng, 100)
+            prize = 1 + randint(state.rng, 100)
         state.prizes[j] = prize / 100
 
 
@@ -118,7 +118,7 @@ def reset(state, params):
     state.prizes[0] = 0.0
     while True:
         if given:
-            chosen = params.pool[integer(state.rng, params.pool.shape[0])]
+            chosen = params.pool[randint(state.rng, params.pool.shape[0])]
             for j in range(n):
                 state.points[j, 0] = chosen.points[j, 0]
                 state.points[j, 1] = chosen.points[j, 1]

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 from .draw import distance, draw_points
-from .steps import PerStep, begin, drive, fields, per_step, refuse
+from .steps import StepParams, begin, drive, fields, refuse, step_params
 
-__all__ = ["PerStep", "per_step"]
+__all__ = ["StepParams", "step_params"]
 
 DIAGONAL = math.sqrt(2.0)  # of the unit square: no leg is longer
 
@@ -55,7 +55,7 @@ def observation_bq(n: int) -> np.dtype:
 def reset(state, params):
     reference = np.nan
     if params.pool.shape[0]:
-        chosen = params.pool[integer(state.rng, params.pool.shape[0])]
+        chosen = params.pool[randint(state.rng, params.pool.shape[0])]
         for j in range(state.points.shape[0]):
             state.points[j, 0] = chosen.points[j, 0]
             state.points[j, 1] = chosen.points[j, 1]

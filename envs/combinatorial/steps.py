@@ -9,15 +9,15 @@ import numpy as np
 from ..core.inner import inner
 
 
-class PerStep(NamedTuple):
+class StepParams(NamedTuple):
     """What a step needs of the parameters; their arrays would cost time."""
 
     sparse: bool
 
 
 @inner
-def per_step(params):
-    return PerStep(params.sparse)
+def step_params(params):
+    return StepParams(params.sparse)
 
 
 def fields(decisions: int, nodes: int) -> list[tuple]:

@@ -1,12 +1,12 @@
 """The batch loops, written once. `compile.bind` binds them to a kernel, whose functions are their free names.
 
 Parameters travel as a tuple of scalars and arrays: a bare record cannot cross into a `prange` body in Numba 0.68.
-`together` is a constant: whether a row has several agents, with an action, a reward and ends for each. Numba leaves
+`multi_agent` is a constant: whether a row has several agents, with an action, a reward and ends for each. Numba leaves
 out the branch that it rules out; functions instead of branches would halve the speed, as each array that is handed to
 one is counted.
 """
 
-# ruff: noqa: F821  (reset, step, observe, legal, limit, per_step, together and prange are the bound kernel's; fresh and tell are bound)
+# ruff: noqa: F821  (reset, step, observe, legal, limit, step_params, multi_agent and prange are the bound kernel's; begin_episode and tell are bound)
 # mypy: disable-error-code=name-defined
 
 NEXT_STEP, SAME_STEP, DISABLED = 0, 1, 2
@@ -16,16 +16,16 @@ def reset_rows(state, params, chosen):
     """Start a new episode in the chosen rows."""
     for i in prange(state.shape[0]):
         if chosen[i]:
-            fresh(state[i])
+            begin_episode(state[i])
             reset(state[i], params)
 
 
 def observe_rows(state, params, out, mask, told):
     """Observe all rows, changing none."""
     for i in prange(state.shape[0]):
-        few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
-        observe(state[i], few, out[i])
-        legal(state[i], few, mask[i])
+        given = step_params(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
+        observe(state[i], given, out[i])
+        legal(state[i], given, mask[i])
         tell(state[i], told[i])
 
 
@@ -47,16 +47,16 @@ def step_rows(state, params, action, mode, reward, terminated, truncated, begun,
             terminated[i] = False
             truncated[i] = False
         else:
-            few = per_step(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
+            given = step_params(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
             row.t += 1
-            if together:
+            if multi_agent:
                 reward[i] = 0.0
-                step(row, few, action[i], reward[i])
+                step(row, given, action[i], reward[i])
             else:
-                reward[i], terminated[i] = step(row, few, action[i])
+                reward[i], terminated[i] = step(row, given, action[i])
             # Also in the step that ends, as Gymnasium's TimeLimit has it.
-            cut = row.t >= params.max_steps > 0 or row.t >= limit(row, few) > 0
-            if together:
+            cut = row.t >= params.max_steps > 0 or row.t >= limit(row, given) > 0
+            if multi_agent:
                 row.over = True
                 for k in range(row.done.shape[0]):
                     terminated[i, k] = row.done[k]
@@ -69,14 +69,14 @@ def step_rows(state, params, action, mode, reward, terminated, truncated, begun,
                 begun[i] = True
                 final[i] = row
         if begun[i]:
-            fresh(row)
+            begin_episode(row)
             reset(row, params)
 
 
-def fresh(row):
+def begin_episode(row):
     """What `core` keeps in a row, at the start of an episode."""
     row.t = 0
     row.over = False
-    if together:
+    if multi_agent:
         for k in range(row.done.shape[0]):
             row.done[k] = False

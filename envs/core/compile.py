@@ -272,24 +272,24 @@ def _all(params: Any) -> Any:
 
 def defaults() -> dict[str, Any]:
     """What a kernel's optional functions are where it has none."""
-    return {"legal": _always_legal, "limit": _no_limit, "per_step": _all}
+    return {"legal": _always_legal, "limit": _no_limit, "step_params": _all}
 
 
 @cache
-def bind(module: str, parallel: bool, observe: str = "observe", together: bool = False) -> Loops:
+def bind(module: str, parallel: bool, observe: str = "observe", multi_agent: bool = False) -> Loops:
     """Bind the templates of `batch` to a kernel module; `observe` as in `Kernel`.
 
     Each gets the kernel's globals, so that everything inlines; the kernel's own cache folder keeps it apart from the
-    same template bound to another kernel. `together`: several agents act in each row. The templates may serve another
-    driver (CUDA) later.
+    same template bound to another kernel. `multi_agent`: several agents act in each row. The templates may serve
+    another driver (CUDA) later.
     """
-    return Loops(*_advancing(module, parallel, together), _observing(module, parallel, observe))
+    return Loops(*_advancing(module, parallel, multi_agent), _observing(module, parallel, observe))
 
 
 def observing(module: str, observe: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What the loop that observes calls, by name, and the modules that decide it.
 
-    A module that observes for a kernel of another takes `legal` and `per_step` from there, unless it has its own.
+    A module that observes for a kernel of another takes `legal` and `step_params` from there, unless it has its own.
     """
     place, _, name = observe.rpartition(":")
     home, there = (vars(importlib.import_module(each)) for each in (module, place or module))
@@ -298,10 +298,10 @@ def observing(module: str, observe: str) -> tuple[dict[str, Any], tuple[str, ...
 
 
 @cache
-def _advancing(module: str, parallel: bool, together: bool) -> tuple[Any, Any]:
+def _advancing(module: str, parallel: bool, multi_agent: bool) -> tuple[Any, Any]:
     kernel = vars(importlib.import_module(module))
-    scope = {**defaults(), **kernel, "prange": prange, "together": together}
-    scope["fresh"] = inner(FunctionType(batch.fresh.__code__, scope))
+    scope = {**defaults(), **kernel, "prange": prange, "multi_agent": multi_agent}
+    scope["begin_episode"] = inner(FunctionType(batch.begin_episode.__code__, scope))
     return _bound(batch.reset_rows, scope, (module,), parallel), _bound(batch.step_rows, scope, (module,), parallel)
 
 

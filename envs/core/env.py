@@ -1,4 +1,4 @@
-"""The single-agent face: a Gymnasium `Env` over one row of a kernel."""
+"""The single-agent interface: a Gymnasium `Env` over one row of a kernel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gymnasium.envs.registration import EnvSpec
 from numpy.typing import NDArray
 
 from .check import integer
-from .face import MASK, KernelFace, checked, mask_length, reader
+from .interface import MASK, KernelInterface, checked, mask_length, reader
 from .kernel import Kernel
 
 ActType = TypeVar("ActType")
@@ -59,21 +59,21 @@ def _first(field: NDArray[Any]) -> Callable[[], Any]:
     return field.item if field.ndim == 1 else field[0].copy
 
 
-class KernelEnv(KernelFace, gym.Env[Any, ActType], Generic[ActType]):
+class KernelEnv(KernelInterface, gym.Env[Any, ActType], Generic[ActType]):
     """One row of a kernel behind Gymnasium's `Env`; a family adds its docstring, its spaces and its text.
 
     Args:
         kernel: the compiled half.
         params: its parameters, a NamedTuple of scalars and arrays; the field `max_steps` (0: none) truncates.
         observation_space: a `Dict` over fields of the observation record, or the space of its first field. Where a
-            field's space is `Text`, the record holds codes and `written` says what they mean.
+            field's space is `Text`, the record holds codes and `decode_text` says what they mean.
         action_space: `Discrete`, or any space of one array.
         render_mode: one of the class's `metadata["render_modes"]`.
     """
 
     episode_texts: ClassVar[tuple[str, ...]] = ()  # text fields of the observation that only a reset changes
     _spec: EnvSpec | None = None
-    derived = (*KernelFace.derived, "_mask_row", "_observation", "_always_told", "_n")
+    derived = (*KernelInterface.derived, "_mask_row", "_observation", "_always_told", "_n")
 
     def __init__(
         self,

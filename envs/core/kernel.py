@@ -3,7 +3,7 @@
 The module holds `reset(state, params)`, `step(state, params, action) -> (reward, terminated)`,
 `observe(state, params, out)`; where actions can be illegal, `legal(state, params, mask)`; where episodes differ in how
 many steps they may take, `limit(state, params) -> int` (0: none). Everything that can change is in the state record;
-`params` is a NamedTuple that does not change during an episode. For speed, `per_step(params)` may return what the
+`params` is a NamedTuple that does not change during an episode. For speed, `step_params(params)` may return what the
 functions other than `reset` need of it: each array that is handed to them costs some 10 ns a row to count references.
 
 What is observed may come from another module, `Kernel(observe="module:function")`: kernels that differ in nothing else
@@ -72,8 +72,8 @@ class Kernel:
         n_masked: length of the action mask; 0 for environments whose actions are always legal.
         observe: name of the function that fills the observation, in the module or as `module:name`.
         agents: names of the agents, in the order of the rows of actions and rewards; empty for a single agent. What
-            each of them observes and is told is up to the face, so `info`, `first_info` and `final_info` stay empty;
-            a mask is those of the agents one after another.
+            each of them observes and is told is up to the interface, so `info`, `first_info` and `final_info` stay
+            empty; a mask is those of the agents one after another.
     """
 
     module: str

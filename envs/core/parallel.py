@@ -1,4 +1,4 @@
-"""The multi-agent face: a PettingZoo `ParallelEnv` over one row of a kernel in which several agents act."""
+"""The multi-agent interface: a PettingZoo `ParallelEnv` over one row of a kernel in which several agents act."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from .check import integer
-from .face import MASK, KernelFace, checked
+from .interface import MASK, KernelInterface, checked
 from .kernel import Kernel
 
 # A field of a record ("walkers.place": in a record within), and the agent's place on its first axis if it has one.
@@ -64,7 +64,7 @@ def alike(
     ]
 
 
-class KernelParallelEnv(KernelFace, ParallelEnv[str, Any, int]):  # type: ignore[misc]  # PettingZoo is untyped
+class KernelParallelEnv(KernelInterface, ParallelEnv[str, Any, int]):  # type: ignore[misc]  # PettingZoo is untyped
     """One row of a multi-agent kernel behind PettingZoo's `ParallelEnv`; a family adds docstring, roles and pictures.
 
     All agents that are live act at once. One whose part has ended is in the dictionaries of that step for the last time
@@ -80,7 +80,7 @@ class KernelParallelEnv(KernelFace, ParallelEnv[str, Any, int]):  # type: ignore
 
     np_random: np.random.Generator | None = None
     np_random_seed: int | None = None
-    derived: ClassVar[tuple[str, ...]] = (*KernelFace.derived, "_readers", "_masks", "_done", "_deciding")
+    derived: ClassVar[tuple[str, ...]] = (*KernelInterface.derived, "_readers", "_masks", "_done", "_deciding")
 
     def __init__(self, kernel: Kernel, params: Any, roles: Sequence[Role], render_mode: str | None = None) -> None:
         self.possible_agents = list(kernel.agents)

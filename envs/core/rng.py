@@ -45,7 +45,7 @@ def bits(rng):
 
 
 @inner
-def integer(rng, n):
+def randint(rng, n):
     """A uniform int64 in [0, n) for 0 < n < 2**32. Multiply and shift (Lemire 2019): bias below n / 2**32, no loop."""
     return np.int64(((bits(rng) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 

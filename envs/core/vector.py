@@ -1,4 +1,4 @@
-"""The vectorised face: a Gymnasium `VectorEnv` whose rows are all advanced by one call of the compiled loop."""
+"""The vectorised interface: a Gymnasium `VectorEnv` whose rows are all advanced by one call of the compiled loop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .batch import DISABLED, NEXT_STEP, SAME_STEP
 from .check import integer, short
 from .compile import Loops, bind, machine_code
 from .env import KernelEnv, observed, part_of, texts, written_out
-from .face import MASK, mask_length, of_kind
+from .interface import MASK, mask_length, of_kind
 from .rng import words
 from .tell import told_dtype
 
@@ -299,11 +299,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         """A text field of all rows; one that only resets change is written anew where they have `begun`, if known."""
         told = self._written.get(name)
         if told is None or begun is None or name not in self.single.episode_texts:
-            told = tuple(self.single.written(name, codes))
+            told = tuple(self.single.decode_text(name, codes))
         elif some_begun:
             rows = np.flatnonzero(begun)
             written = list(told)
-            for i, text in zip(rows.tolist(), self.single.written(name, codes[rows]), strict=True):
+            for i, text in zip(rows.tolist(), self.single.decode_text(name, codes[rows]), strict=True):
                 written[i] = text
             told = tuple(written)
         self._written[name] = told
@@ -346,7 +346,8 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._call(self._loops.observe, final, self.params, out, mask, told)
         part = part_of(self.kernel, out, mask)
         values = {
-            name: self.single.written(name, out[name]) if name in self._texts else part(name) for name in self._fields
+            name: self.single.decode_text(name, out[name]) if name in self._texts else part(name)
+            for name in self._fields
         }
         for k, i in enumerate(rows.tolist()):
             parts = {name: value[k] for name, value in values.items()}  # of arrays that nobody else has

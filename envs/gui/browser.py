@@ -103,7 +103,7 @@ class InBrowser(Base):
             raise RuntimeError(f"page: it counts {state['t']} steps after {action}, expected {steps}")
         for name, value in state.items():
             row[name] = value
-        if "now" in (row.dtype.names or ()):  # not the plainest face: past screens are kept
+        if "now" in (row.dtype.names or ()):  # not the plainest interface: past screens are kept
             from .screen import keep
 
             keep(row)

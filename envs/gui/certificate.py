@@ -29,57 +29,57 @@ def certificate(env: gym.Env[Any, Any]) -> Certificate:
     something else there. Else what was done is concealed: the first choice was the one, or it was the other.
     LookupError if the task needs no memory, or this episode is over before it does.
     """
-    face: Any = env.unwrapped
-    start = face.get_state()
+    core: Any = env.unwrapped
+    start = core.get_state()
     try:
-        return _other_draw(face, start) if face.task.conceal else _other_choice(face, start)
+        return _other_draw(core, start) if core.task.conceal else _other_choice(core, start)
     finally:
-        face.set_state(start)
+        core.set_state(start)
 
 
 def look(env: gym.Env[Any, Any]) -> tuple[Any, ...]:
     """What an agent without memory knows, whatever the environment's mode of observations."""
-    face: Any = env.unwrapped
-    return face.goal, face.table().tobytes(), tuple(face.candidates()), face.action_masks().tobytes()
+    core: Any = env.unwrapped
+    return core.goal, core.table().tobytes(), tuple(core.candidates()), core.action_masks().tobytes()
 
 
-def _after(face: Any, state: Any, actions: list[Any]) -> Any:
-    face.set_state(state)
+def _after(core: Any, state: Any, actions: list[Any]) -> Any:
+    core.set_state(state)
     for action in actions:
-        face.step(action)
-    return face.get_state()
+        core.step(action)
+    return core.get_state()
 
 
-def _other_draw(face: Any, start: Any) -> Certificate:
+def _other_draw(core: Any, start: Any) -> Certificate:
     other = start.copy()
-    face.task.conceal(other["vars"])
+    core.task.conceal(other["vars"])
     other["before"] = np.where(other["before"] == start["vars"], other["vars"], other["before"])
-    mine = plan(face) or []
-    face.set_state(other)
-    theirs = plan(face) or []
+    mine = plan(core) or []
+    core.set_state(other)
+    theirs = plan(core) or []
     fork = next(k for k, (one, two) in enumerate(zip(mine, theirs, strict=False)) if one != two)
-    states = _after(face, start, mine[:fork]), _after(face, other, theirs[:fork])
+    states = _after(core, start, mine[:fork]), _after(core, other, theirs[:fork])
     return Certificate(states, (mine[fork:], theirs[fork:]))
 
 
-def _other_choice(face: Any, start: Any) -> Certificate:
-    hand = solved(face)
+def _other_choice(core: Any, start: Any) -> Certificate:
+    hand = solved(core)
     if len({need.at for need in hand.needs}) < 2:
-        raise LookupError(f"{face.task.name}: this episode shows no need of memory")
+        raise LookupError(f"{core.task.name}: this episode shows no need of memory")
     first, second = hand.needs[0].seen, hand.needs[0].at
     between, rest = hand.moves[first + 1 : second], hand.moves[second + 1 :]
     one, two = hand.moves[first], hand.moves[second]
-    past, _ = _moved(face, start, hand.moves[:first])
-    (state, _), (other, _) = (_moved(face, past, [move, *between]) for move in (one, two))
-    plans = _moved(face, state, [two, *rest])[1], _moved(face, other, [one, *rest])[1]
+    past, _ = _moved(core, start, hand.moves[:first])
+    (state, _), (other, _) = (_moved(core, past, [move, *between]) for move in (one, two))
+    plans = _moved(core, state, [two, *rest])[1], _moved(core, other, [one, *rest])[1]
     return Certificate((state, other), plans)
 
 
-def _moved(face: Any, state: Any, moves: list[Move]) -> tuple[Any, list[Any]]:
+def _moved(core: Any, state: Any, moves: list[Move]) -> tuple[Any, list[Any]]:
     """The state after moves, and the actions that they are."""
-    face.set_state(state)
+    core.set_state(state)
     actions = []
     for move in moves:
-        actions.append(move.action(face))
-        face.step(actions[-1])
-    return face.get_state(), actions
+        actions.append(move.action(core))
+        core.step(actions[-1])
+    return core.get_state(), actions

@@ -252,7 +252,7 @@ class Screens(Captioned[Any]):
             last_paraphrase=last,
             given=-1,
         )
-        # The plainest face is the kernel as it is, which is faster and need not be compiled together with the others.
+        # The plainest interface is the kernel as it is: faster, and not compiled together with the others.
         if (obs_mode, action_mode, history_len, past, latency) == ("table", "element", kernel.HISTORY, 0, 0):
             module, observe, state, observation = kernel.__name__, "observe", kernel.STATE, kernel.TABLE
         else:
@@ -286,7 +286,7 @@ class Screens(Captioned[Any]):
         self._canvas: Any = None
 
     def _with_faces(self, params: kernel.Params, latency: int, factor: int) -> Any:
-        """The parameters that all faces but the plainest need more."""
+        """The parameters that all interfaces but the plainest need more."""
         paints = self.obs_mode in ("rgb", "dict")
         return screen.Params(
             *params,
@@ -468,9 +468,9 @@ class Screens(Captioned[Any]):
                 return actions.written(Action(verb, text=self.candidates()[rest]) if is_answer else Action(verb + rest))
         return actions.written(Action(kernel.TYPE, text=self.candidates()[int(action) - kernel.FIRST_TYPE]))
 
-    # --- faces --------------------------------------------------------------------------------------------------------
+    # --- interfaces ---------------------------------------------------------------------------------------------------
 
-    def written(self, name: str, codes: NDArray[Any]) -> list[str]:
+    def decode_text(self, name: str, codes: NDArray[Any]) -> list[str]:
         if name == "instruction":
             return [text.goal(self.tasks, row) for row in codes.tolist()]
         return [text.tree(self.tasks, row, self.history)[:MAX_LENGTH] for row in codes]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 from .program import (
     ANSWER_VAR,
     C_GROUP,
@@ -118,7 +118,7 @@ TABLE = record_dtype(
 
 @inner
 def reset(state, params):
-    state.task = params.given if params.given >= 0 else integer(state.rng, params.programs.shape[0])
+    state.task = params.given if params.given >= 0 else randint(state.rng, params.programs.shape[0])
     program = params.programs[state.task]
     for k in range(VARS):
         state.vars[k] = 0
@@ -140,7 +140,7 @@ def reset(state, params):
         state.before[k] = state.vars[k]
     first, last = params.first_paraphrase, params.last_paraphrase
     first, last = first + program.paraphrases * (first < 0), last + program.paraphrases * (last < 0)
-    state.paraphrase = first + integer(state.rng, last - first + 1)
+    state.paraphrase = first + randint(state.rng, last - first + 1)
     shuffle(state.rng, state.order, program.n_widgets)
     shuffle(state.rng, state.offered, program.n_candidates)
     state.max_steps = math.ceil(params.factor * state.vars[V_LENGTH])
@@ -155,7 +155,7 @@ def shuffle(rng, order, n):
     for i in range(order.shape[0]):
         order[i] = i
     for i in range(n - 1, 0, -1):
-        j = integer(rng, i + 1)
+        j = randint(rng, i + 1)
         order[i], order[j] = order[j], order[i]
 
 

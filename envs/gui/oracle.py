@@ -32,14 +32,14 @@ def needs(env: gym.Env[Any, Any]) -> list[Need]:
 
 def solved(env: gym.Env[Any, Any]) -> Hand:
     """The hand that has solved the task; the environment is left as it was."""
-    face: Any = env.unwrapped
-    hand = Hand(face)
-    kept = face.get_state()
+    core: Any = env.unwrapped
+    hand = Hand(core)
+    kept = core.get_state()
     try:
         with suppress(Over):
-            face.task.solve(hand)
+            core.task.solve(hand)
     finally:
-        face.set_state(kept)
+        core.set_state(kept)
     return hand
 
 
@@ -54,28 +54,28 @@ class Move(NamedTuple):
     widget: int
     text: int
 
-    def action(self, face: Any) -> Any:
+    def action(self, core: Any) -> Any:
         """The action for it now."""
-        numbers = face.get_state()["places"][:, 5]
-        return face.encode(self.verb, None if self.widget < 0 else int((numbers == self.widget).argmax()), self.text)
+        numbers = core.get_state()["places"][:, 5]
+        return core.encode(self.verb, None if self.widget < 0 else int((numbers == self.widget).argmax()), self.text)
 
 
 class Hand:
     """Acts in an environment by names. `hand[var]` is what a variable holds now."""
 
-    def __init__(self, face: Any) -> None:
-        self.face = face
+    def __init__(self, core: Any) -> None:
+        self.core = core
         self.actions: list[Any] = []
         self.moves: list[Move] = []  # the same
         self.needs: list[Need] = []
         self._seen: dict[str, int] = {}
 
     def __getitem__(self, var: int) -> int:
-        return int(self.face.get_state()["vars"][var])
+        return int(self.core.get_state()["vars"][var])
 
     def rows(self) -> Any:
         """The widgets on the screen, see `kernel.see`."""
-        table = self.face.table()
+        table = self.core.table()
         return table[table[:, 0] > 0]
 
     def find(self, text: str | int, type: str | None = None, nth: int = 0) -> int:
@@ -89,7 +89,7 @@ class Hand:
             if rows[k][7] == code and not rows[k][9] & 32 and (rows[k][1] == kind if type else rows[k][9] & 1)
         ]
         if len(found) <= nth:
-            raise LookupError(f"{self.face.task.name}: no {type or 'widget'} with the text {words.text(code)!r}")
+            raise LookupError(f"{self.core.task.name}: no {type or 'widget'} with the text {words.text(code)!r}")
         return found[nth]
 
     def shows(self, text: str | int, type: str | None = None) -> bool:
@@ -121,7 +121,7 @@ class Hand:
 
     def complete(self) -> None:
         """Say that the task is done, where that has to be said."""
-        if self.face.params.declare:
+        if self.core.params.declare:
             self.do(kernel.COMPLETE)
 
     def impossible(self) -> None:
@@ -139,7 +139,7 @@ class Hand:
         """Scroll until a widget is shown: down, then up."""
         verb = kernel.SCROLL_DOWN
         while not self.shows(text, type):
-            if not self.face.can_scroll_down():
+            if not self.core.can_scroll_down():
                 verb = kernel.SCROLL_UP
             self.do(verb)
 
@@ -154,12 +154,12 @@ class Hand:
 
     def do(self, verb: int, element: int | None = None, text: int = 0) -> None:
         """Do anything."""
-        if self.face.get_state()["over"]:
+        if self.core.get_state()["over"]:
             raise Over
-        widget = -1 if element is None else int(self.face.get_state()["places"][element, 5])
-        action = self.face.encode(verb, element, text)
-        self.face.step(action)
-        if self.face.get_state()["error"]:
-            raise LookupError(f"{self.face.task.name}: {kernel.VERBS[verb]}: {self.face.error_text()}")
+        widget = -1 if element is None else int(self.core.get_state()["places"][element, 5])
+        action = self.core.encode(verb, element, text)
+        self.core.step(action)
+        if self.core.get_state()["error"]:
+            raise LookupError(f"{self.core.task.name}: {kernel.VERBS[verb]}: {self.core.error_text()}")
         self.actions.append(action)
         self.moves.append(Move(verb, widget, text))

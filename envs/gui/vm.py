@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.inner import inner
-from ..core.rng import integer
+from ..core.rng import randint
 from . import ops
 from .program import (
     BOTTOM,
@@ -135,25 +135,25 @@ def run(state, code, start):
             for i in range(d):
                 v[a + i] = v[b + i] == 1 and v[c + i] == 1
         elif op == DRAW:
-            v[a] = b + integer(state.rng, c - b + 1)
+            v[a] = b + randint(state.rng, c - b + 1)
         elif op == DISTINCT:
             for i in range(b):
                 new = False
                 while not new:
-                    v[a + i] = c + integer(state.rng, d - c + 1)
+                    v[a + i] = c + randint(state.rng, d - c + 1)
                     new = True
                     for j in range(i):
                         new &= v[a + j] != v[a + i]
         elif op == SHUFFLE:
             for i in range(b):
-                j = integer(state.rng, i + 1)
+                j = randint(state.rng, i + 1)
                 v[a + i] = v[a + j]
                 v[a + j] = c + i
         elif op == PICK:
-            v[d] = integer(state.rng, c)
+            v[d] = randint(state.rng, c)
             v[a] = v[b + v[d]]
         elif op == CHANCE:
-            v[a] = integer(state.rng, 100) < b
+            v[a] = randint(state.rng, 100) < b
 
 
 @inner

@@ -27,7 +27,7 @@ class Few(NamedTuple):
 
 
 @inner
-def per_step(params):
+def step_params(params):
     return Few(params.horizon)
 
 
@@ -130,14 +130,14 @@ def reset(state, params):
 
 
 @inner
-def step(state, few, action):
+def step(state, params, action):
     table = state.t - 1 if state.rewards.shape[0] > 1 else 0
     reward = state.rewards[table, state.state, action]
     state.state = pick(state.rng, state.transitions[table, state.state, action])
-    return reward, state.t >= few.horizon
+    return reward, state.t >= params.horizon
 
 
 @inner
-def observe(state, few, out):
+def observe(state, params, out):
     out.state = state.state
     out.step = state.t

@@ -9,9 +9,9 @@ from ..core.kernel import record_dtype, state_dtype
 from ..core.portable import exp
 from . import kernel
 from .dynamic import evaluate, expected, plan
-from .kernel import OBSERVATION, Params, draw, observe, per_step, pick, step, take
+from .kernel import OBSERVATION, Params, draw, observe, pick, step, step_params, take
 
-__all__ = ["OBSERVATION", "Params", "instance", "observe", "per_step", "record", "reset", "step"]
+__all__ = ["OBSERVATION", "Params", "instance", "observe", "record", "reset", "step", "step_params"]
 
 GOOD, SAFE = 0.8, 0.9  # of the best value: the baseline's; of the baseline's: the least that is allowed
 TRIES = 200

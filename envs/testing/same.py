@@ -92,14 +92,14 @@ def copies(copy: Callable[[Env], Env], subject: Subject, seeds: Sequence[int]) -
 def keys(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """States with equal `state_key()` have equal masks and, given the same random numbers, equal successors."""
     env = subject.make()
-    face: Any = env.unwrapped
-    if not callable(getattr(face, "state_key", None)) or not has_state(env):
+    core: Any = env.unwrapped
+    if not callable(getattr(core, "state_key", None)) or not has_state(env):
         raise NotApplicable("no state_key with get_state and set_state")
     seen: dict[bytes, tuple[Any, Any]] = {}
     for seed, other in [(seed, other) for seed in seeds for other in range(4)]:  # one start, four ways to go on
         choose = chooser(env.action_space, other)
         for _, outcome in play(env, Reset(seed), choose, STEPS):
-            key, state, mask = face.state_key(), face.get_state(), outcome[-1].get("action_mask")
+            key, state, mask = core.state_key(), core.get_state(), outcome[-1].get("action_mask")
             if not isinstance(key, bytes):
                 yield f"seed {seed}: found {short(key)}, expected bytes"
             if ended(outcome) or key not in seen:
@@ -114,16 +114,16 @@ def keys(subject: Subject, seeds: Sequence[int]) -> Complaints:
             if timed:
                 action = choose(outcome[-1])
                 known["rng"], known["t"] = state["rng"], state["t"]  # the generator and the clock are in no key
-                found, expected = _successor(face, state, action), _successor(face, known, action)
+                found, expected = _successor(core, state, action), _successor(core, known, action)
                 text = difference(found, expected, "[reward, terminated, key]")
                 yield text and f"{where}after action {action}: {text}"
                 load(env, state)
 
 
-def _successor(face: Any, state: Any, action: Any) -> tuple[float, bool, bytes]:
-    face.set_state(state)
-    _, reward, terminated, _, _ = face.step(action)
-    return reward, terminated, face.state_key()
+def _successor(core: Any, state: Any, action: Any) -> tuple[float, bool, bytes]:
+    core.set_state(state)
+    _, reward, terminated, _, _ = core.step(action)
+    return reward, terminated, core.state_key()
 
 
 # --- vectors ---------------------------------------------------------------------------------------------------------

@@ -128,10 +128,10 @@ def agents(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """Who is live is in all that a step returns, in its space and type; whose part has ended leaves and stays away."""
     for seed in seeds:
         env, calls, live = subject.make(), list[Any](), set[str]()
-        face: Any = env.unwrapped
+        core: Any = env.unwrapped
         for action, outcome in play(env, Reset(seed), chooser(env.action_space, seed), STEPS):
             calls.append(action)
-            now = set(face.agents)
+            now = set(core.agents)
             if isinstance(action, Reset):
                 live = now
                 parts = {"observations": outcome[0], "infos": outcome[1]}
@@ -141,7 +141,7 @@ def agents(subject: Subject, seeds: Sequence[int]) -> Complaints:
                 found = f"{name}: found {short(sorted(part))}, expected {short(sorted(live))}"
                 yield told(calls, None if part.keys() == live else found)
             for agent, seen in outcome[0].items():
-                yield told(calls, misfit(seen, face.observation_space(agent), f"observations[{agent!r}]"))
+                yield told(calls, misfit(seen, core.observation_space(agent), f"observations[{agent!r}]"))
             if not isinstance(action, Reset):
                 for name, kinds in {"rewards": (float, int), "terminated": (bool,), "truncated": (bool,)}.items():
                     for agent, value in parts[name].items():
@@ -150,7 +150,7 @@ def agents(subject: Subject, seeds: Sequence[int]) -> Complaints:
                 live = {agent for agent in live if not (parts["terminated"][agent] or parts["truncated"][agent])}
             found = f"agents: found {short(sorted(now))}, expected {short(sorted(live))}"
             yield told(calls, None if now == live else found)
-        yield None if calls and live <= set(face.possible_agents) else "agents: some are not possible_agents"
+        yield None if calls and live <= set(core.possible_agents) else "agents: some are not possible_agents"
 
 
 def masks(subject: Subject, seeds: Sequence[int]) -> Complaints:
@@ -162,8 +162,8 @@ def masks(subject: Subject, seeds: Sequence[int]) -> Complaints:
             calls.append(action)
             infos = outcome[-1] if isinstance(action, Reset) else outcome[-1]["infos"]
             saved, joint = save(env), choose({})
-            face: Any = env.unwrapped
-            for agent in face.agents:
+            core: Any = env.unwrapped
+            for agent in core.agents:
                 if "action_mask" not in infos[agent]:
                     raise NotApplicable("no action_mask in the infos")
                 for its, legal in enumerate(infos[agent]["action_mask"].tolist()):
@@ -178,29 +178,29 @@ def refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """Actions that are none, or of somebody else, raise and change nothing."""
     for seed in seeds:
         env = subject.make()
-        face: Any = env.unwrapped
-        if not callable(getattr(face, "get_state", None)):
+        core: Any = env.unwrapped
+        if not callable(getattr(core, "get_state", None)):
             raise NotApplicable("no get_state, so there is no telling what changed")
-        face.reset(seed=seed)
+        core.reset(seed=seed)
         joint = chooser(env.action_space, seed)({})
-        agent, *rest = face.agents
-        for stranger in within.strangers(face.action_space(agent)):
-            yield (text := within.refused(face, {**joint, agent: stranger})) and f"reset(seed={seed}): {text}"
+        agent, *rest = core.agents
+        for stranger in within.strangers(core.action_space(agent)):
+            yield (text := within.refused(core, {**joint, agent: stranger})) and f"reset(seed={seed}): {text}"
         missing = {other: joint[other] for other in rest}
         batches: list[Any] = [None, [], 0, {**joint, "nobody": 0}, missing]
         for wrong in batches:
-            yield (text := within.refused(face, wrong)) and f"reset(seed={seed}): {text}"
+            yield (text := within.refused(core, wrong)) and f"reset(seed={seed}): {text}"
 
 
 def arguments(subject: Subject, seeds: Sequence[int]) -> Complaints:
     """Neither `reset` nor `step` changes what it was given: options and actions."""
     for seed in seeds:
         env, options = subject.make(), dict[str, Any]()
-        face: Any = env.unwrapped
-        face.reset(seed=seed, options=options)
-        joint = {agent: face.action_space(agent).sample() for agent in face.agents}
+        core: Any = env.unwrapped
+        core.reset(seed=seed, options=options)
+        joint = {agent: core.action_space(agent).sample() for agent in core.agents}
         given = dict(joint)
-        face.step(joint)
+        core.step(joint)
         yield difference((options, joint), ({}, given), f"reset(seed={seed}), step: (options, actions)")
 
 

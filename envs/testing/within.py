@@ -305,10 +305,10 @@ def tensors(value: Any) -> list[Any]:
 
 def refused(env: Any, action: Any) -> str | None:
     """How an environment, or a vector, fails to refuse an action."""
-    face = env.unwrapped
-    before, shown = fingerprint(face.get_state()), short(action)
+    core = env.unwrapped
+    before, shown = fingerprint(core.get_state()), short(action)
     try:
-        face.step(action)
+        core.step(action)
     except REFUSALS as error:
         if len(str(error).splitlines()) != 1:
             return f"action {shown}: found a message of {len(str(error).splitlines())} lines, expected one"
@@ -316,7 +316,7 @@ def refused(env: Any, action: Any) -> str | None:
         return f"action {shown}: found {one_line(error)}, expected a ValueError"
     else:
         return f"action {shown}: it was taken, expected a ValueError"
-    return None if fingerprint(face.get_state()) == before else f"action {shown}: it was refused, and changed the state"
+    return None if fingerprint(core.get_state()) == before else f"action {shown}: it was refused, and changed the state"
 
 
 def _visits(subject: Subject, seeds: Sequence[int]) -> Iterator[Visit]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.compile import compiled
-from ..core.rng import integer
+from ..core.rng import randint
 from .game import Event, Game, Quest
 from .grammar import Fact
 from .maps import GO, direction_fact, entity, free_facts, one_of, people_and_rooms, room_names, stream, whole
@@ -61,14 +61,14 @@ def _maze(rng: NDArray[np.uint64], chain: int, n: int, wander: bool) -> NDArray[
         if room < chain:
             source = room - 1
         elif wander:
-            source = integer(rng, room)
+            source = randint(rng, room)
             while taken[source].all():
-                source = integer(rng, room)
+                source = randint(rng, room)
         else:
             source = room % chain
-        direction = integer(rng, 4)
+        direction = randint(rng, 4)
         while taken[source, direction]:
-            direction = integer(rng, 4)
+            direction = randint(rng, 4)
         taken[source, direction] = True
         taken[room, direction ^ 1] = True
         links[room - 1, 0] = source

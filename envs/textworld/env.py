@@ -366,7 +366,7 @@ class TextWorld(KernelEnv[Any]):
         commands = self.grounded.commands
         return commands[int(action)] if 0 <= int(action) < len(commands) else "(nothing)"
 
-    def written(self, name: str, codes: NDArray[Any]) -> list[str]:
+    def decode_text(self, name: str, codes: NDArray[Any]) -> list[str]:
         return [self._written(row) for row in codes]
 
     def _written(self, codes: NDArray[np.uint64]) -> str:
@@ -405,7 +405,7 @@ class TextWorld(KernelEnv[Any]):
                 return grounded.game.name(grounded.rooms[row["room"]])
         return grounded.commands[row["last"]] if row["last"] >= 0 else ""  # last_command
 
-    # --- faces --------------------------------------------------------------------------------------------------------
+    # --- interfaces ---------------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
         return (

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 
 QUESTS = 64  # at most
 ROOMS = 512  # at most
@@ -210,7 +210,7 @@ def enter(state, room):
 @inner
 def reset(state, params):
     table = params.table
-    game = params.first + (integer(state.rng, params.games) if params.games > 1 else 0)
+    game = params.first + (randint(state.rng, params.games) if params.games > 1 else 0)
     head = game * HEAD
     state.game = game
     state.visited[:] = 0
@@ -305,5 +305,5 @@ def observe(state, params, out):
 
 
 @inner
-def per_step(params):
+def step_params(params):
     return Few(params.table)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.compile import compiled
-from ..core.rng import integer, words
+from ..core.rng import randint, words
 from .game import Entity
 from .grammar import Fact
 
@@ -141,11 +141,11 @@ def random_walk(rng: NDArray[np.uint64], n: int, side: int) -> NDArray[np.int64]
     """The map (n, 4) that a random walk over a square grid leaves behind once it has visited n cells."""
     exits = np.full((n, 4), -1, np.int64)
     at = np.full(side * side, -1, np.int64)
-    cell = integer(rng, side * side)
+    cell = randint(rng, side * side)
     at[cell] = 0
     count = 1
     while count < n:
-        direction = integer(rng, 4)
+        direction = randint(rng, 4)
         to = _beside(cell, direction, side)
         if to < 0:
             continue
@@ -181,7 +181,7 @@ def grown(
     while True:
         exits[:] = -1
         at[:] = -1
-        start = integer(rng, side * side)
+        start = randint(rng, side * side)
         at[start] = 0
         count_and_steps[0] = 1
         done = True
@@ -245,7 +245,7 @@ def _shuffled(rng: NDArray[np.uint64], n: int) -> NDArray[np.int64]:
     """0 to n - 1 in random order."""
     order = np.arange(n)
     for i in range(n - 1, 0, -1):
-        j = integer(rng, i + 1)
+        j = randint(rng, i + 1)
         order[i], order[j] = order[j], order[i]
     return order
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.inner import inner
-from ..core.rng import integer
+from ..core.rng import randint
 from ..grid.cells import EMPTY, GREY_WALL
 from .layout import GREEN_GOAL, clear, free_tile, is_taken, put_agent, put_goal, put_wall
 
@@ -14,7 +14,7 @@ FLIP, TILES = range(2)  # kinds of mutations
 @inner
 def tile(state):
     """A uniform interior tile, (x, y)."""
-    k = integer(state.rng, (state.width - 2) * (state.height - 2))
+    k = randint(state.rng, (state.width - 2) * (state.height - 2))
     return k % (state.width - 2) + 1, k // (state.width - 2) + 1
 
 
@@ -29,7 +29,7 @@ def uniform(state, size, fewest, most):
     put_agent(state, x, y)
     x, y = tile(state)
     put_goal(state, x, y)
-    for _ in range(fewest + integer(state.rng, most - fewest + 1)):
+    for _ in range(fewest + randint(state.rng, most - fewest + 1)):
         x, y = tile(state)
         put_wall(state, x, y)
 
@@ -69,7 +69,7 @@ def perfect(state, size):
     for node in range(nodes):
         parents[node] = node
     for edge in range(edges):  # shuffled from the inside out
-        k = integer(state.rng, edge + 1)
+        k = randint(state.rng, edge + 1)
         order[edge] = order[k]
         order[k] = edge
     for i in range(edges):
@@ -83,8 +83,8 @@ def perfect(state, size):
             state.cells[2 * y + 1 + down, 2 * x + 2 - down] = EMPTY
     for k in range(nodes + edges):
         state.scratch[k] = 0
-    corner = integer(state.rng, 4)
-    other = (corner + 1 + integer(state.rng, 3)) & 3
+    corner = randint(state.rng, 4)
+    other = (corner + 1 + randint(state.rng, 3)) & 3
     put_goal(state, 1 + (size - 1) * (corner & 1), 1 + (size - 1) * (corner >> 1))
     put_agent(state, 1 + (size - 1) * (other & 1), 1 + (size - 1) * (other >> 1))
 
@@ -99,8 +99,8 @@ def four_rooms(state, size):
         state.cells[k + 1, middle + 1] = GREY_WALL
     for arm in range(2):
         first, count = (0, middle) if arm == 0 else (middle + 1, size - middle - 1)
-        state.cells[middle + 1, first + integer(state.rng, count) + 1] = EMPTY
-        state.cells[first + integer(state.rng, count) + 1, middle + 1] = EMPTY
+        state.cells[middle + 1, first + randint(state.rng, count) + 1] = EMPTY
+        state.cells[first + randint(state.rng, count) + 1, middle + 1] = EMPTY
     place_anywhere(state)
 
 
@@ -116,7 +116,7 @@ def crossing(state, size, lines):
     left, needed = 2 * half, lines
     downs = 0
     for k in range(2 * half):  # every choice of `lines` of them is equally likely
-        if integer(state.rng, left) < needed:
+        if randint(state.rng, left) < needed:
             chosen[k] = 1
             needed -= 1
             downs += k < half
@@ -137,12 +137,12 @@ def crossing(state, size, lines):
                 right = 2 * k + 1
             if chosen[half + k] and 2 * k + 1 > y:
                 below = 2 * k + 1
-        if integer(state.rng, left) < rights:
-            state.cells[y + integer(state.rng, below - y) + 1, right + 1] = EMPTY
+        if randint(state.rng, left) < rights:
+            state.cells[y + randint(state.rng, below - y) + 1, right + 1] = EMPTY
             x = right + 1
             rights -= 1
         else:
-            state.cells[below + 1, x + integer(state.rng, right - x) + 1] = EMPTY
+            state.cells[below + 1, x + randint(state.rng, right - x) + 1] = EMPTY
             y = below + 1
         left -= 1
     for k in range(2 * half):
@@ -174,7 +174,7 @@ def mutate(state, kind, edits):
     ACCEL's first code).
     """
     for _ in range(edits):
-        what = integer(state.rng, 3)
+        what = randint(state.rng, 3)
         x, y = tile(state)
         if kind == FLIP:
             if what == 1 and not is_taken(state, x, y):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 from ..grid.cells import DX, DY, GREY_WALL
 from ..grid.moves import FORWARD, TURN_LEFT, TURN_RIGHT
 from ..grid.view import view
@@ -36,7 +36,7 @@ class Few(NamedTuple):
 
 
 @inner
-def per_step(params):
+def step_params(params):
     return Few(params.see_through)
 
 
@@ -80,7 +80,7 @@ def move(state, student, action):
 def reset(state, params):
     if not (params.repeat and state.width):
         if params.pool.shape[0]:
-            load(state, params.pool[integer(state.rng, params.pool.shape[0])])
+            load(state, params.pool[randint(state.rng, params.pool.shape[0])])
         else:
             draw(state, params.kind, params.size, params.fewest, params.most)
     state.max_steps = params.limit if params.limit else 2 * state.width * state.height
@@ -89,17 +89,17 @@ def reset(state, params):
 
 
 @inner
-def step(state, few, action):
+def step(state, params, action):
     state.is_success = move(state, state, action)
     return 1.0 - 0.9 * (state.t / state.max_steps) if state.is_success else 0.0, state.is_success
 
 
 @inner
-def observe(state, few, out):
-    view(state.cells, state.width, state.height, state.x, state.y, state.direction, 0, few.see_through, out.image)
+def observe(state, params, out):
+    view(state.cells, state.width, state.height, state.x, state.y, state.direction, 0, params.see_through, out.image)
     out.direction = state.direction
 
 
 @inner
-def limit(state, few):
+def limit(state, params):
     return state.max_steps

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 
 DRAWN = -1  # no theta is given
 
@@ -25,7 +25,7 @@ class Params(NamedTuple):
 
 @inner
 def reset(state, params):
-    state.oracle_theta = params.theta if params.theta != DRAWN else integer(state.rng, params.payoffs.shape[1])
+    state.oracle_theta = params.theta if params.theta != DRAWN else randint(state.rng, params.payoffs.shape[1])
     state.oracle_regret = 0.0
     state.action = -1
 

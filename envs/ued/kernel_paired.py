@@ -43,7 +43,7 @@ class Few(NamedTuple):
 
 
 @inner
-def per_step(params):
+def step_params(params):
     return Few(params.limit, params.blocks, params.order, params.see_through, params.clip_regret)
 
 
@@ -103,24 +103,24 @@ def hand_over(state):
 
 
 @inner
-def step(state, few, action, reward):
+def step(state, params, action, reward):
     if state.building:
-        put(state, state.placed, action[ADVERSARY], few.blocks, few.order)
+        put(state, state.placed, action[ADVERSARY], params.blocks, params.order)
         state.placed += 1
         draw_noise(state)
-        if state.placed == few.blocks + 2:
+        if state.placed == params.blocks + 2:
             hand_over(state)
         return
-    walked = state.t - (state.last - few.limit)
+    walked = state.t - (state.last - params.limit)
     for k in range(2):
         student = state.students[k]
         if student.acting and move(state, student, action[PROTAGONIST + k]):
-            student.score = reward[PROTAGONIST + k] = 1.0 - 0.9 * (walked / few.limit)
+            student.score = reward[PROTAGONIST + k] = 1.0 - 0.9 * (walked / params.limit)
             student.is_success = state.done[PROTAGONIST + k] = True
             student.acting = False
     if state.t == state.last or not (state.students[0].acting or state.students[1].acting):
         state.regret = state.students[1].score - state.students[0].score
-        if few.clip_regret:
+        if params.clip_regret:
             state.regret = max(state.regret, 0.0)
         reward[ADVERSARY] = state.regret
         state.done[ADVERSARY] = True
@@ -128,7 +128,7 @@ def step(state, few, action, reward):
 
 
 @inner
-def observe(state, few, out):
+def observe(state, params, out):
     show(state, out)
     out.time = state.placed
     for k in range(2):
@@ -147,12 +147,12 @@ def observe(state, few, out):
                 student.y,
                 student.direction,
                 0,
-                few.see_through,
+                params.see_through,
                 image,
             )
             out.direction[k] = student.direction
 
 
 @inner
-def limit(state, few):
+def limit(state, params):
     return state.last

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..core.inner import inner
 from ..core.kernel import record_dtype
-from ..core.rng import integer
+from ..core.rng import randint
 from ..grid.cells import EMPTY, GOAL, GREEN, GREY_WALL
 
 ROOMS = (13, 19, 49, 99)  # interior sides that records have room for: few, since each is a compilation
@@ -122,7 +122,7 @@ def free_tile(state):
             count += not is_taken(state, x, y) and (through_walls or state.cells[y, x] == EMPTY)
         if count == 0:
             continue
-        k = integer(state.rng, count)
+        k = randint(state.rng, count)
         for tile in range(width * height):
             x, y = tile % width + 1, tile // width + 1
             if not is_taken(state, x, y) and (through_walls or state.cells[y, x] == EMPTY):
@@ -154,5 +154,5 @@ def put_agent(state, x, y):
     if x == state.goal_x and y == state.goal_y:
         x, y = free_tile(state)
     state.start_x, state.start_y = x, y
-    state.start_direction = integer(state.rng, 4)
+    state.start_direction = randint(state.rng, 4)
     state.cells[y, x] = EMPTY

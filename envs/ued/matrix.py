@@ -152,5 +152,5 @@ def checked_payoffs(payoffs: ArrayLike) -> NDArray[np.float64]:
 
 def plan(env: gym.Env[Any, Any]) -> list[int]:
     """The best policy for the theta that is played."""
-    face: Any = env.unwrapped
-    return [int(face.params.payoffs[:, face.observe()[1]["oracle_theta"]].argmax())]
+    core: Any = env.unwrapped
+    return [int(core.params.payoffs[:, core.observe()[1]["oracle_theta"]].argmax())]

@@ -137,11 +137,11 @@ def measure(settings: Settings, oracle: str, curved: bool, policy: str, seed: in
     """One policy on one instance."""
     env: Any = gym.make("ige/PaymentRouting-v0", misspecified=curved)
     env.reset(seed=seed)
-    face = env.unwrapped
-    fresh = Fresh.draw(face.instance, face.params.availability, APART * seed + FRESH)
+    core = env.unwrapped
+    fresh = Fresh.draw(core.instance, core.params.availability, APART * seed + FRESH)
     with one_thread():
         played = generations(
-            face.instance, POLICIES[policy], ORACLES[oracle], fresh, settings.count, settings.batch,
+            core.instance, POLICIES[policy], ORACLES[oracle], fresh, settings.count, settings.batch,
             seed=APART * seed,
         )  # fmt: skip
     best = np.where(fresh.masks > 0, fresh.success, -np.inf).max(1)

@@ -36,11 +36,11 @@ def make_linear(name: str, env: Any, seed: int = 0, alpha: float = 0.3, ridge: f
     """
     if name not in LINEAR:
         raise ValueError(f"policy: {name!r}, expected one of {', '.join(map(repr, LINEAR))}")
-    face = getattr(env.unwrapped, "single", env.unwrapped)
-    if not isinstance(face, PaymentRouting):
-        raise ValueError(f"env: {type(face).__name__} has no contexts, expected ige/PaymentRouting-v0")
+    core = getattr(env.unwrapped, "single", env.unwrapped)
+    if not isinstance(core, PaymentRouting):
+        raise ValueError(f"env: {type(core).__name__} has no contexts, expected ige/PaymentRouting-v0")
     settings = linear.Settings(number("alpha", alpha, 0), number("ridge", ridge, 1e-9), LINEAR[name])
-    return Policy(name, linear, linear.record(face.actions, face.features), settings, env, seed)
+    return Policy(name, linear, linear.record(core.actions, core.features), settings, env, seed)
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def solve_payment(env: Any, solver: str | None = None, seed: int = 0) -> Routed:
     solver = solver or "linucb"
     if solver not in names():
         raise ValueError(f"policy: {solver!r}, expected one of {', '.join(map(repr, names()))}")
-    face = env.unwrapped
-    horizon = face.params.max_steps
+    core = env.unwrapped
+    horizon = core.params.max_steps
     if solver in LINEAR:
         points = sorted({max(1, horizon - horizon // BATCHES), horizon})
         played = make_linear(solver, env).play([seed], points, policy_seed=seed)
@@ -93,8 +93,8 @@ def solve_payment(env: Any, solver: str | None = None, seed: int = 0) -> Routed:
     from .generations import Fresh, Logging, generations
     from .oracles import logistic
 
-    face.reset(seed=seed)
-    instance, availability = face.instance, face.params.availability
+    core.reset(seed=seed)
+    instance, availability = core.instance, core.params.availability
     batch = min(LARGEST, max(1, horizon // BATCHES))
     fresh = Fresh.draw(instance, availability, seed + 1, batch)
     logging = Logging(solver, PARAMETERS[solver])

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...envs.core.inner import inner
-from ...envs.core.rng import integer, uniform
+from ...envs.core.rng import randint, uniform
 from ..core.fused import policy_dtype
 from .beliefs import Belief, belief
 
@@ -30,7 +30,7 @@ def act(policy, settings, shown, mask):
     if settings.falling > 0.0:
         share = settings.falling * arms / (policy.rounds + 1.0)
     if uniform(policy.rng) < share:
-        return integer(policy.rng, arms)
+        return randint(policy.rng, arms)
     best, chosen = -np.inf, 0
     for arm in range(arms):
         if policy.pulls[arm] == 0:

@@ -20,14 +20,14 @@ class _Arms:
     """What a policy may know of an environment: how many arms, how long, how noisy, and a bound on its memory."""
 
     def __init__(self, env: Any) -> None:
-        face = env.unwrapped.single if hasattr(env.unwrapped, "single") else env.unwrapped
-        if not hasattr(face, "arms"):
-            raise ValueError(f"env: {type(face).__name__} has no arms, expected a bandit such as ige/TallyingBandit-v0")
-        self.count: int = face.arms
-        self.horizon: int = face.params.max_steps
-        self.memory: int = face.memory
-        self.bernoulli: bool = face.bernoulli
-        self.variance: float = 0.25 if self.bernoulli else face.params.deviation**2  # a proxy for bounded noise
+        core = env.unwrapped.single if hasattr(env.unwrapped, "single") else env.unwrapped
+        if not hasattr(core, "arms"):
+            raise ValueError(f"env: {type(core).__name__} has no arms, expected a bandit such as ige/TallyingBandit-v0")
+        self.count: int = core.arms
+        self.horizon: int = core.params.max_steps
+        self.memory: int = core.memory
+        self.bernoulli: bool = core.bernoulli
+        self.variance: float = 0.25 if self.bernoulli else core.params.deviation**2  # a proxy for bounded noise
 
 
 def _ucb1(arms: _Arms, scale: float = 2.0) -> Made:

@@ -112,15 +112,15 @@ class Policy:
     ) -> None:
         self.name, self.module, self.settings = name, module, settings
         vector = isinstance(env, gym.vector.VectorEnv)
-        self.face: Any = env.unwrapped.single if vector else env.unwrapped
+        self.core: Any = env.unwrapped.single if vector else env.unwrapped
         self.rows = env.num_envs if vector else 1
         self._single = not vector
-        fields = self._observation = self.face.kernel.observation
-        space = self.face.observation_space
+        fields = self._observation = self.core.kernel.observation
+        space = self.core.observation_space
         parts = space.spaces if isinstance(space, spaces.Dict) else {fields.names[0]: space}
         self._parts = {name: limits_of(parts[name], fields[name].base) for name in fields.names if name in parts}
-        self._actions = limits_of(self.face.action_space)
-        self._everything = np.ones((self.rows, self.face.kernel.n_masked), np.int8)  # the mask where all is legal
+        self._actions = limits_of(self.core.action_space)
+        self._everything = np.ones((self.rows, self.core.kernel.n_masked), np.int8)  # the mask where all is legal
         self.state = np.zeros(self.rows, record)
         self.reset(seed)
 
@@ -165,14 +165,14 @@ class Policy:
 
     def _fits(self) -> str:
         """What an environment must have in common with the one that the policy is for."""
-        kernel = self.face.kernel
-        return f"{kernel.module}: {kernel.observation} to {self.face.action_space}"
+        kernel = self.core.kernel
+        return f"{kernel.module}: {kernel.observation} to {self.core.action_space}"
 
     # --- beside a live environment ------------------------------------------------------------------------------------
 
     def act(self, observation: Any, mask: NDArray[np.int8] | None = None) -> Any:
         """The next action, of each row of a vector environment; `mask` is `info["action_mask"]`."""
-        space = self.face.action_space
+        space = self.core.action_space
         shown, allowed = self._shown(observation), self._mask(mask)
         actions: NDArray[Any] = np.zeros((self.rows, *self._actions.shape), space.dtype)
         _fuse(self._names(), self.module.__name__).act(self.state, self.settings, shown, allowed, actions)
@@ -198,7 +198,7 @@ class Policy:
 
     def _shown(self, observation: Any) -> NDArray[Any]:
         shown = np.zeros(self.rows, self._observation)
-        if not isinstance(self.face.observation_space, spaces.Dict):
+        if not isinstance(self.core.observation_space, spaces.Dict):
             ((name, limits),) = self._parts.items()
             shown[name] = self._given("observation", observation, limits)
             return shown
@@ -212,11 +212,11 @@ class Policy:
         return shown
 
     def _mask(self, mask: Any) -> NDArray[np.int8]:
-        count = self.face.kernel.n_masked
+        count = self.core.kernel.n_masked
         if mask is None:
             return self._everything
         if not count:
-            raise ValueError(f"mask: found one, expected None: all actions of {type(self.face).__name__} are legal")
+            raise ValueError(f"mask: found one, expected None: all actions of {type(self.core).__name__} are legal")
         if isinstance(mask, np.ndarray) and mask.dtype == np.bool_:  # as `action_masks()` gives it
             mask = mask.astype(np.int8)
         allowed = self._given("mask", mask, Limits((count,), np.dtype(np.int8), 0, 1))
@@ -245,13 +245,13 @@ class Policy:
             options: of the reset, such as an instance.
             watch: fields of the policy's record, or of the environment's, to be kept at those rounds.
         """
-        face = self.face
-        seeds, points = _seeds(seeds), _points(rounds, face.params.max_steps)
+        core = self.core
+        seeds, points = _seeds(seeds), _points(rounds, core.params.max_steps)
         for name in watch:
-            if name not in (known := (*self.state.dtype.names, *face.kernel.state.names)):
+            if name not in (known := (*self.state.dtype.names, *core.kernel.state.names)):
                 raise ValueError(f"watch: {name!r}, expected fields of {', '.join(known)}")
-        params = face.instance_params(options)
-        state, shown, mask = begin(face, seeds, params)
+        params = core.instance_params(options)
+        state, shown, mask = begin(core, seeds, params)
         policy = self._begun("policy_seed", policy_seed, len(seeds))
         loss, best, reward = np.zeros((3, len(seeds), len(points)))
         play = _fuse(self._names(), self.module.__name__).play
@@ -271,7 +271,7 @@ class Policy:
 
     def _names(self) -> tuple[str, str, bool]:
         """What decides how the environment is bound."""
-        kernel = self.face.kernel
+        kernel = self.core.kernel
         return kernel.module, kernel.observe, "oracle_best" in (kernel.state.names or ())
 
 
@@ -296,13 +296,13 @@ def _points(rounds: Any, horizon: int) -> NDArray[np.int64]:
     return points
 
 
-def begin(face: Any, seeds: Sequence[int], params: Any) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int8]]:
-    """Records, observations and masks of episodes that begin as `face.reset(seed=s)` does, one for each seed."""
-    kernel = face.kernel
+def begin(core: Any, seeds: Sequence[int], params: Any) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int8]]:
+    """Records, observations and masks of episodes that begin as `interface.reset(seed=s)` does, one for each seed."""
+    kernel = core.kernel
     state, shown = np.zeros(len(seeds), kernel.state), np.zeros(len(seeds), kernel.observation)
     mask = np.zeros((len(seeds), kernel.n_masked), np.int8)
     keys = [np_random(seed)[0].integers(2**64, dtype=np.uint64) for seed in seeds]
-    state["rng"], state["origin"] = words(np.array(keys, np.uint64)), face.origin
+    state["rng"], state["origin"] = words(np.array(keys, np.uint64)), core.origin
     everywhere = np.ones(len(seeds), np.bool_)
     bound = bind(kernel.module, False, kernel.observe)
     bound.reset(state, params, everywhere)

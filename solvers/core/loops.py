@@ -1,21 +1,21 @@
 """The loops over rows of an environment and a policy, written once; `fused` binds them, as `batch` is in envs.core."""
 
-# ruff: noqa: F821  (step, observe, legal, per_step, act, update, best_loss and prange are what they are bound to)
+# ruff: noqa: F821  (step, observe, legal, step_params, act, update, best_loss and prange are what they are bound to)
 # mypy: disable-error-code=name-defined
 
 
 def play_rows(state, params, policy, settings, points, shown, mask, loss, best, reward):
     for i in prange(state.shape[0]):
-        few = per_step(params)
+        given = step_params(params)
         row, own = state[i], policy[i]
         lost, least, received = 0.0, 0.0, 0.0
         for k in range(points.shape[0]):
             while row.t < points[k]:
                 action = act(own, settings, shown[i], mask[i])
                 row.t += 1
-                r, _ = step(row, few, action)
-                observe(row, few, shown[i])
-                legal(row, few, mask[i])
+                r, _ = step(row, given, action)
+                observe(row, given, shown[i])
+                legal(row, given, mask[i])
                 update(own, settings, action, r, shown[i])
                 lost += row.oracle_loss
                 least += best_loss(row)

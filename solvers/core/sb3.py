@@ -19,7 +19,7 @@ from ...envs.core import KernelVectorEnv
 
 
 class SB3VecEnv(VecEnv):
-    """Stable-Baselines3's `VecEnv` over the vectorised face of a kernel, for example `PPO("MlpPolicy", SB3VecEnv(id))`.
+    """Stable-Baselines3's `VecEnv` over the rows of a kernel, for example `PPO("MlpPolicy", SB3VecEnv(id))`.
 
     Row i plays as SB3's `DummyVecEnv` over `Monitor(gym.make(id))` would, bit for bit: observations as arrays
     (num_envs, ...) or a dictionary of them, float32 rewards (num_envs,), bool dones (num_envs,). The info of a row
@@ -161,7 +161,7 @@ class SB3VecEnv(VecEnv):
 
 
 def _checked(env: VectorEnv[Any, Any, Any]) -> KernelVectorEnv:
-    """The kernel's face below the wrappers, if SB3 can use it."""
+    """The kernel's interface below the wrappers, if SB3 can use it."""
     kernel_env = env.unwrapped
     if not isinstance(kernel_env, KernelVectorEnv):
         raise ValueError(f"env: {env}, expected an id or a KernelVectorEnv; for others use SB3's DummyVecEnv")

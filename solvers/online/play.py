@@ -28,14 +28,14 @@ def solve(env: Any, solver: str | None = None, seed: int = 0, **settings: Any) -
     if solver is None and policies:
         solver = next(iter(policies))
     policy = make_policy(str(solver), env, **settings)
-    face = policy.face
+    core = policy.core
     played = policy.play([seed], policy_seed=seed)
-    face.set_state(played.state[0])
-    best = face.comparator()
+    core.set_state(played.state[0])
+    best = core.comparator()
     found = Facts({
         "solver": solver,
         "seed": seed,
-        "rounds": face.params.max_steps,
+        "rounds": core.params.max_steps,
         "loss": float(played.loss[0, -1]),
         "reward": float(played.reward[0, -1]),
         "best": np.asarray(best.loss).tolist(),
@@ -44,7 +44,7 @@ def solve(env: Any, solver: str | None = None, seed: int = 0, **settings: Any) -
     if "expected" in (played.policy.dtype.names or ()):
         own = played.policy[0]["expected"]
         rows = zip(
-            face.group_names, best.details["rounds"].tolist(), own.tolist(), (own - best.loss).tolist(), strict=True
+            core.group_names, best.details["rounds"].tolist(), own.tolist(), (own - best.loss).tolist(), strict=True
         )
         found["groups"] = {name: {"rounds": n, "loss": loss, "regret": regret} for name, n, loss, regret in rows}
     else:

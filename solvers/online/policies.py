@@ -21,40 +21,40 @@ Made = tuple[Any, Any, Any]
 """A policy's module, its record and its settings."""
 
 
-def _groupwise(face: Any, play: int, penalty: float) -> Made:
+def _groupwise(core: Any, play: int, penalty: float) -> Made:
     settings = groupwise.Settings(play, number("penalty", penalty, 1e-12))
-    return groupwise, groupwise.record(len(face.group_names), face.observation_space["x"].shape[0]), settings
+    return groupwise, groupwise.record(len(core.group_names), core.observation_space["x"].shape[0]), settings
 
 
-def _adanormalhedge(face: Any, penalty: float = 1.0) -> Made:
-    return _groupwise(face, groupwise.DRAW, penalty)
+def _adanormalhedge(core: Any, penalty: float = 1.0) -> Made:
+    return _groupwise(core, groupwise.DRAW, penalty)
 
 
-def _adanormalhedge_average(face: Any, penalty: float = 1.0) -> Made:
-    return _groupwise(face, groupwise.AVERAGE, penalty)
+def _adanormalhedge_average(core: Any, penalty: float = 1.0) -> Made:
+    return _groupwise(core, groupwise.AVERAGE, penalty)
 
 
-def _ridge(face: Any, penalty: float = 1.0) -> Made:
-    return _groupwise(face, groupwise.ALWAYS, penalty)
+def _ridge(core: Any, penalty: float = 1.0) -> Made:
+    return _groupwise(core, groupwise.ALWAYS, penalty)
 
 
-def _exp2(face: Any, cost: float = 20.0, eta: float | None = None, mix: float = 0.05, weighted: bool = True) -> Made:
-    rules, individuals = face.linear_rules, face.action_space.shape[0]
-    eta = 2 / math.sqrt(face.params.max_steps) if eta is None else number("eta", eta, 0)
+def _exp2(core: Any, cost: float = 20.0, eta: float | None = None, mix: float = 0.05, weighted: bool = True) -> Made:
+    rules, individuals = core.linear_rules, core.action_space.shape[0]
+    eta = 2 / math.sqrt(core.params.max_steps) if eta is None else number("eta", eta, 0)
     settings = fair_exp2.Settings(eta, number("mix", mix, 0, 1), number("cost", cost, 0), bool(weighted), rules)
     return fair_exp2, fair_exp2.record(len(rules), individuals), settings
 
 
-def _exp2_unfair(face: Any, eta: float | None = None, mix: float = 0.05) -> Made:
-    return _exp2(face, 0.0, eta, mix)
+def _exp2_unfair(core: Any, eta: float | None = None, mix: float = 0.05) -> Made:
+    return _exp2(core, 0.0, eta, mix)
 
 
-def _exp2_unweighted(face: Any, cost: float = 20.0, eta: float | None = None, mix: float = 0.05) -> Made:
-    return _exp2(face, cost, eta, mix, weighted=False)
+def _exp2_unweighted(core: Any, cost: float = 20.0, eta: float | None = None, mix: float = 0.05) -> Made:
+    return _exp2(core, cost, eta, mix, weighted=False)
 
 
 def _ftpl(
-    face: Any,
+    core: Any,
     cost: float = 20.0,
     scale: float | None = None,
     mix: float = 0.05,
@@ -62,10 +62,10 @@ def _ftpl(
     cap: int = 100,
     points: int = 8,
 ) -> Made:
-    rules, individuals = face.linear_rules, face.action_space.shape[0]
+    rules, individuals = core.linear_rules, core.action_space.shape[0]
     points = integer("points", points, 1)
     settings = fair_ftpl.Settings(
-        scale=math.sqrt(face.params.max_steps) / 3 if scale is None else number("scale", scale, 0),
+        scale=math.sqrt(core.params.max_steps) / 3 if scale is None else number("scale", scale, 0),
         mix=number("mix", mix, 0, 1),
         cost=number("cost", cost, 0),
         calls=integer("calls", calls, 1, MOST),
@@ -100,9 +100,9 @@ POLICIES: dict[type, dict[str, Callable[..., Made]]] = {GroupRegression: REGRESS
 
 def known(env: Any) -> dict[str, Callable[..., Made]]:
     """The policies for an environment or a vector of them; none for one that is not of online learning."""
-    face = env.unwrapped
-    face = getattr(face, "single", face)
-    return next((policies for kind, policies in POLICIES.items() if isinstance(face, kind)), {})
+    core = env.unwrapped
+    core = getattr(core, "single", core)
+    return next((policies for kind, policies in POLICIES.items() if isinstance(core, kind)), {})
 
 
 def make_policy(name: str, env: Any, seed: int = 0, **settings: Any) -> Policy:
@@ -119,14 +119,14 @@ def make_policy(name: str, env: Any, seed: int = 0, **settings: Any) -> Policy:
         ValueError: no such policy or setting for this environment.
     """
     policies = known(env)
-    face = getattr(env.unwrapped, "single", env.unwrapped)
+    core = getattr(env.unwrapped, "single", env.unwrapped)
     if name not in policies:
         names = ", ".join(map(repr, policies)) or "none"
-        raise ValueError(f"policy: {name!r}, expected one for {type(face).__name__}: {names}")
+        raise ValueError(f"policy: {name!r}, expected one for {type(core).__name__}: {names}")
     makes = policies[name]
     takes = list(inspect.signature(makes).parameters)[1:]
     for setting in settings:
         if setting not in takes:
             raise ValueError(f"{setting}: {name} has no such setting, expected {', '.join(takes) or 'none'}")
-    module, record, chosen = makes(face, **settings)
+    module, record, chosen = makes(core, **settings)
     return Policy(name, module, record, chosen, env, seed)

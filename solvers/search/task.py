@@ -84,7 +84,7 @@ def search_rng(seed: int | None) -> np.random.Generator:
 
 
 class Task:
-    """One instance of an environment under search: steps and returns are counted, the text face is read aside.
+    """One instance of an environment under search: steps and returns are counted, the text interface is read aside.
 
     Args:
         env: the environment; it is reset with `seed` and `options` and wrapped to count `budget`.

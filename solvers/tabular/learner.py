@@ -65,20 +65,20 @@ def _known(name: str, safe: bool) -> int:
 
 
 def _face(env: Any) -> TabularMDP:
-    face = env.unwrapped
-    if not isinstance(face, TabularMDP):
-        raise ValueError(f"env: {type(face).__name__}, expected ige/TabularMDP-v0 or ige/ConservativeMDP-v0")
-    return face
+    core = env.unwrapped
+    if not isinstance(core, TabularMDP):
+        raise ValueError(f"env: {type(core).__name__}, expected ige/TabularMDP-v0 or ige/ConservativeMDP-v0")
+    return core
 
 
-def _tables(face: TabularMDP) -> tuple[Any, ...]:
+def _tables(core: TabularMDP) -> tuple[Any, ...]:
     """Transitions and rewards of each step, initial chances, baseline and `gamma_c` of the instance that is played."""
-    mdp = face.instance
-    horizon = face.horizon
-    shape = (horizon, face.states, face.actions)
+    mdp = core.instance
+    horizon = core.horizon
+    shape = (horizon, core.states, core.actions)
     safe = isinstance(mdp, SafeMDP)
     return (
-        np.broadcast_to(mdp.transitions, (*shape, face.states)),
+        np.broadcast_to(mdp.transitions, (*shape, core.states)),
         np.broadcast_to(mdp.rewards, shape),
         mdp.initial,
         mdp.baseline_policy if safe else np.zeros(shape),
@@ -104,14 +104,14 @@ class Learner:
     """
 
     def __init__(self, name: str, env: Any, episodes: int = 1000, scale: float = SCALE, seed: int = 0) -> None:
-        face = _face(env)
-        *_, self._initial, self._baseline, self._gamma = _tables(face)
-        self._method = _known(name, isinstance(face.instance, SafeMDP))
+        core = _face(env)
+        *_, self._initial, self._baseline, self._gamma = _tables(core)
+        self._method = _known(name, isinstance(core.instance, SafeMDP))
         self._scale = number("scale", scale, 0)
-        self._horizon, self._states, self._actions = shape = (face.horizon, face.states, face.actions)
-        self._counts, self._rewards = np.zeros((*shape, face.states)), np.zeros(shape)
+        self._horizon, self._states, self._actions = shape = (core.horizon, core.states, core.actions)
+        self._counts, self._rewards = np.zeros((*shape, core.states)), np.zeros(shape)
         self._best, self.policy = np.zeros(shape), np.zeros(shape)
-        self._values = np.zeros((face.horizon + 1, face.states))
+        self._values = np.zeros((core.horizon + 1, core.states))
         self._log = learning.confidence(self._counts, integer("episodes", episodes, 1))
         self._episode, self._banked, self.share = 0, 0.0, 1.0
         self._rng = words(np.array([integer("seed", seed, 0, 2**64 - 1)], np.uint64))[0]
@@ -174,15 +174,15 @@ def learn_all(name: str, env: Any, seeds: Sequence[int], episodes: int, scale: f
         scale: c, of the bonuses.
         seed: of the draws while learning.
     """
-    face = _face(env)
+    core = _face(env)
     starts = [integer(f"seeds[{i}]", start, 0) for i, start in enumerate(seeds)]
     episodes, scale = integer("episodes", episodes, 1), number("scale", scale, 0)
-    method = _known(name, issubclass(type(face).instance_class, SafeMDP))
+    method = _known(name, issubclass(type(core).instance_class, SafeMDP))
     rows, best = [], []
     for start in starts:
-        face.reset(seed=start)
-        rows.append(_tables(face))
-        best.append(-face.comparator().loss)
+        core.reset(seed=start)
+        rows.append(_tables(core))
+        best.append(-core.comparator().loss)
     tables = [np.ascontiguousarray(np.stack(column), np.float64) for column in zip(*rows, strict=True)]
     first = integer("seed", seed, 0, 2**63)
     rng = words(np.arange(first, first + len(rows), dtype=np.uint64))
@@ -228,14 +228,14 @@ class Result(Outcome):
 
 def solve(env: Any, solver: str | None = None, seed: int = 0, episodes: int = 5000) -> Result:
     """Solve the instance that `env.reset(seed=seed)` draws; the default is StepMix, or UCBVI without a baseline."""
-    face = _face(env)
-    safe = issubclass(type(face).instance_class, SafeMDP)
+    core = _face(env)
+    safe = issubclass(type(core).instance_class, SafeMDP)
     solver = solver or ("stepmix" if safe else "ucbvi")
     if solver == PLANNER:
-        face.reset(seed=seed)
-        best = oracle.optimal_value(face.instance, face.horizon)
-        value = face.value(oracle.optimal_policy(face.instance, face.horizon))
-        return Result(solver, 0, value, best, 0.0, float(face.instance.gamma_c) if safe else None, 0)
+        core.reset(seed=seed)
+        best = oracle.optimal_value(core.instance, core.horizon)
+        value = core.value(oracle.optimal_policy(core.instance, core.horizon))
+        return Result(solver, 0, value, best, 0.0, float(core.instance.gamma_c) if safe else None, 0)
     found = learn_all(solver, env, [seed], episodes, seed=seed)
     return Result(
         solver,

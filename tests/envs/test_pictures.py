@@ -27,21 +27,21 @@ TASKS_IN_WORDS = ["BabyAI", "BabyAIText", "GUIWidget", "GUIApp", "GUIPhone"]
 @pytest.mark.parametrize("name", registry.ids())
 def test_frames_of_an_id_have_one_size_and_show_its_state(name: str) -> None:
     env: Any = gym.make(name, render_mode="rgb_array", **SHORT.get(name, {}))
-    face, sizes, differ, ends = env.unwrapped, set(), 0, 0
+    core, sizes, differ, ends = env.unwrapped, set(), 0, 0
     env.action_space.seed(0)
     for seed in range(3):
         env.reset(seed=seed)
         frames = [env.render()]
         over = False
         while not over and len(frames) < 40:
-            mask = face.action_masks() if face.kernel.n_masked else None
+            mask = core.action_masks() if core.kernel.n_masked else None
             action = env.action_space.sample(None if mask is None else mask.astype(np.int8))
             _, _, terminated, truncated, _ = env.step(action)
-            before = face.get_state().tobytes()
+            before = core.get_state().tobytes()
             frames.append(env.render())
             over = terminated or truncated
             assert np.array_equal(env.render(), frames[-1])
-            assert face.get_state().tobytes() == before
+            assert core.get_state().tobytes() == before
         sizes |= {(frame.shape, frame.dtype.name) for frame in frames}
         differ += len({frame.tobytes() for frame in frames}) > 1
         ends += over
@@ -100,9 +100,9 @@ def test_frames_say_what_is_to_be_done(name: str) -> None:
     bare: Any = gym.make(id, render_mode="rgb_array", caption=False)
     for seed in range(5):
         (first, _), (second, _) = env.reset(seed=seed), bare.reset(seed=seed)
-        face = env.unwrapped
-        assert np.array_equal(bare.render(), face.frame())
-        assert np.array_equal(env.render(), captioned(face.frame(), getattr(face, "mission", None) or face.goal))
+        core = env.unwrapped
+        assert np.array_equal(bare.render(), core.frame())
+        assert np.array_equal(env.render(), captioned(core.frame(), getattr(core, "mission", None) or core.goal))
         assert str(first) == str(second)
 
 
@@ -125,10 +125,10 @@ def test_the_mouse_points_at_the_same_widgets_above_a_caption() -> None:
     env: Any = gym.make("ige/GUIWidget-v1", task="login", action_mode="text", render_mode="rgb_array")
     env.reset(seed=0)
     height, width, _ = env.render().shape
-    face = env.unwrapped
-    assert face.pointed(200, 90, 1) == "CLICK:(200,90)"
-    assert face.pointed(width - 1, height - CAPTION_HEIGHT - 1, 1) == f"CLICK:({width - 1},639)"
-    assert face.pointed(200, height - CAPTION_HEIGHT, 1) == "", "the caption is no part of the screen"
+    core = env.unwrapped
+    assert core.pointed(200, 90, 1) == "CLICK:(200,90)"
+    assert core.pointed(width - 1, height - CAPTION_HEIGHT - 1, 1) == f"CLICK:({width - 1},639)"
+    assert core.pointed(200, height - CAPTION_HEIGHT, 1) == "", "the caption is no part of the screen"
 
 
 def sizes(name: str, **arguments: Any) -> set[tuple[int, ...]]:

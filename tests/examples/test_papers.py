@@ -18,7 +18,7 @@ import pytest
 
 from ige.envs import registry
 from ige.envs.core import KernelEnv, KernelVectorEnv
-from ige.envs.core.face import KernelFace
+from ige.envs.core.interface import KernelInterface
 from ige.examples import replicate_papers
 from ige.examples.papers import (
     PAPERS,
@@ -108,7 +108,7 @@ def watched(code: Code) -> Iterator[None]:
     ids: set[str] = set()
     kernels: set[str] = set()
     digested: list[Code] = []
-    made, digest = KernelFace.__init__, Code.digest
+    made, digest = KernelInterface.__init__, Code.digest
 
     def noting(make: Callable[..., Any], place: int) -> Callable[..., Any]:
         def noted(*arguments: Any, **more: Any) -> Any:
@@ -118,15 +118,15 @@ def watched(code: Code) -> Iterator[None]:
 
         return noted
 
-    def begun(face: Any, kernel: Any, *arguments: Any, **more: Any) -> None:
+    def begun(core: Any, kernel: Any, *arguments: Any, **more: Any) -> None:
         kernels.add(kernel.module)
-        made(face, kernel, *arguments, **more)
+        made(core, kernel, *arguments, **more)
 
     with pytest.MonkeyPatch.context() as patch:
         makers = ((gym, "make", 0), (gym, "make_vec", 0), (registry, "creator", 0), (pettingzoo, "make", 1))
         for owner, name, place in makers:
             patch.setattr(owner, name, noting(getattr(owner, name), place))
-        patch.setattr(KernelFace, "__init__", begun)
+        patch.setattr(KernelInterface, "__init__", begun)
         patch.setattr(Code, "digest", lambda self: digested.append(self) or digest(self))
         yield
     assert code in digested

@@ -58,8 +58,8 @@ def test_the_comparator_is_least_squares_on_the_recorded_stream(rule: str, drift
     expected = least_squares(np.array(x), np.array(groups), np.array(y))
     other = gym.make(ID, d=5, rule=rule, drift=drift, horizon=400)
     other.unwrapped.set_state(middle)
-    for face in (env.unwrapped, other.unwrapped):
-        found = face.comparator()
+    for core in (env.unwrapped, other.unwrapped):
+        found = core.comparator()
         assert found.exact
         np.testing.assert_allclose(found.loss, expected, rtol=1e-8, atol=1e-10)
         assert found.details["rounds"].tolist() == np.array(groups).sum(0).tolist()

@@ -116,8 +116,8 @@ def test_comparator_is_the_best_available_action_also_after_a_snapshot() -> None
     saved = env.unwrapped.get_state()
     twin = make(horizon=60, misspecified=True)
     twin.unwrapped.set_state(saved)
-    for face in (env.unwrapped, twin.unwrapped):
-        found = face.comparator()
+    for core in (env.unwrapped, twin.unwrapped):
+        found = core.comparator()
         assert found.exact
         assert found.loss == pytest.approx(best)
 
@@ -207,13 +207,13 @@ def test_bad_arguments_are_named(kwargs: dict[str, Any], message: str) -> None:
 
 def test_text_face() -> None:
     env = make(horizon=2, features=2, actions=3, render_mode="rgb_array")
-    face = env.unwrapped
+    core = env.unwrapped
     env.reset(seed=0)
-    assert face.describe().startswith("Payment 1 of 2; 0 went through so far.\nfeatures: ")
-    assert face.parse_action("route 2") == face.parse_action(" 2 ") == 2
+    assert core.describe().startswith("Payment 1 of 2; 0 went through so far.\nfeatures: ")
+    assert core.parse_action("route 2") == core.parse_action(" 2 ") == 2
     with pytest.raises(ValueError, match="^action: 'route 3', expected 'route NUMBER' with a number from 0 to 2$"):
-        face.parse_action("route 3")
+        core.parse_action("route 3")
     before = env.render()
-    total = sum(env.step(face.parse_action(face.action_text(0)))[1] for _ in range(2))
-    assert face.describe() == f"Over: {total:.0f} of 2 payments went through."
+    total = sum(env.step(core.parse_action(core.action_text(0)))[1] for _ in range(2))
+    assert core.describe() == f"Over: {total:.0f} of 2 payments went through."
     assert (env.render() != before).any()

@@ -1,4 +1,4 @@
-"""The single and the vectorised face over a kernel: what the laws leave open, and every error."""
+"""The single and the vectorised interface over a kernel: what the laws leave open, and every error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode
 
 from ige.envs.arithmetic.env import GameOf24, GameOf24Vector
-from ige.envs.core.face import mask_length
+from ige.envs.core.interface import mask_length
 
 STAY = np.array([1, 1])
 

@@ -1,4 +1,4 @@
-"""The multi-agent face over a kernel, and its rows in the batch loops: what the laws leave open, and every error."""
+"""The multi-agent interface over a kernel and its rows in the loops: what the laws leave open, and every error."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ class Rows:
     def __init__(self, n: int, mode: int, parallel: bool) -> None:
         self.single, self.mode, self.n = Walkers(max_cycles=6), mode, n
         kernel = self.single.kernel
-        self.loops = bind(kernel.module, parallel, kernel.observe, together=True)
+        self.loops = bind(kernel.module, parallel, kernel.observe, multi_agent=True)
         self.state = np.zeros(n, kernel.state)
         rows = n if mode == SAME_STEP else 0
         self.out, self.mask = np.zeros(n, kernel.observation), np.zeros((n, kernel.n_masked), np.int8)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numba import njit
 from scipy import stats
 
-from ige.envs.core.rng import bits, gamma, integer, normal, uniform, words
+from ige.envs.core.rng import bits, gamma, normal, randint, uniform, words
 
 MASK = 2**64 - 1
 
@@ -46,7 +46,7 @@ def take(stream: Iterator[int], n: int) -> list[int]:
 @njit
 def draw_integers(rng, n, out):
     for i in range(out.shape[0]):
-        out[i] = integer(rng, n)
+        out[i] = randint(rng, n)
 
 
 @njit

@@ -12,7 +12,7 @@ from drift.env import Drift, DriftVector
 from gymnasium.error import ResetNeeded
 
 from ige.envs import registry
-from ige.envs.core.face import KernelFace
+from ige.envs.core.interface import KernelInterface
 
 # Pairs of arguments that give records of one size.
 ALIKE_IN_SIZE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -33,15 +33,15 @@ ALIKE_IN_SIZE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(("id", "one", "other"), ALIKE_IN_SIZE, ids=lambda v: v if isinstance(v, str) else str(v))
 def test_a_snapshot_of_other_arguments_is_refused(id: str, one: dict[str, Any], other: dict[str, Any]) -> None:
     taken: Any = gym.make(id, **one).unwrapped
-    face: Any = gym.make(id, **other).unwrapped
-    if taken.kernel.state != face.kernel.state:
+    core: Any = gym.make(id, **other).unwrapped
+    if taken.kernel.state != core.kernel.state:
         pytest.skip("records of another size, which were always refused")
-    before = face.get_state().tobytes()
+    before = core.get_state().tobytes()
     for state in (taken.get_state(), pickle.loads(pickle.dumps(taken.get_state()))):
         with pytest.raises(ValueError, match="^state: found a snapshot of an environment with other") as error:
-            face.set_state(state)
+            core.set_state(state)
         assert "\n" not in str(error.value)
-    assert face.get_state().tobytes() == before
+    assert core.get_state().tobytes() == before
     again: Any = gym.make(id, **one).unwrapped
     again.set_state(taken.get_state())
 
@@ -80,11 +80,11 @@ def test_a_snapshot_is_a_value_of_its_own() -> None:
 @pytest.mark.parametrize("id", registry.ids())
 def test_there_is_nothing_to_see_before_the_first_reset(id: str) -> None:
     made: Any = registry.creator(id)
-    face = made(render_mode=made.metadata["render_modes"][0])
+    core = made(render_mode=made.metadata["render_modes"][0])
     for call in ("describe", "frame", "observe", "render", "comparator"):
-        if getattr(made, call, None) not in (None, getattr(KernelFace, call, None)) or call == "render":
+        if getattr(made, call, None) not in (None, getattr(KernelInterface, call, None)) or call == "render":
             with pytest.raises(ResetNeeded, match=f"^{call}: no episode has begun; call reset first$"):
-                getattr(face, call)()
+                getattr(core, call)()
     vector: Any = gym.make_vec(id, 2)
     for call in ("observe", "render", "action_masks"):
         with pytest.raises(ResetNeeded, match=f"^{call}: no episode has begun"):
@@ -93,10 +93,10 @@ def test_there_is_nothing_to_see_before_the_first_reset(id: str) -> None:
 
 @pytest.mark.parametrize("id", registry.multi_agent_ids())
 def test_nor_with_several_agents(id: str) -> None:
-    face = registry.creator(id)()
+    core = registry.creator(id)()
     for call in ("observe", "render"):
         with pytest.raises(ResetNeeded, match=f"^{call}: no episode has begun"):
-            getattr(face, call)()
+            getattr(core, call)()
 
 
 @pytest.mark.parametrize("seed", [3, np.int64(3), np.uint8(3)])

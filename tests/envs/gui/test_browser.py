@@ -226,7 +226,7 @@ def test_names_of_miniwob(env: browser.InBrowser) -> None:
 
 @pytest.mark.long
 def test_points_old_screens_and_words(envs: Any) -> None:
-    """The other faces: clicks at points, an observation of the screen before, actions in words."""
+    """The other interfaces: clicks at points, an observation of the screen before, actions in words."""
     settings: dict[str, Any] = {"task": "use-slider", "action_mode": "xy", "obs_mode": "tree", "latency": 1}
     env, reference = browser.GUIBrowserEnv(**settings), GUIWidget(**settings)
     assert env.reset(seed=0)[0] == reference.reset(seed=0)[0]

@@ -22,18 +22,18 @@ from ige.render.glyphs import characters
 TREE: dict[str, Any] = {"obs_mode": "tree", "action_mode": "text", "history": "full"}
 DICT: dict[str, Any] = {"obs_mode": "dict", "history": "act2sum", "history_len": 2, "latency": 1}
 RGB: dict[str, Any] = {"obs_mode": "rgb", "action_mode": "xy"}
-LAWS = [law for face in (TREE, DICT) for law in laws("ige/GUIWidget-v1", only=["same", "within"], seeds=[0], **face)]
+LAWS = [law for core in (TREE, DICT) for law in laws("ige/GUIWidget-v1", only=["same", "within"], seeds=[0], **core)]
 
 
-@pytest.mark.long  # each face is compiled on its own
+@pytest.mark.long  # each interface is compiled on its own
 @pytest.mark.parametrize("law", [law for law in LAWS if law.part != "vector parallel"], ids=str)
 def test_laws_hold_for_other_faces(law: Any) -> None:
     law()
 
 
-@pytest.mark.parametrize("face", [TREE, DICT, RGB], ids=["tree", "dict", "rgb"])
-def test_the_oracle_speaks_every_mode(face: dict[str, Any]) -> None:
-    env = GUIWidget(**face)
+@pytest.mark.parametrize("interface", [TREE, DICT, RGB], ids=["tree", "dict", "rgb"])
+def test_the_oracle_speaks_every_mode(core: dict[str, Any]) -> None:
+    env = GUIWidget(**core)
     for seed, name in enumerate(env.names):
         env.reset(seed=seed, options={"task": name})
         outcome: Any = None

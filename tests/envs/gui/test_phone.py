@@ -132,7 +132,7 @@ def test_all_knobs_at_once(name: str) -> None:
 
 def test_recent_goes_back_to_the_app_that_was_left() -> None:
     one = hand("note-to-form")
-    env = one.face
+    env = one.core
     assert not env.action_masks()[PLAIN["RECENT"]], "no app was opened yet"
     one.click("Notes", "icon")
     notes = env.table().tobytes()
@@ -161,7 +161,7 @@ def test_apps_fill_the_home_screen() -> None:
 
 def test_wrong_codes_lock_the_account() -> None:
     one = hand("one-time-code")
-    env, task = one.face, one.face.task
+    env, task = one.core, one.core.task
     right = one[task.names["wanted"]]
     wrong = next(code for code in env.candidates() if code >= words.NUMBER and code != right)
     one.click("Bank", "icon")
@@ -208,7 +208,7 @@ def test_buying_twice_or_elsewhere_is_no_success() -> None:
 
 def test_totals_are_those_of_the_receipts() -> None:
     one = hand("receipts-to-expenses", memory_load=4)
-    names, persons = one.face.task.names, 6
+    names, persons = one.core.task.names, 6
     for k in range(persons):
         paid = [one[names[f"amount[{4 * k + j}]"]] - words.PRICE for j in range(4)]
         assert min(paid) > 0

@@ -149,14 +149,14 @@ def test_no_objective() -> None:
 def test_text() -> None:
     env: Any = gym.make("ige/UedMazeEditor-v0", size=3, blocks=1, render_mode="ansi")
     env.reset(seed=0)
-    face = env.unwrapped
-    assert face.describe().splitlines() == ["...", "...", "...", "Next: the agent (1 of 3)."]
+    core = env.unwrapped
+    assert core.describe().splitlines() == ["...", "...", "...", "Next: the agent (1 of 3)."]
     for text in ("0 0", "2,2", "1 1"):
-        env.step(face.parse_action(text))
+        env.step(core.parse_action(text))
     assert env.render().splitlines()[1:] == [".#.", "..G", "The way to the goal has 4 tiles."]
-    assert face.action_text(5) == "2 1"
+    assert core.action_text(5) == "2 1"
     with pytest.raises(ValueError, match="action: '3 0', expected column and row from 0 to 2, such as '3 5'"):
-        face.parse_action("3 0")
+        core.parse_action("3 0")
     env = gym.make("ige/UedMazeEditor-v0", size=3, blocks=1, order="goal-last")
     env.reset(seed=0)
     assert "1 walls, the goal and the agent" in env.unwrapped.rules()

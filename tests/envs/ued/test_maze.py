@@ -154,16 +154,16 @@ def test_only_simple_crossing_hides_what_is_behind_walls() -> None:
 def test_text() -> None:
     env: Any = gym.make("ige/UedMaze-v0", level=LEVEL, render_mode="ansi")
     env.reset(seed=0)
-    face = env.unwrapped
-    assert face.describe().splitlines() == [
+    core = env.unwrapped
+    assert core.describe().splitlines() == [
         "#####", "#####", "##G..", "##...", "##^..", "You face right after 0 of 50 steps.",
     ]  # fmt: skip
-    assert [face.parse_action(text) for text in ("turn left", "Right", "go forward.")] == [0, 1, 2]
+    assert [core.parse_action(text) for text in ("turn left", "Right", "go forward.")] == [0, 1, 2]
     for action in (2, 2):
         env.step(action)
     assert env.render().endswith("You have reached the goal.")
     with pytest.raises(ValueError, match="action: 'jump', expected one of 'turn left', 'turn right', 'go forward'"):
-        face.parse_action("jump")
+        core.parse_action("jump")
 
 
 def test_frame_shows_the_view() -> None:

@@ -31,7 +31,7 @@ EVERY: dict[str, tuple[str, Callable[..., Policy]]] = {
     **{f"{name} of arms": ("ige/TallyingBandit-v0", partial(of_arms, name)) for name in ARMS},
     **{name: ("ige/PaymentRouting-v0", partial(make_linear, name)) for name in LINEAR},
     **{
-        name: (f"ige/{face.__name__}-v0", partial(online, name)) for face, names in ONLINE.items() for name in names
+        name: (f"ige/{core.__name__}-v0", partial(online, name)) for core, names in ONLINE.items() for name in names
     },
 }
 ANYTHING = [True, np.True_, np.nan, np.inf, -np.inf, 10**30, None, "a", "0", b"0", 1j, {}, {0}, [], [[]], object(), np]
@@ -79,14 +79,14 @@ def wrong_members(space: gym.Space[Any], good: Any, vector: bool) -> Iterator[An
         yield entry if shape else entry.item()
 
 
-def wrong_observations(face: Any, good: Any, vector: bool) -> Iterator[Any]:
-    if not isinstance(face.observation_space, spaces.Dict):
-        yield from wrong_members(face.observation_space, good, vector)
+def wrong_observations(core: Any, good: Any, vector: bool) -> Iterator[Any]:
+    if not isinstance(core.observation_space, spaces.Dict):
+        yield from wrong_members(core.observation_space, good, vector)
         return
     yield from (None, "a", {}, list(good.values()), np.zeros(3), torch.zeros(3))
-    for part in face.kernel.observation.names:
+    for part in core.kernel.observation.names:
         yield {name: value for name, value in good.items() if name != part}
-        for wrong in wrong_members(face.observation_space[part], good[part], vector):
+        for wrong in wrong_members(core.observation_space[part], good[part], vector):
             yield {**good, part: wrong}
 
 
@@ -105,13 +105,13 @@ def refused(policy: Policy, argument: str, call: Callable[[], Any], wrong: Any) 
 def test_nothing_wrong_is_learnt_from(name: str, vector: bool) -> None:
     policy, env, shown, info = make(name, vector)
     action = policy.act(shown, info.get("action_mask"))
-    face = policy.face
+    core = policy.core
     reward = np.zeros(ROWS) if vector else 0.0
-    for wrong in wrong_members(face.action_space, action, vector):
+    for wrong in wrong_members(core.action_space, action, vector):
         refused(policy, "action", partial(policy.update, wrong, reward, shown), wrong)
     for wrong in wrong_members(spaces.Box(-np.inf, np.inf, (), np.float64), reward, vector):
         refused(policy, "reward", partial(policy.update, action, wrong, shown), wrong)
-    for wrong in wrong_observations(face, shown, vector):
+    for wrong in wrong_observations(core, shown, vector):
         refused(policy, "observation", partial(policy.update, action, reward, wrong), wrong)
         refused(policy, "observation", partial(policy.act, wrong, info.get("action_mask")), wrong)
     shown, reward, *_ = env.step(action)

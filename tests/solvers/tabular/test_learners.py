@@ -92,8 +92,8 @@ def test_safe_learners_never_go_below_and_still_learn(env: Any) -> None:
 @pytest.mark.parametrize("name", LEARNERS)
 def test_beside_a_live_environment(name: str, env: Any) -> None:
     env.reset(seed=2)
-    face = env.unwrapped
-    mdp = face.instance
+    core = env.unwrapped
+    mdp = core.instance
     learner = Learner(name, env, episodes=600)
     values = []
     for _ in range(600):
@@ -104,16 +104,16 @@ def test_beside_a_live_environment(name: str, env: Any) -> None:
             observation, reward, over, _, _ = env.step(action)
             learner.update(action, reward, observation)
         values.append(
-            learner.share * face.value(learner.policy) + (1 - learner.share) * 0.8 * face.value(best_policy(face))
+            learner.share * core.value(learner.policy) + (1 - learner.share) * 0.8 * core.value(best_policy(core))
         )
     if name in ("stepmix", "epsmix", "baseline"):
         assert min(values) >= mdp.gamma_c - 1e-9
     if name == "ucbvi":
-        assert values[-1] > 0.9 * face.value(best_policy(face))
+        assert values[-1] > 0.9 * core.value(best_policy(core))
 
 
-def best_policy(face: Any) -> np.ndarray:
-    return oracle.optimal_policy(face.instance, face.horizon)
+def best_policy(core: Any) -> np.ndarray:
+    return oracle.optimal_policy(core.instance, core.horizon)
 
 
 def test_solve(env: Any) -> None:

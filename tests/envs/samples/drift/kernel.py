@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from ige.envs.core.kernel import record_dtype, state_dtype
-from ige.envs.core.rng import integer, uniform
+from ige.envs.core.rng import randint, uniform
 
 HEIGHT, WIDTH = 3, 4
 STILL, BOAT, HARBOUR = 0, 1, 2
@@ -32,15 +32,15 @@ class Params(NamedTuple):
 
 @njit
 def weather(state):
-    state.current = integer(state.rng, 3)
+    state.current = randint(state.rng, 3)
     state.strength = uniform(state.rng)
 
 
 @njit
 def reset(state, params):
     for axis, size in enumerate((HEIGHT, WIDTH)):
-        state.boat[axis] = integer(state.rng, size)
-        state.harbour[axis] = integer(state.rng, size)
+        state.boat[axis] = randint(state.rng, size)
+        state.harbour[axis] = randint(state.rng, size)
     state.blown = 0
     weather(state)
 

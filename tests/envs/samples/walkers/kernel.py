@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from ige.envs.core.kernel import record_dtype, state_dtype
-from ige.envs.core.rng import integer
+from ige.envs.core.rng import randint
 
 WALKERS, TRACK = 3, 6
 STAY, WALK, JUMP = range(3)
@@ -28,10 +28,10 @@ class Params(NamedTuple):
 
 @njit
 def reset(state, params):
-    state.home = integer(state.rng, TRACK)
+    state.home = randint(state.rng, TRACK)
     for k in range(WALKERS):
         walker = state.walkers[k]
-        walker.place = (state.home + 1 + integer(state.rng, TRACK - 1)) % TRACK
+        walker.place = (state.home + 1 + randint(state.rng, TRACK - 1)) % TRACK
         walker.breath = 0
         walker.illegal = False
 
@@ -47,7 +47,7 @@ def step(state, params, action, reward):
             reward[k] = -TRIED
         else:
             walker.place = (walker.place + action[k]) % TRACK
-        walker.breath = integer(state.rng, 2)
+        walker.breath = randint(state.rng, 2)
         if walker.place == state.home:
             state.done[k] = True
             reward[k] = params.reward

@@ -1,4 +1,4 @@
-"""What the faces over one row of a kernel share: driving the compiled loops, snapshots, and what a family may say."""
+"""What the interfaces over one row of a kernel share: the compiled loops, snapshots, and what a family may say."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def _in_episode(method: Callable[..., Any]) -> Callable[..., Any]:
     """The method, refusing to be called before the first `reset`."""
 
     @wraps(method)
-    def refusing(self: KernelFace, *args: Any, **kwargs: Any) -> Any:
+    def refusing(self: KernelInterface, *args: Any, **kwargs: Any) -> Any:
         self._require_episode(method.__name__)
         return method(self, *args, **kwargs)
 
     return refusing
 
 
-class KernelFace(TextInterface):
+class KernelInterface(TextInterface):
     """One row of a kernel, behind whichever interface.
 
     A snapshot (`get_state`, `set_state`), pickle and deepcopy are all the row, so they carry everything: the step
@@ -102,7 +102,7 @@ class KernelFace(TextInterface):
         """What a family tells of an episode is told of an episode that has begun: checked here, once for all."""
         super().__init_subclass__(**kwargs)
         for name in ("describe", "frame", "comparator"):
-            if name in vars(cls) and vars(cls)[name] is not getattr(KernelFace, name, None):
+            if name in vars(cls) and vars(cls)[name] is not getattr(KernelInterface, name, None):
                 setattr(cls, name, _in_episode(vars(cls)[name]))
 
     def __init__(self, kernel: Kernel, params: Any, render_mode: str | None = None) -> None:
@@ -151,7 +151,7 @@ class KernelFace(TextInterface):
     def _begin(self, seed: int | None, params: Any) -> None:
         """Start an episode; a seed, and the first start, give the row new random numbers."""
         if seed is not None or not self._state["rng"].any():
-            key = self.np_random.integers(2**64, size=1, dtype=np.uint64)  # type: ignore[attr-defined]  # each face's
+            key = self.np_random.integers(2**64, size=1, dtype=np.uint64)  # type: ignore[attr-defined]  # each interface's
             self._state["rng"] = words(key)
         self._loops.reset(self._state, params, _FIRST)
         try:
@@ -187,7 +187,7 @@ class KernelFace(TextInterface):
     def _reader(self, name: str, view: NDArray[Any], space: gym.Space[Any]) -> Callable[[], Any]:
         """What gives the value of a part of the observation; made once, since it is called in every step."""
         if isinstance(space, spaces.Text):
-            return lambda: self.written(name, view[None])[0]
+            return lambda: self.decode_text(name, view[None])[0]
         return reader(view)
 
     def render(self) -> Any:
@@ -241,7 +241,7 @@ class KernelFace(TextInterface):
         """Which arguments leave the kernel without an episode to begin, and what was expected of them."""
         raise NotImplementedError(f"{type(self).__name__} never gives up")
 
-    def written(self, name: str, codes: NDArray[Any]) -> list[str]:
+    def decode_text(self, name: str, codes: NDArray[Any]) -> list[str]:
         """The text of a field of the observation, for each row, (n, ...), of the codes that the kernel wrote for it."""
         raise NotImplementedError(f"{type(self).__name__} writes no text for the observation's field {name!r}")
 
