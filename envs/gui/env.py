@@ -36,7 +36,7 @@ from .actions import Action
 from .knobs import agree, checked_knobs
 from .page import page
 from .program import BOTTOM, CANDIDATES, HEIGHT, WIDTH, Task
-from .templates import tasks
+from .templates import drawn, tasks
 from .text import ERRORS
 
 OBSERVERS = {"table": kernel_table, "tree": kernel_tree, "rgb": kernel_rgb, "dict": kernel_dict}
@@ -224,7 +224,7 @@ class Screens(Captioned[Any]):
         **knobs: Any,
     ) -> None:
         self.knobs = checked_knobs(knobs)
-        self.tasks = _chosen(tasks(self.folder, self.knobs), task)
+        self.tasks = _chosen(self.folder, tasks(self.folder, self.knobs), task)
         self.names = tuple(one.name for one in self.tasks)
         agree(self.knobs, knobs, self.tasks)
         one_of("obs_mode", obs_mode, tuple(OBSERVERS))
@@ -573,8 +573,10 @@ class GUIWidgetVector(ScreensVector):
 # --- helpers ----------------------------------------------------------------------------------------------------------
 
 
-def _chosen(known: dict[str, Task], task: Any) -> list[Task]:
-    names = list(known) if isinstance(task, str) and task == "all" else [task] if isinstance(task, str) else list(task)
+def _chosen(folder: str, known: dict[str, Task], task: Any) -> list[Task]:
+    names = list(task)
+    if isinstance(task, str):
+        names = drawn(folder) if task == "all" else [task]
     if not names:
         raise ValueError("task: found no name, expected at least one")
     return [_task(name, known) for name in names]

@@ -1,7 +1,7 @@
 """Tasks as data, one file each, in a folder for each environment; a file there is a task as soon as it exists.
 
 Such a module has one function, `build(b)`, which gets a `Builder` and returns what its `task` returns. The task has the
-name of the file, with dashes.
+name of the file, with dashes. A task of the suite has a place in `order.ORDER`; others come after all of these.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from ..program import Builder, Knobs, Task
+from .order import NEW, ORDER
 
 FOLDERS = ("widget", "app", "phone")
 
@@ -27,9 +28,17 @@ def rebuilt(name: str, folder: str, knobs: Knobs) -> Task:
     return tasks(folder, knobs)[name]
 
 
+def drawn(folder: str) -> list[str]:
+    """The names that `task="all"` draws from."""
+    places = (place.split("/") for place in ORDER if place not in NEW)
+    return [_name(module) for place, module in places if place == folder]
+
+
 @cache
 def _give_codes() -> None:
     """Build everything once in a fixed order, so that texts have the same codes in every process."""
+    for place in ORDER:
+        _built(*place.split("/"), Knobs())
     for folder in FOLDERS:
         _build(folder, Knobs())
 
@@ -37,9 +46,17 @@ def _give_codes() -> None:
 @cache
 def _build(folder: str, knobs: Knobs) -> dict[str, Task]:
     package = importlib.import_module(f"{__name__}.{folder}")
-    found = {}
-    for module in sorted(info.name for info in pkgutil.iter_modules(package.__path__)):
-        name = module.replace("_", "-")
-        task = importlib.import_module(f"{package.__name__}.{module}").build(Builder(name, knobs))
-        found[name] = replace(task, origin=(rebuilt, (name, folder, knobs)))
-    return found
+    modules = [info.name for info in pkgutil.iter_modules(package.__path__)]
+    place = {name: i for i, name in enumerate(ORDER)}
+    modules.sort(key=lambda module: (place.get(f"{folder}/{module}", len(ORDER)), module))
+    return {_name(module): _built(folder, module, knobs) for module in modules}
+
+
+def _built(folder: str, module: str, knobs: Knobs) -> Task:
+    name = _name(module)
+    task = importlib.import_module(f"{__name__}.{folder}.{module}").build(Builder(name, knobs))
+    return replace(task, origin=(rebuilt, (name, folder, knobs)))
+
+
+def _name(module: str) -> str:
+    return module.replace("_", "-")
