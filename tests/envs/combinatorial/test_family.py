@@ -423,7 +423,7 @@ def test_text(problem: str) -> None:
             node = other // 2 if problem == "CVRP" else other
             assert f" {node}" in env.render()
     assert env.render().startswith("Done. ")
-    with pytest.raises(ValueError, match="action: '1', expected one of none: the episode is over"):
+    with pytest.raises(ValueError, match="action: '1', expected none: the episode is over"):
         env.parse_action("1")
     env.reset(seed=0)
     env.step(legal(env)[0])
