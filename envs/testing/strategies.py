@@ -157,7 +157,11 @@ def machine(source: Source, **kwargs: Any) -> type[RuleBasedStateMachine]:
             """Go back and live through what came after; stay there, or return and go `elsewhere` from the snapshot."""
             where, saved, outcome, after = self.snapshots[which % len(self.snapshots)]
             self.env = load(self.env, saved)
-            again = [deepcopy(call(self.env, action)) for action in self.calls[where:]]
+            try:
+                again = [deepcopy(call(self.env, action)) for action in self.calls[where:]]
+            except gym.error.ResetNeeded as error:
+                what = f"the future of a snapshot before call {where} asks for a reset"
+                raise LawViolation("same", "machine", str(subject), f"{written(self.calls)}: {what}") from error
             self.agree(again, after, f"the future of a snapshot before call {where}")
             if elsewhere:
                 self.env, self.outcome = load(self.env, saved), outcome

@@ -43,7 +43,7 @@ MORE_SETTINGS = [
 
 # One id of each family: for threads all loops are compiled once more. The others wait for the weekly run, and so does
 # BabyAI, whose loops take 45 seconds.
-THREADED = {entry.entry_point.split(".")[1]: entry.id for entry in reversed(registry.TABLE)}
+THREADED = {entry.family: entry.id for entry in reversed(registry.TABLE)}
 del THREADED["babyai"]
 EVERY_ID = [
     pytest.param(law, marks=pytest.mark.long)
