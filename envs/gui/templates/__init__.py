@@ -37,8 +37,8 @@ def drawn(folder: str) -> list[str]:
 @cache
 def _give_codes() -> None:
     """Build everything once in a fixed order, so that texts have the same codes in every process."""
-    for place in ORDER:
-        _built(*place.split("/"), Knobs())
+    for folder, module in (place.split("/") for place in ORDER):
+        _built(folder, module, Knobs())
     for folder in FOLDERS:
         _build(folder, Knobs())
 
