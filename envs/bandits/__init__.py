@@ -15,7 +15,7 @@ ENTRIES = (
         "ige/PaymentRouting-v0",
         "A contextual bandit: route payments by their features, with actions that come and go.",
         "payment:PaymentRouting",
-        oracle="payment:plan",
+        oracle="oracle:plan_payment",
     ),
     Entry(
         "ige/GroupRegression-v0",

@@ -1,4 +1,4 @@
-"""The best sequence of pulls of a tallying bandit, by dynamic programming over what the memory can hold."""
+"""The best pulls of a tallying bandit, by dynamic programming over what the memory can hold; the best payments."""
 
 from __future__ import annotations
 
@@ -56,3 +56,9 @@ def plan(env: gym.Env[Any, Any]) -> list[int] | None:
     if core.params.drift > 0 or losses[:, -1].min() > losses.min():
         return None
     return [int(losses[:, -1].argmin())] * core.params.max_steps
+
+
+def plan_payment(env: gym.Env[Any, Any]) -> list[int]:
+    """The best available action of every round of the episode that has begun."""
+    core: Any = env.unwrapped
+    return core.best_actions()[0].tolist()

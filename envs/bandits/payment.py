@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
@@ -248,9 +247,3 @@ def refuse(name: str, action: int, available: NDArray[np.int8]) -> None:
     if not available[action]:
         known = ", ".join(map(str, np.flatnonzero(available)))
         raise ValueError(f"{name}: {action} is not available, expected one of {known}")
-
-
-def plan(env: gym.Env[Any, Any]) -> list[int]:
-    """The best available action of every round of the episode that has begun."""
-    core: Any = env.unwrapped
-    return core.best_actions()[0].tolist()

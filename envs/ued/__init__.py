@@ -20,7 +20,7 @@ ENTRIES = (
         "ige/UedMatrix-v0",
         "Choose a policy for a level that is hidden: the decision rules of environment design as a matrix.",
         "matrix:UedMatrix",
-        oracle="matrix:plan",
+        oracle="oracle:plan_matrix",
     ),
     Entry(
         "ige/UedPaired-v0",

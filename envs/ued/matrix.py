@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import ArrayLike, NDArray
@@ -56,7 +55,7 @@ class UedMatrix(KernelEnv[int]):
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Oracle
-    `ige.envs.ued.matrix:plan`: the best policy for the theta that is played.
+    `ige.envs.ued.oracle:plan_matrix`: the best policy for the theta that is played.
 
     ## References
     - Dennis et al. 2020, Emergent Complexity and Zero-shot Transfer via Unsupervised Environment Design (PAIRED),
@@ -148,9 +147,3 @@ def checked_payoffs(payoffs: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(f"payoffs: {found}, expected at least 2 rows: policies")
     matrix: NDArray[np.float64] = floats("payoffs", rows, (None, None))
     return matrix.copy()
-
-
-def plan(env: gym.Env[Any, Any]) -> list[int]:
-    """The best policy for the theta that is played."""
-    core: Any = env.unwrapped
-    return [int(core.params.payoffs[:, core.observe()[1]["oracle_theta"]].argmax())]

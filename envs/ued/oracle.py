@@ -1,4 +1,4 @@
-"""A shortest plan for the student, from the full state."""
+"""A shortest plan for the student, from the full state; the best policy of the matrix game."""
 
 from __future__ import annotations
 
@@ -12,3 +12,9 @@ def plan(env: gym.Env[Any, Any]) -> list[int] | None:
     core: Any = env.unwrapped
     found: list[int] | None = core.level.plan()
     return found if found and len(found) <= core.limit else None
+
+
+def plan_matrix(env: gym.Env[Any, Any]) -> list[int]:
+    """The best policy for the theta that is played."""
+    core: Any = env.unwrapped
+    return [int(core.params.payoffs[:, core.observe()[1]["oracle_theta"]].argmax())]
