@@ -404,7 +404,9 @@ def play_on(entry: Entry, env: Any) -> None:
         limit = None if entry.multi_agent else env.unwrapped.step_limit()
         for _ in range(min(ROUNDS, (limit or 2 * ROUNDS) // 2)):
             drawn = [space.sample() for space in spaces]
-            env.step(dict(zip(env.agents, drawn, strict=True)) if entry.multi_agent else drawn[0])
+            _, _, *ends, _ = env.step(dict(zip(env.agents, drawn, strict=True)) if entry.multi_agent else drawn[0])
+            if not entry.multi_agent and any(ends):
+                break
         return
     plans = []
     for seed in range(EPISODES):
