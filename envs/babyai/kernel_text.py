@@ -1,4 +1,4 @@
-"""BabyAI in text: what the agent sees as a list of phrases, each a number that `text` has the words for.
+"""BabyAI in text: what the agent sees as a list of phrases, each a number that `text` turns into words.
 
 Phrases and their order are those of BabyAI-Text (Carta et al. 2023, arXiv 2302.02662).
 """
@@ -32,7 +32,7 @@ def observation(size: int) -> np.dtype:
 
 @inner
 def wall_ahead(image, across, ahead):
-    """How many steps away the first thing seen on a ray is, if that is a wall; else 0."""
+    """The distance in steps to the first thing seen on a ray if that is a wall; else 0."""
     for i in range(1, SIZE):
         column, row = HALF + i * across, SIZE - 1 - i * ahead
         if not 0 <= column < SIZE:
