@@ -8,7 +8,7 @@ from ..core.inner import inner
 from ..core.kernel import record_dtype
 from .kernel import HEAD, PHRASES, PHRASES_END, see
 
-LENGTH = 512  # tokens of what is seen
+LENGTH = 512  # tokens of the visible facts
 GOAL = 128
 
 
