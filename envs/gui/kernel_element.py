@@ -1,4 +1,4 @@
-"""Screens whose actions name widgets, for all observations and with a memory of screens; see `kernel`."""
+"""Screens whose actions name widgets, for all observations, with past screens kept; see `kernel`."""
 
 from __future__ import annotations
 

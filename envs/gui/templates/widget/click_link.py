@@ -25,12 +25,12 @@ def build(b: Builder) -> Task:
 
 
 def length(b: Builder) -> int:
-    """How many links there are."""
+    """The number of links."""
     return min(1 + b.knobs.distractors, 16)
 
 
 def links(b: Builder, shown: range, told: range, goals: tuple[str, ...]) -> Task:
-    """A task with links, of which one, at random, is meant."""
+    """A task with links, a random one of which is the target."""
     n = len(shown)
     slots, (target, place) = b.shuffled("slot", n), b.picked("target", told)
     wanted, clicked = b.var("wanted"), b.var("clicked")
