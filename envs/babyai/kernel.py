@@ -44,7 +44,7 @@ class Few(NamedTuple):
 
 
 def world_fields(side: int) -> list[tuple]:
-    """What makes up a world whose grid is at most `side` cells wide and high."""
+    """The fields of a world whose grid is at most `side` cells wide and high."""
     return [
         ("x", np.int64),
         ("y", np.int64),
@@ -56,7 +56,7 @@ def world_fields(side: int) -> list[tuple]:
         ("room_size", np.int64),
         ("rows", np.int64),
         ("columns", np.int64),
-        ("count", np.int64),  # of objects
+        ("count", np.int64),  # number of objects
         ("gone", np.uint64),  # boxes toggled away since the last drop
         ("sets", np.uint64, (CLAUSES, 2)),  # the objects that each description means
         ("place", np.int16, (OBJECTS,)),  # y * side + x, as the mission knows it; -1: nowhere

@@ -13,7 +13,7 @@ from ..grid.cells import DOOR_OPEN, EMPTY, KEY, WALL
 from ..grid.view import view
 from .words import MISSION
 
-SIZE = 7  # of the view
+SIZE = 7  # side of the view
 HALF = SIZE // 2
 PHRASES = 52  # at most: what is carried, three walls, everything in the view
 COLORS = 6

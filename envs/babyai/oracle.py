@@ -57,7 +57,7 @@ class World(NamedTuple):
 
     ground: NDArray[np.int64]  # what each cell is, see `routes`
     where: NDArray[np.int64]  # the cell in which each object lies, or -1
-    may_pick: bool  # whether things may be taken out of the way
+    may_pick: bool  # whether things may be moved out of the way
 
 
 # --- the mission and the world ----------------------------------------------------------------------------------------

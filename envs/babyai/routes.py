@@ -18,7 +18,7 @@ from ..grid.moves import DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT, TURN_RIGHT
 
 # What a cell is to the search. A locked door is LOCKED + its colour; things can be dropped in BARE cells.
 BLOCKED, BARE, CLEAR, SHUT, TRASH, THING, LOCKED = 0, 1, 2, 3, 4, 5, 8
-PLAIN, WANTED, FIXED = range(3)  # things: may be taken out of the way; to be fetched; better left where they are
+PLAIN, WANTED, FIXED = range(3)  # things: may be moved out of the way; have to be fetched; better left where they are
 # The layers: hands free; holding a thing that was in the way; holding what was carried from the start; holding what is
 # wanted; free again after a drop, in a direction to walk on in, as turning back would lead into what was dropped.
 FREE, FULL, HELD, FETCHED, DROPPED = range(5)
@@ -100,7 +100,7 @@ def search(ground, width, role, finish, keys, may_pick, start, start_layer):
         role: int8 (cells,), the role of each thing.
         finish: int64 (4, cells), for each layer the `ending` in front of a cell, or NEVER.
         keys: int64 (4,), the colour of locks that each layer opens, or -1.
-        may_pick: whether things may be taken out of the way.
+        may_pick: whether things may be moved out of the way.
         start: the pose; start_layer: FREE, HELD or FETCHED.
     """
     cells = ground.shape[0]

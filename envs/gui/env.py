@@ -489,7 +489,7 @@ class Screens(Captioned[Any]):
         return text.tree(self.tasks, self._seen(), self.history)
 
     def brief(self) -> str:
-        """What the picture does not show."""
+        """The information that the picture does not show."""
         return self.goal
 
     def task_text(self) -> str:

@@ -27,7 +27,7 @@ from .text import Texts, spoken
 MAX_LENGTH = 8192  # maximum characters of an observation
 _COOKING = {"burned", "fried", "roasted", "grilled", "cooked"}
 _ENDS = ("", "\n\n*** You have won. ***", "\n\n*** You have lost. ***")  # indexed by `kernel_text`'s WON and LOST
-_PLACES = 4096  # of which the text is kept
+_PLACES = 4096  # states whose text is cached
 OBS_MODES = ("text", "symbolic", "tokens")
 REPLACED = "state: found a snapshot of a game that was given and is not here any more; reset to that game again first"
 INFOS = ("admissible_commands", "description", "inventory", "facts", "objective", "location", "last_command")

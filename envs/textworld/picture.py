@@ -11,7 +11,7 @@ from ...render import Frame, blank, draw_line, draw_rectangle, draw_text_centere
 from .game import Game
 from .grammar import Fact
 
-HEIGHT, WIDTH = 472, 712  # of the map
+HEIGHT, WIDTH = 472, 712  # of the map, in pixels
 MOST = 6, 7  # rooms shown from west to east, and from north to south
 LARGEST = (180, 320)  # height and width of a room
 _STEPS = {"north_of": (0, -1), "west_of": (-1, 0)}

@@ -48,7 +48,7 @@ def simple(rewards: str = "dense", goal: str = "detailed", test: bool = False, *
     Args:
         rewards: points are given for every step of the way ("dense"), for leaving the bedroom, opening the screen door,
             finding the food and placing it ("balanced"), or for placing it alone ("sparse").
-        goal: what the player is told: every step, the wanted food, or nothing. A note in the kitchen names the food.
+        goal: what the objective says: every step, the wanted food, or nothing. A note in the kitchen names the food.
         test: whether the food is one that never occurs in other games.
     """
     one_of("rewards", rewards, REWARDS)

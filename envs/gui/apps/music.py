@@ -16,7 +16,7 @@ LIBRARY, SONG, PLAYLIST = range(PAGES)
 
 class Music(NamedTuple):
     songs: range
-    artists: range  # of the songs
+    artists: range  # the artists of the songs
     playlist: range  # songs in the order in which they were added; 0 for none
     playing: Var  # the song that is played; 0: none
 

@@ -13,7 +13,7 @@ from ..words import number
 
 MOST = 8  # apps
 OTHERS: Final = ("Clock", "Camera", "Maps", "Photos", "Weather", "Radio", "Games")  # apps that no task needs
-SIDE, STEP, COLUMNS = 88, (112, 112), 3  # of the icons, in pixels
+SIDE, STEP, COLUMNS = 88, (112, 112), 3  # icons: side and spacing in pixels, number of columns
 
 
 def notices(b: Builder, page: int, steps: int, then: Rows) -> Rows:

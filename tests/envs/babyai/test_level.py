@@ -1,4 +1,4 @@
-"""Worlds as values: text, JSON, Minigrid's; and everything that is refused."""
+"""Worlds as values, from text, JSON and Minigrid; and everything that is refused."""
 
 from __future__ import annotations
 

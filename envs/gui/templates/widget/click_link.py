@@ -10,7 +10,7 @@ from ...pools import TOPICS
 from ...program import EQ_VAR, LABEL, LINK, Builder, Task, Text
 
 LINES = ("Read more about", "See also", "News on", "Questions about")
-WIDTH = 200  # of a line's text
+WIDTH = 200  # pixels: width of a line's text
 GOALS = (
     "Click the link {target}.",
     "Follow the link to {target}.",

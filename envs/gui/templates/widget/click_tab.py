@@ -10,7 +10,7 @@ from ...pools import TOPICS
 from ...program import EQ_VAR, Builder, Task, Text
 
 NONE = -1
-LINES = ("Nothing here yet.", "Come back tomorrow.", "Updated today.")  # of each tab's content
+LINES = ("Nothing here yet.", "Come back tomorrow.", "Updated today.")  # the content of each tab
 GOALS = (
     "Open the tab {target}.",
     "Switch to the {target} tab.",
