@@ -688,7 +688,7 @@ def carry(state, k, legacy):
 
 @inner
 def reckon_limit(state):
-    """Minigrid's step limit: the number of cells of the maze, for each place that the mission sends the agent to."""
+    """Minigrid's step limit: the maze's number of cells times the number of places that the agent is sent to."""
     trips = 0
     for i in range(CLAUSES):
         kind = state.mission[1 + i * WORDS]
@@ -768,7 +768,7 @@ def attempt(state, size, program):
 
 @njit(inline="always")
 def world(state, sizes, programs, legacy):
-    """Draw a world and its mission by a random one of the recipes. `sizes`, (n, 4): room size, rows, columns, step
+    """Draw a world and its mission by a random recipe. `sizes`, (n, 4): room size, rows, columns, step
     limit.
 
     If no attempt passes, `gave_up` is set and there is no episode.
