@@ -174,8 +174,8 @@ class BabyAI(Maze):
     ## Action Space
     `Discrete(7)`: 0 turn left, 1 turn right, 2 go forward (onto an empty cell or an open door), 3 pick up the object
     ahead (with empty hands), 4 drop onto the empty cell ahead, 5 toggle (opens and closes a door; unlocks and opens a
-    locked one if its key is carried; a box is replaced by what it holds), 6 done (nothing). An action without effect
-    costs a step. In text: `action_text`, `parse_action`.
+    locked one if its key is carried; replaces a box by its content), 6 done (nothing). An action without effect costs a
+    step. In text: `action_text`, `parse_action`.
 
     ## Observation Space
     `Dict`:

@@ -24,7 +24,7 @@ KINDS = 6  # key, ball, box, open door, closed door, locked door
 
 
 def observation(size: int) -> np.dtype:
-    """`image` is for the kernel's own use."""
+    """The observation's dtype; `image` is for the kernel's own use."""
     return record_dtype(
         [("mission", np.uint8, (MISSION,)), ("text", np.uint16, (PHRASES,)), ("image", np.uint8, (size, size, 3))]
     )

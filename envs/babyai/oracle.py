@@ -129,7 +129,7 @@ def survey(state):
 
 @inner
 def changed(world, cell, what):
-    """The world with another thing in one cell."""
+    """The world with the content of one cell changed."""
     ground = world.ground.copy()
     ground[cell] = what
     return World(ground, world.where, world.may_pick)
@@ -153,7 +153,7 @@ def aim_go_to(state, objects, world, finish):
 
 @inner
 def aim_pick(state, objects, world, finish, extra):
-    """`extra`: added to the cost."""
+    """Aim to pick up an object; `extra` is added to the cost."""
     for k in range(OBJECTS):
         if is_in(objects, k) and world.where[k] >= 0 and world.ground[world.where[k]] == THING:
             finish[FREE, world.where[k]] = ending(1 + extra, PICK_UP)
@@ -165,7 +165,7 @@ def aim_pick(state, objects, world, finish, extra):
 
 @inner
 def aim_open(objects, world, finish, keys):
-    """An open door is closed first."""
+    """Aim to open a door; an open door is closed first."""
     for k in range(OBJECTS):
         at = world.where[k]
         if is_in(objects, k) and at >= 0:
@@ -264,7 +264,7 @@ def pursue(state, world, goal):
 
 @inner
 def choose_clause(state, world, preference):
-    """The clause to work on, as a goal, and the way to it."""
+    """The clause to work on, as a goal, and the route to it."""
     part = part_now(state)
     goal, found = (NONE, 0, -1), (-1, TURN_LEFT, -1, -1)
     for j in range(2):

@@ -32,7 +32,7 @@ def front(state):
 
 @inner
 def act(state, action, inside):
-    """Do an action; one without effect changes nothing. A toggled box becomes `inside`, what it held (0: nothing)."""
+    """Do an action; one without effect changes nothing. A toggled box becomes `inside`, its content (0: nothing)."""
     x, y = front(state)
     cell = int(state.cells[y, x])
     kind = cell & 15

@@ -13,7 +13,7 @@ GOAL = 128
 
 
 def observation(n_words: int) -> np.dtype:
-    """`facts` is for the kernel's own use."""
+    """The observation's dtype; `facts` is for the kernel's own use."""
     return record_dtype(
         [("tokens", np.int32, (LENGTH,)), ("goal", np.int32, (GOAL,)), ("facts", np.int8, (64 * n_words,))]
     )
