@@ -25,9 +25,9 @@ _EXAMPLES = """Three worked examples:
 1 2 3 4: 1 * 2 = 2 (left: 2 3 4); 2 * 3 = 6 (left: 4 6); 4 * 6 = 24 (left: 24).
 2 3 7 10: 2 * 10 = 20 (left: 3 7 20); 7 - 3 = 4 (left: 4 20); 4 + 20 = 24 (left: 24).
 1 5 5 9: 9 - 5 = 4 (left: 1 4 5); 1 + 5 = 6 (left: 4 6); 4 * 6 = 24 (left: 24)."""
-_MOST = 10**5  # puzzles to enumerate: seconds, if the target is not out of reach
+_MOST = 10**5  # most puzzles to enumerate; takes seconds, unless the target is out of reach
 Puzzles = Iterable[Sequence[int]] | str | Path
-_LIMIT = 2**62  # what int64 can hold with room for one addition
+_LIMIT = 2**62  # largest number: leaves room in int64 for one addition
 
 
 _OPERATION = re.compile(
@@ -45,9 +45,9 @@ class GameOf24(KernelEnv[int]):
 
     ## Action Space
     `Discrete(2 * n * (n - 1))`: `Discrete(24)` for four numbers. An action is `4 * pair + sign`: the pairs of places
-    (0,1), (0,2), (0,3), (1,2), (1,3), (2,3) of the sorted numbers in this order, then `+ - * /`. With a <= b the two
-    numbers, the results are a + b, b - a, a * b and b / a. Division needs a != 0 and a dividing b: fractions and
-    negative numbers never appear. With fewer numbers left, fewer pairs exist; the first 2 * m * (m - 1) actions are
+    (0,1), (0,2), (0,3), (1,2), (1,3), (2,3) of the sorted numbers in this order, then `+ - * /`. The results of two
+    numbers a <= b are a + b, b - a, a * b and b / a. Division requires that a != 0 and that a divides b, so fractions
+    and negative numbers never appear. With fewer numbers left, fewer pairs exist; the first 2 * m * (m - 1) actions are
     the operations on m numbers (`well_formed_actions()`) and the rest are illegal. An illegal action ends the attempt.
     Equal numbers keep their duplicate operations. As text, an action is for example `4 * 6` (`action_text`,
     `parse_action`), or a whole line of `describe`.
@@ -57,7 +57,7 @@ class GameOf24(KernelEnv[int]):
     the largest number that operations can build.
 
     ## Rewards
-    1 for ending in the target, 0 otherwise.
+    1 if the attempt ends in the target, 0 otherwise.
 
     ## Starting State
     A puzzle drawn uniformly from the split, or the one in `options["instance"]`, for example (4, 9, 10, 13).
@@ -74,11 +74,11 @@ class GameOf24(KernelEnv[int]):
     ## Arguments
     `gym.make("ige/GameOf24-v0", n=4, target=24, max_value=13, split="train", puzzles=None)`
     - `n`: how many numbers are dealt, 3 to 6.
-    - `target`: what to reach.
+    - `target`: the number to reach.
     - `max_value`: numbers are dealt from 1 to this.
-    - `split`: `"all"` solvable puzzles; `"hard"`, the 100 four-number puzzles of them with the smallest share of
-      winning paths (`oracle.hardest`); `"train"`, the others (for n other than 4, all of them).
-    - `puzzles`: play these instead, for example [(4, 9, 10, 13), (1, 1, 1, 1)], or those of a file (`.json`, or
+    - `split`: `"all"`, every solvable puzzle; `"hard"`, the 100 four-number puzzles among them with the smallest share
+      of winning paths (`oracle.hardest`); `"train"`, the others (for n other than 4, all of them).
+    - `puzzles`: puzzles to play instead, for example [(4, 9, 10, 13), (1, 1, 1, 1)], or a file of them (`.json`, or
       `.txt` with one puzzle a line, such as 4 9 10 13); unsolvable ones are playable and flagged in `info["solvable"]`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
@@ -188,7 +188,7 @@ class GameOf24(KernelEnv[int]):
         return tuple(row["numbers"][: row["count"]].tolist())
 
     def rules(self) -> str:
-        """What a language agent is told once, with three worked examples where the target is the classic one."""
+        """Instructions that a language agent gets once, with three worked examples if the target is the classic one."""
         text = (
             f"Combine the numbers with + - * / to make {self.target}. Each operation replaces two numbers by their "
             f"result. Subtraction takes the smaller from the larger, division must leave no remainder; an operation "
@@ -197,7 +197,7 @@ class GameOf24(KernelEnv[int]):
         return f"{text}\n{_EXAMPLES}" if (self.n, self.target) == (4, 24) else text
 
     def describe(self) -> str:
-        """The numbers left and each legal operation with what it leaves."""
+        """The numbers left, and each legal operation with the numbers that it leaves."""
         numbers, row = self.numbers, self._state[0]
         lines = [f"Numbers: {' '.join(map(str, numbers))}. Target: {self.target}."]
         if row["illegal"]:
@@ -247,7 +247,7 @@ class GameOf24(KernelEnv[int]):
     def parse_action(self, text: str) -> int:
         """The first action that text such as `4 * 6` or `10-4` means here.
 
-        A line of `describe` means its operation: `6 - 4 = 2 (left: 2 4 9)`. What it says of the result must be so.
+        A line of `describe` is accepted too: `6 - 4 = 2 (left: 2 4 9)`. The result that it states must be correct.
         """
         match = _OPERATION.fullmatch(text)
         if match is None:

@@ -25,7 +25,7 @@ class Params(NamedTuple):
 
 
 def record(n: int) -> np.dtype:
-    """`numbers` ascend and are followed by EMPTY; `solvable` belongs to the puzzle as dealt."""
+    """`numbers` are ascending and padded with EMPTY; `solvable` is about the puzzle as dealt."""
     return state_dtype(
         [
             ("numbers", np.int64, (n,)),

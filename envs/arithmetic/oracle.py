@@ -21,7 +21,7 @@ class Statistics:
 
     Attributes:
         winning: operation sequences that end in the target.
-        leaves: operation sequences that end: in one number, or by an illegal operation.
+        leaves: operation sequences that end, either in one number or by an illegal operation.
         states: distinct non-terminal states that can be reached, the puzzle included.
     """
 
@@ -31,15 +31,15 @@ class Statistics:
 
     @property
     def share(self) -> float:
-        """The share of leaf paths that win: the chance of a uniformly random attempt is close to it."""
+        """The share of leaf paths that win, which is close to the success rate of a uniformly random policy."""
         return self.winning / self.leaves
 
 
 def _leaf_counts(puzzles, target, first):
     """Winning and all leaf paths of each puzzle, int64 (puzzles, 2); `first` stops a puzzle at its first win.
 
-    A stack instead of recursion: Numba's cache brings recursive functions back broken. No threads: an environment's
-    constructor may run in a forked process, which OpenMP would end.
+    It uses a stack instead of recursion, because recursive functions break when Numba loads them from its cache. It
+    uses no threads, because an environment's constructor may run in a forked process, which OpenMP would terminate.
     """
     n = puzzles.shape[1]
     counts = np.zeros((puzzles.shape[0], 2), np.int64)
@@ -97,7 +97,7 @@ def hardest(n: int, max_value: int, target: int, size: int = 100) -> NDArray[np.
 
 
 def _read_only(array: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What a cache hands to everybody, nobody may change."""
+    """Make an array read-only, because all callers share the cached one."""
     array.setflags(write=False)
     return array
 
@@ -142,7 +142,7 @@ def solutions(numbers: tuple[int, ...], target: int = 24) -> list[tuple[int, ...
 
 
 def plan(env: gym.Env[Any, Any]) -> list[int] | None:
-    """The first of the `solutions` of the state that a Game of 24 is in; None if it cannot be solved."""
+    """The first of the `solutions` of the environment's current state; None if it cannot be solved."""
     game: Any = env.unwrapped
     state, actions = game.numbers, []
     if not solvable([state], game.target)[0]:

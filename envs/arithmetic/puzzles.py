@@ -15,14 +15,14 @@ Puzzle = tuple[int, ...]
 
 
 def read_puzzles(name: str, source: str | os.PathLike[str], n: int = 4) -> list[Puzzle]:
-    """Different puzzles of n numbers, each ascending, from a file or a JSON text.
+    """The distinct puzzles of n numbers, each in ascending order, from a file or a JSON text.
 
-    A text file holds one puzzle a line, its numbers separated by spaces or commas (`4 9 10 13`), or puzzles that are
-    separated by commas and whose numbers are joined by dots (`4.5.6.10,1.2.4.7`). `#` begins a comment. JSON is a list
-    of lists, or one list of numbers.
+    A text file holds either one puzzle per line, with its numbers separated by spaces or commas (`4 9 10 13`), or
+    puzzles separated by commas, with their numbers joined by dots (`4.5.6.10,1.2.4.7`). `#` begins a comment. JSON is a
+    list of lists, or one list of numbers.
 
     Raises:
-        ValueError: naming `name`, which is the argument's, the file and the line.
+        ValueError: naming the argument (`name`), the file and the line.
     """
     if is_json(source):
         text, where = str(source), name
@@ -47,7 +47,7 @@ def _from_json(data: Any) -> list[tuple[str, Any]]:
 
 
 def _from_text(text: str) -> list[tuple[str, Any]]:
-    """The words of each puzzle, and where it stands."""
+    """The words of each puzzle, and its position in the file."""
     found: list[tuple[str, Any]] = []
     for number, line in enumerate(text.split("\n"), 1):
         line = line.partition("#")[0].strip()

@@ -28,7 +28,7 @@ from .words import NVEC
 CHARSET = string.ascii_letters + string.digits + " ,"
 VIEWS = ("agent", "full", "rgb", "rgb_full")
 TILE = 32  # pixels, of frames
-_SEEN = 7  # cells of the view that a language agent is told about
+_SEEN = 7  # side, in cells, of the view that is described to a language agent
 
 
 class Maze(Captioned[int]):
@@ -37,7 +37,7 @@ class Maze(Captioned[int]):
     metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}
     option_names: ClassVar[tuple[str, ...]] = ("instance",)
     episode_texts: ClassVar[tuple[str, ...]] = ("mission",)
-    # Of a person's keyboard, by pygame's names: Minigrid's own, and p and d.
+    # Keyboard bindings for people, by pygame's key names: Minigrid's own, and p and d.
     keys: ClassVar[dict[str, int]] = {
         "left": TURN_LEFT, "right": TURN_RIGHT, "up": FORWARD, "page up": PICK_UP, "p": PICK_UP, "tab": PICK_UP,
         "page down": DROP, "d": DROP, "left shift": DROP, "space": TOGGLE,
@@ -104,7 +104,7 @@ class Maze(Captioned[int]):
         )
 
     def check_size(self, level: Level) -> None:
-        """ValueError if the observation has no room for a level."""
+        """Raise `ValueError` if the observation has no room for a level."""
 
     @property
     def level(self) -> Level:
@@ -132,7 +132,7 @@ class Maze(Captioned[int]):
         return text.seen(image, int(row["carried"]))
 
     def rules(self) -> str:
-        """What a language agent is told once."""
+        """The instructions that a language agent gets once."""
         return text.RULES
 
     def describe(self) -> str:
@@ -148,7 +148,7 @@ class Maze(Captioned[int]):
         return parse_move(text, int(self.action_space.n))  # type: ignore[attr-defined]
 
     def frame(self) -> NDArray[np.uint8]:
-        """The grid from above, the agent's view lit, 32 pixels a cell; of one size for all levels that are drawn."""
+        """The grid from above with the agent's view lit, 32 pixels a cell; all levels that are drawn share one size."""
         row = self._state[0]
         width, height = int(row["width"]), int(row["height"])
         lit = np.zeros((height, width), np.uint8)
@@ -169,22 +169,22 @@ class BabyAI(Maze):
     BabyAI's levels on Minigrid's grid: keys, balls, boxes and doors in six colours, rooms, locked rooms, distractors,
     and a mission in a small language ("put the red ball next to the box on your left after you open a door"). All 96
     levels that Minigrid 3.2 registers are here, drawn with the same probabilities; transitions, observations, rewards
-    and limits are equal to Minigrid's, state for state (`Level.from_minigrid` takes over a live environment).
+    and limits are equal to Minigrid's, state for state (`Level.from_minigrid` copies a live environment).
 
     ## Action Space
     `Discrete(7)`: 0 turn left, 1 turn right, 2 go forward (onto an empty cell or an open door), 3 pick up the object
     ahead (with empty hands), 4 drop onto the empty cell ahead, 5 toggle (opens and closes a door; unlocks and opens a
-    locked one if its key is carried; a box is replaced by what it holds), 6 done (nothing). An action without effect
-    costs a step. In text: `action_text`, `parse_action`.
+    locked one if its key is carried; replaces a box by its content), 6 done (nothing). An action without effect costs a
+    step. In text: `action_text`, `parse_action`.
 
     ## Observation Space
     `Dict`:
-    - `image`: by `view`:
+    - `image`: depends on `view`:
       `"agent"`: `Box(0, 10, (view_size, view_size, 3), uint8)`, indexed [column, row], the agent in the middle of the
       last row, facing up: (object, colour, state). Objects: 0 unseen, 1 empty, 2 wall, 4 door, 5 key, 6 ball, 7 box;
-      colours: red, green, blue, purple, yellow, grey; states of a door: 0 open, 1 closed, 2 locked. In the agent's
-      own place is what it carries. `"full"`: the whole grid, (width, height, 3), the agent as (10, 0, direction).
-      `"rgb"` and `"rgb_full"`: the same two in pixels, (rows, columns, 3), `tile_size` pixels a cell.
+      colours: red, green, blue, purple, yellow, grey; states of a door: 0 open, 1 closed, 2 locked. The agent's own
+      cell shows what it carries. `"full"`: the whole grid, (width, height, 3), the agent as (10, 0, direction). `"rgb"`
+      and `"rgb_full"`: the same two in pixels, (rows, columns, 3), `tile_size` pixels a cell.
     - `direction`: `Discrete(4)`: right, down, left, up.
     - `mission`: `Text`; with `obs_mode="symbolic"` `MultiDiscrete` of 37 numbers, uint8: order (one part, "then",
       "after you"); then for each of four clauses (two a part, joined by "and") kind (none, go to, pick up, open, put
@@ -195,13 +195,13 @@ class BabyAI(Maze):
     1 - 0.9 * steps / limit in the step that fulfils the mission, otherwise 0.
 
     ## Starting State
-    A world drawn by the level's recipe, from `worlds`, or the one in `options["instance"]` (a `Level`,
-    its JSON, or a file of that).
+    A world drawn by the level's recipe, from `worlds`, or the one in `options["instance"]` (a `Level`, its JSON, or a
+    JSON file).
 
     ## Episode End
-    Termination: the mission is fulfilled, or (the Debug levels, whose missions are strict) spoilt. Truncation: the
-    step limit, by default Minigrid's: the level's own, or room_size**2 * rooms for each place that the mission sends
-    the agent to.
+    Termination: the mission is fulfilled or, in the Debug levels, whose missions are strict, failed. Truncation: the
+    step limit. By default it is Minigrid's: the level's own, or room_size**2 * rooms for each place that the mission
+    sends the agent to.
 
     ## Information
     - `is_success`: the mission is fulfilled.
@@ -210,23 +210,23 @@ class BabyAI(Maze):
     `gym.make("ige/BabyAI-v0", level="GoToLocal", obs_mode="text", view="agent", view_size=7, tile_size=8, worlds=(),
     room_size=None, rows=None, columns=None, max_steps=0, see_through_walls=False, legacy_goto=True, caption=True)`
     - `level`: one of `ige.envs.babyai.NAMES`, or a `Recipe`.
-    - `worlds`: play these `Level`s, or files of their JSON (drawn uniformly), in place of the recipe's.
-    - `room_size`: cells of a room's side with its walls, instead of the level's.
-    - `rows`: of rooms; only for levels whose recipe names no particular room, such as GoTo or BossLevel.
-    - `columns`: of rooms, likewise.
-    - `max_steps`: step limit; 0 is the level's own.
+    - `worlds`: `Level`s, or files of their JSON, to draw from uniformly instead of using the recipe.
+    - `room_size`: side of a room in cells, walls included, instead of the level's own.
+    - `rows`: rows of rooms; only for levels whose recipe names no particular room, such as GoTo or BossLevel.
+    - `columns`: columns of rooms, likewise.
+    - `max_steps`: step limit; 0 for the level's own.
     - `obs_mode`: `"text"` or `"symbolic"` missions.
-    - `view`: of the image: `"agent"`, `"full"`, `"rgb"` or `"rgb_full"`.
-    - `view_size`: cells of the agent's window, odd, 3 to 15.
-    - `tile_size`: pixels of a cell in `"rgb"` and `"rgb_full"`.
-    - `see_through_walls`: nothing hides what is behind it.
-    - `legacy_goto`: True as in Minigrid, whose missions learn where objects went at the next drop only, so that "go to"
-      is also fulfilled at the old cell of an object that was picked up. False: where objects are now.
+    - `view`: what the image shows: `"agent"`, `"full"`, `"rgb"` or `"rgb_full"`.
+    - `view_size`: side of the agent's window in cells, odd, 3 to 15.
+    - `tile_size`: pixels per cell in `"rgb"` and `"rgb_full"`.
+    - `see_through_walls`: nothing blocks the agent's view.
+    - `legacy_goto`: True: as in Minigrid, whose missions update object positions only at the next drop, so that "go to"
+      is also fulfilled at the old cell of an object that was picked up. False: only current positions count.
     - `caption`: frames have the mission below the grid; images in observations never do.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
 
     ## Training
-    Learners want the mission as numbers: `obs_mode="symbolic"`.
+    Learners need the mission as numbers: `obs_mode="symbolic"`.
 
     ```python
     import gymnasium as gym, ige
@@ -236,8 +236,8 @@ class BabyAI(Maze):
     PPO("MultiInputPolicy", env, n_steps=256).learn(256)  # enough to see it run
     ```
 
-    The views `"rgb"` and `"rgb_full"` are pictures, for which Stable-Baselines3 takes a network of convolutions. It
-    needs at least 36 pixels a side, which is `view_size * tile_size` here, 56 by default.
+    The views `"rgb"` and `"rgb_full"` are images, for which Stable-Baselines3 uses a convolutional network. It needs at
+    least 36 pixels a side, which is `view_size * tile_size` here, 56 by default.
 
     ```python
     import gymnasium as gym, ige
@@ -337,18 +337,18 @@ class BabyAIVector(KernelVectorEnv):
 
 
 def mission_space(obs_mode: str) -> spaces.Space[Any]:
-    """Of the observation's mission: a sentence, or its numbers."""
+    """The space of the observation's mission: a sentence, or its numbers."""
     if obs_mode == "text":
         return spaces.Text(MAX_LENGTH, charset=CHARSET)
     space = spaces.MultiDiscrete(NVEC, np.uint8)
-    space.nvec = space.nvec.astype(np.int64)  # Gymnasium keeps these counts as uint8 too, and learners add them up
+    space.nvec = space.nvec.astype(np.int64)  # Gymnasium stores these counts as uint8 too, but learners add them up
     return space
 
 
 def _observation(
     view: str, size: int, tile: int, width: int, height: int
 ) -> tuple[str, np.dtype, spaces.Box]:
-    """The module that observes for a view, its observation record, and the space of its image."""
+    """The kernel module of a view, its observation record, and the space of its image."""
     if view == "agent":
         return kernel.__name__, kernel.observation(size), grid_space(size, size)
     if view == "full":

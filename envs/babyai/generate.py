@@ -1,10 +1,10 @@
-"""Drawing a level: an interpreter for the recipes of `levels`, with rejection until one attempt passes.
+"""Level generation: an interpreter for the recipes of `levels`, which rejects attempts until one passes.
 
-Every loop ends: what a thousand draws do not find rejects the attempt, and after `ATTEMPTS` the world is given up.
+Every loop ends: an attempt fails if a thousand draws find nothing, and after `ATTEMPTS` the generator gives up.
 
-A recipe is an int32 array, one instruction of eight numbers a row. The instructions are those that Minigrid's levels
-are written in (agent, object, distractors, door, connect all rooms, ...), in their order, because the order decides
-what an object may stand next to. Worlds are drawn with Minigrid 3.2's probabilities.
+A recipe is an int32 array with one instruction of eight numbers per row. The instructions correspond to the calls that
+build Minigrid's levels (agent, object, distractors, door, connect all rooms, ...), in the same order, because the order
+decides what an object may stand next to. Worlds are drawn with Minigrid 3.2's probabilities.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ from .words import (
     SCATTER,  # room, how many, all different, group
     ADD_DOOR,  # room, side, colours, locked, group
     LOCK_A_ROOM,  # percent of worlds
-    CONNECT,  # half of the worlds without the last door's colour
+    CONNECT,  # in half of the worlds without the last door's colour
     REMOVE_WALL,  # room, side
     OPEN_DOORS,
     REACHABLE,  # 1: every object; 0: not every object
@@ -71,27 +71,27 @@ from .words import (
     FILL_BOX,  # the last object gets a key of the last door's colour
     BLOCK_DOOR,  # a ball of any colour to the left of the last door
     CHOOSE,  # register, groups
-    SWAP,  # register, register, half of the time
+    SWAP,  # register, register; swapped half of the time
     CLAUSE,  # clause, kinds, register, ways to describe, register, strict
     ORDER,  # orders, strict
     CARRY,  # register
     SPEAK,  # kinds, forms, places, unblocking, locked rooms
 ) = range(20)
 INSTRUCTION = 8
-NOTHING = -1  # fills up a shorter recipe
+NOTHING = -1  # pads a shorter recipe
 
 # Rooms: any; any but the locked one; each but the locked one; the locked one; any of the outer columns.
 ANY_ROOM, OTHER_ROOM, EACH_OTHER_ROOM, LOCKED_ROOM, LEFT_COLUMN, RIGHT_COLUMN = range(-1, -7, -1)
 ANY_SIDE, ANY_ROOM_AND_SIDE = -1, -2
 EITHER = -1  # locked or not
 CONNECTING = 128  # group of the doors that connect the rooms
-PALETTE, LAST_DOOR = 64, 128  # colours beyond the 6 bits: a place of the mixed palette; the last door's
+PALETTE, LAST_DOOR = 64, 128  # colours beyond the 6 bits: a place in the shuffled palette; the last door's
 ALL_COLORS = 63
 BOXES, BALLS, KEYS = 1, 2, 4  # types, as bits
 BY_TYPE_AND_COLOR, BY_TYPE, BY_COLOR, BY_TYPE_AND_PLACE = 1, 2, 4, 8  # ways to describe
-IN_ORDER, REVERSED = 2, 4  # orders beside 1, the first clause alone; REVERSED: "B after you A"
+IN_ORDER, REVERSED = 2, 4  # orders besides 1 (the first clause alone); REVERSED: "B after you A"
 ACTION_FORM, AND_FORM, SEQUENCE_FORM = 1, 2, 4
-ATTEMPTS = 20_000  # at a world; Minigrid's own levels take 4 at most on average
+ATTEMPTS = 20_000  # per world; Minigrid's own levels take at most 4 on average
 _TRIES = 1000
 _CONNECT_TRIES = 5000
 _SPEAK_TRIES = 101
@@ -99,7 +99,7 @@ ROOMS = 64
 
 
 def scratch_fields(side: int) -> list[tuple]:
-    """What the generator keeps while it works."""
+    """The generator's working state."""
     return [
         ("bits", np.uint64, (2, side)),
         ("locked_rooms", np.uint64),
@@ -120,7 +120,7 @@ def scratch_fields(side: int) -> list[tuple]:
 
 @inner
 def pick_bit(rng, bits):
-    """The index of one of the bits that are set, uniformly; 0 where none is."""
+    """The index of a bit that is set, drawn uniformly; 0 if none is."""
     count = 0
     rest = bits
     while rest:
@@ -137,7 +137,7 @@ def pick_bit(rng, bits):
 
 @inner
 def pick_room(state, room):
-    """A room as an instruction names it: itself, any, or any but the locked one; -1 if no such room is found."""
+    """The room that an instruction names: a given one, any, or any but the locked one; -1 if no such room is found."""
     if room >= 0:
         return room
     if room == LOCKED_ROOM:
@@ -159,7 +159,7 @@ def corner(state, room):
 
 @inner
 def neighbor(state, room, side):
-    """The room beyond a side; -1 where the world ends."""
+    """The room beyond a side; -1 at the edge of the world."""
     column, row = room % state.columns + DX[side], room // state.columns + DY[side]
     return column + state.columns * row if 0 <= column < state.columns and 0 <= row < state.rows else -1
 
@@ -180,7 +180,7 @@ def wall_cell(state, room, side, i):
 
 @inner
 def is_closed_wall(state, room, side):
-    """Whether there is a neighbour beyond, and neither a door nor a gap."""
+    """Whether a side has a neighbour beyond it, and neither a door nor a gap."""
     if neighbor(state, room, side) < 0:
         return False
     for i in range(1, state.room_size - 1):
@@ -192,9 +192,9 @@ def is_closed_wall(state, room, side):
 
 @inner
 def find_place(state, room, beside_agent):
-    """A uniform empty cell of a room, -1 if a thousand tries find none.
+    """A uniformly drawn empty cell of a room; -1 if a thousand tries find none.
 
-    Things other than the agent keep away from the cells at and beside the agent.
+    Everything but the agent avoids the agent's cell and the cells next to it.
     """
     if room < 0:
         return -1
@@ -208,7 +208,7 @@ def find_place(state, room, beside_agent):
 
 @inner
 def put(state, cell, place, group):
-    """A new object at a place."""
+    """Add a new object at a place."""
     k = state.count
     state.count += 1
     state.cells[place // state.cells.shape[1], place % state.cells.shape[1]] = cell | (k + 1) << 8
@@ -219,7 +219,7 @@ def put(state, cell, place, group):
 
 @inner
 def cell_of(state, k):
-    """The cell of object k, while nothing has moved yet; 0 in a box."""
+    """The cell of object k before anything has moved; 0 if it is in a box."""
     place = int(state.place[k])
     return 0 if place < 0 else int(state.cells[place // state.cells.shape[1], place % state.cells.shape[1]])
 
@@ -240,7 +240,7 @@ def join(state, room, side):
 
 @inner
 def clear(state, size):
-    """An empty maze, its agent (where objects keep away from it) in the middle; `size`: room size, rows, columns."""
+    """Make an empty maze with the agent, which objects avoid, in the middle; `size`: room size, rows, columns."""
     state.room_size, state.rows, state.columns = size[0], size[1], size[2]
     step = state.room_size - 1
     width, height = state.columns * step + 1, state.rows * step + 1
@@ -270,7 +270,7 @@ def clear(state, size):
 
 @inner
 def clear_scratch(state):
-    """Nothing of the generator's work stays in the record: equal worlds have equal bytes."""
+    """Erase the generator's working state from the record, so that equal worlds have equal bytes."""
     state.bits[:] = 0
     state.locked_rooms = state.locked_room = state.last_door = state.merged = 0
     state.label[:] = 0
@@ -308,7 +308,7 @@ def pick_color(state, colors):
 
 @inner
 def add_object(state, room, types, colors, group, allowed):
-    """`allowed`: bits 6 * type + colour of the descriptions that may be drawn."""
+    """Add an object; `allowed` has bit 6 * type + colour set for each description that may be drawn."""
     for _ in range(_TRIES):
         kind, hue = pick_bit(state.rng, types), pick_color(state, colors)
         if allowed >> (6 * kind + hue) & 1:
@@ -322,7 +322,7 @@ def add_object(state, room, types, colors, group, allowed):
 
 @inner
 def scatter_in(state, room, many, different, group):
-    """Random keys, balls and boxes; all different: from each other and from every object there is."""
+    """Add random keys, balls and boxes; `different`: from each other and from every object there is."""
     added = 0
     for _ in range(_TRIES):
         if added == many:
@@ -354,7 +354,7 @@ def scatter(state, room, many, different, group):
 
 @inner
 def add_door(state, room, side, colors, locked, group):
-    """A door to a neighbour; at any side: of those that are closed walls."""
+    """Add a door to a neighbour; a side left open is drawn from those that are closed walls."""
     if side != ANY_ROOM_AND_SIDE:
         room = pick_room(state, room)
     for _ in range(_TRIES):
@@ -388,7 +388,7 @@ def add_door(state, room, side, colors, locked, group):
 
 @inner
 def lock_a_room(state, percent):
-    """With some probability, a locked room, and its key in another."""
+    """With some probability, add a locked room, and its key in another."""
     if randint(state.rng, 100) >= percent:
         return True
     if not add_door(state, 0, ANY_ROOM_AND_SIDE, ALL_COLORS, 1, 0):
@@ -398,7 +398,7 @@ def lock_a_room(state, percent):
 
 @inner
 def connect(state, avoid):
-    """Doors at random until every room can be reached, none into locked rooms."""
+    """Add random doors until every room can be reached, but none into locked rooms."""
     colors = ALL_COLORS
     if avoid and randint(state.rng, 2):
         colors &= ~(1 << pick_color(state, LAST_DOOR))
@@ -482,7 +482,7 @@ def is_located(state, k, where):
 
 @inner
 def matching(state, kind, hue, where):
-    """The objects that a description means, as bits."""
+    """The objects that a description refers to, as bits."""
     found = np.uint64(0)
     for k in range(state.count):
         cell = cell_of(state, k)
@@ -511,7 +511,7 @@ def describe(state, at, k, ways):
 
 @inner
 def clause(state, i, kinds, first, ways, second, strict):
-    """Write clause i about registers; of the kinds asked for, one that suits the first object."""
+    """Write clause i about registers, with one of the given kinds that suits the first object."""
     kinds &= ~(1 << PICK | 1 << PUT_NEXT) if is_door(cell_of(state, state.register[first])) else ~(1 << OPEN)
     at = 1 + i * WORDS
     state.mission[at] = pick_bit(state.rng, kinds)
@@ -523,7 +523,7 @@ def clause(state, i, kinds, first, ways, second, strict):
 
 @inner
 def order(state, orders, strict):
-    """Say in which order clauses 0 and 2 are to be done."""
+    """Set the order in which clauses 0 and 2 have to be done."""
     choice = pick_bit(state.rng, orders)
     state.strict_order = strict
     state.mission[0] = SINGLE if choice == 0 else BEFORE if choice == 1 else AFTER
@@ -541,7 +541,7 @@ def order(state, orders, strict):
 
 @inner
 def choose(state, register, groups):
-    """An object of some groups that no lower register holds."""
+    """Draw an object of some groups that no lower register holds; False if there is none."""
     count = 0
     for k in range(state.count):
         count += is_choice(state, k, register, groups)
@@ -571,7 +571,7 @@ def is_choice(state, k, register, groups):
 
 @inner
 def speak_of(state, at, low, high, places, locked_rooms_too):
-    """A random description, of a type from `low` to `high`, that some object meets; False after a hundred tries."""
+    """Write a random description, with a type from `low` to `high`, of some object; False after a hundred tries."""
     for _ in range(_SPEAK_TRIES):
         hue, kind, where = randint(state.rng, 7), low + randint(state.rng, high - low + 1), ANYWHERE
         if places and randint(state.rng, 2):
@@ -610,7 +610,7 @@ def speak_clause(state, i, kinds, places, locked_rooms_too):
 
 @inner
 def speak(state, kinds, forms, places, unblocking, locked_rooms_too):
-    """A random sentence of the whole language."""
+    """Write a random sentence of the whole language."""
     state.unblocking = unblocking
     form = 1 << pick_bit(state.rng, forms)
     parts = 2 if form == SEQUENCE_FORM else 1
@@ -658,7 +658,7 @@ def is_a_needed_key(state, kind, hue):
 
 @inner
 def resolve(state):
-    """Find what each description means; False where the mission is impossible, or done already."""
+    """Find the objects that each description refers to; False if the mission is impossible or already done."""
     for i in range(CLAUSES):
         kind = state.mission[1 + i * WORDS]
         for j in range(2 if kind == PUT_NEXT else 1 if kind != NONE else 0):
@@ -688,7 +688,7 @@ def carry(state, k, legacy):
 
 @inner
 def reckon_limit(state):
-    """Minigrid's step limit: the cells of the maze, for each place that the mission sends the agent to."""
+    """Minigrid's step limit: the maze's number of cells times the number of places that the agent is sent to."""
     trips = 0
     for i in range(CLAUSES):
         kind = state.mission[1 + i * WORDS]
@@ -696,7 +696,7 @@ def reckon_limit(state):
     return trips * state.room_size**2 * state.rows * state.columns
 
 
-# Numba optimises a function anew inside each that calls it; inlined, these three cost their compile time once.
+# Numba optimises a function again inside each of its callers; inlining these three costs their compile time once.
 @njit(inline="always")
 def obey(state, op):
     """Carry out one instruction; False rejects the attempt."""
@@ -768,9 +768,10 @@ def attempt(state, size, program):
 
 @njit(inline="always")
 def world(state, sizes, programs, legacy):
-    """Draw a world and its mission by one of some recipes. `sizes`, (n, 4): room size, rows, columns, step limit.
+    """Draw a world and its mission by a random recipe. `sizes`, (n, 4): room size, rows, columns, step
+    limit.
 
-    Where no attempt passes, `gave_up` is set and there is no episode.
+    If no attempt passes, `gave_up` is set and there is no episode.
     """
     which = randint(state.rng, sizes.shape[0]) if sizes.shape[0] > 1 else 0
     size, program = sizes[which], programs[which]
@@ -789,7 +790,7 @@ def world(state, sizes, programs, legacy):
 
 @inner
 def load(state, worlds, n):
-    """Copy one of n given worlds, uniformly, into the record, with its step counter."""
+    """Copy a uniformly drawn one of n given worlds into the record, with its step counter."""
     w = worlds[randint(state.rng, n)]
     state.t = w.t
     state.x, state.y, state.direction, state.carried = w.x, w.y, w.direction, w.carried

@@ -1,7 +1,7 @@
 """BabyAI, compiled: the record of a world with its mission, and what a step does to both.
 
 A mission is up to four clauses: clauses 0 and 1 are its first part, 2 and 3 its second (both clauses of a part: "and").
-A clause knows the objects it speaks of as bits of a 64-bit set, fixed when the episode begins, as Minigrid fixes them.
+A clause stores the objects that it refers to as a 64-bit set, which is fixed when the episode begins, as in Minigrid.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ ONE = np.uint64(1)
 class Params(NamedTuple):
     """Worlds are drawn by one of the recipes (see `levels`), or from a pool of given ones if that is not empty."""
 
-    max_steps: int  # beyond the world's own limit
+    max_steps: int  # a limit besides the world's own
     sizes: NDArray[np.int64]  # (recipes, 4): room size, rows, columns, step limit or 0 for Minigrid's reckoning
     programs: NDArray[np.int32]  # (recipes, instructions, 8)
     pool: NDArray[Any]
     legacy_goto: bool
     see_through: bool
     view_size: int
-    tiles: NDArray[np.uint8]  # see `grid.tiles`; of no length where nothing is drawn
+    tiles: NDArray[np.uint8]  # see `grid.tiles`; empty if nothing is drawn
 
 
 class Few(NamedTuple):
@@ -44,7 +44,7 @@ class Few(NamedTuple):
 
 
 def world_fields(side: int) -> list[tuple]:
-    """What makes up a world whose grid is at most `side` cells wide and high."""
+    """The fields of a world whose grid is at most `side` cells wide and high."""
     return [
         ("x", np.int64),
         ("y", np.int64),
@@ -56,7 +56,7 @@ def world_fields(side: int) -> list[tuple]:
         ("room_size", np.int64),
         ("rows", np.int64),
         ("columns", np.int64),
-        ("count", np.int64),  # of objects
+        ("count", np.int64),  # number of objects
         ("gone", np.uint64),  # boxes toggled away since the last drop
         ("sets", np.uint64, (CLAUSES, 2)),  # the objects that each description means
         ("place", np.int16, (OBJECTS,)),  # y * side + x, as the mission knows it; -1: nowhere
@@ -66,8 +66,8 @@ def world_fields(side: int) -> list[tuple]:
         ("strict", np.uint8, (CLAUSES,)),
         ("strict_order", np.bool_),
         ("done", np.uint8, (CLAUSES,)),
-        ("held", np.uint8, (CLAUSES,)),  # what was carried when the clause was last looked at: 1 + object, 0 nothing
-        ("first_done", np.bool_),  # the part that comes first in time
+        ("held", np.uint8, (CLAUSES,)),  # what was carried when the clause was last checked: 1 + object; 0 for nothing
+        ("first_done", np.bool_),  # whether the part that comes first in time is done
         ("is_success", np.bool_),
     ]
 
@@ -88,15 +88,15 @@ def observation(size: int) -> np.dtype:
 
 @inner
 def is_among(state, objects, k, place):
-    """Whether object k (-1: none) is in a set, and at a place as far as the mission knows."""
+    """Whether object k (-1: none) is in a set and, as far as the mission knows, at a place."""
     return k >= 0 and objects >> np.uint64(k) & ONE and state.place[k] == place
 
 
 @inner
 def is_believed_at(state, objects, x, y):
-    """Whether the mission takes an object of the set to be in a cell.
+    """Whether the mission believes that an object of the set is in a cell.
 
-    It is wrong at most about what is carried and about boxes that were toggled away.
+    It can be wrong only about what is carried and about boxes that were toggled away.
     """
     place = y * state.cells.shape[1] + x
     if is_among(state, objects, name(int(state.cells[y, x])), place):
@@ -115,7 +115,7 @@ def is_believed_at(state, objects, x, y):
 
 @inner
 def clause_status(state, i, action):
-    """Look at clause i after an action: RUNNING, SUCCESS or FAILURE."""
+    """Check clause i after an action: RUNNING, SUCCESS or FAILURE."""
     kind = state.mission[1 + i * WORDS]
     x, y = front(state)
     if kind == GO_TO:
@@ -149,7 +149,7 @@ def clause_status(state, i, action):
 
 @inner
 def part_status(state, part, action):
-    """Look at both clauses of a part; a failed clause fails its part only where it is the part's only one."""
+    """Check both clauses of a part; a failed clause fails its part only if it is the part's only one."""
     first = 2 * part
     if state.mission[1 + (first + 1) * WORDS] == NONE:
         return clause_status(state, first, action)
@@ -173,13 +173,13 @@ def mission_status(state, action):
             if state.strict_order and part_status(state, 1 - first, action) == SUCCESS:
                 return FAILURE
             return RUNNING
-        state.first_done = True  # and the other part is looked at in the same step
+        state.first_done = True  # and the other part is checked in the same step
     return part_status(state, 1 - first, action)
 
 
 @inner
 def track(state, dropped, place):
-    """Tell the mission where objects are now; `dropped`: 1 + the object that may just have been put at `place`."""
+    """Update the mission's object positions; `dropped`: 1 + the object that may just have been put at `place`."""
     gone = state.gone
     k = 0
     while gone:
@@ -215,7 +215,7 @@ def step(state, params, action):
     act(state, action, state.inside[name(cell)] if is_box else 0)
     if action == TOGGLE and is_box:
         state.gone |= ONE << np.uint64(name(cell))
-    # Minigrid's mission notices where things are at the next drop, effective or not.
+    # Minigrid's missions update object positions at the next drop action, even if it has no effect.
     if action == DROP or (not params.legacy_goto and (action == PICK_UP or action == TOGGLE)):
         track(state, before, y * state.cells.shape[1] + x)
     status = mission_status(state, action)

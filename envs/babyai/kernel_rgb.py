@@ -13,7 +13,7 @@ from .words import MISSION
 
 
 def observation(size: int, tile: int) -> np.dtype:
-    """`seen` is for the kernel's own use."""
+    """The observation's dtype; `seen` is for the kernel's own use."""
     return record_dtype(
         [
             ("image", np.uint8, (size * tile, size * tile, 3)),
@@ -26,7 +26,7 @@ def observation(size: int, tile: int) -> np.dtype:
 
 @inner
 def step_params(params):
-    """All of them: the tiles are needed."""
+    """All parameters, because drawing needs the tiles."""
     return params
 
 

@@ -12,7 +12,7 @@ from .words import MISSION
 
 
 def observation(width: int, height: int, tile: int) -> np.dtype:
-    """`seen` is for the kernel's own use."""
+    """The observation's dtype; `seen` is for the kernel's own use."""
     return record_dtype(
         [
             ("image", np.uint8, (height * tile, width * tile, 3)),
@@ -25,7 +25,7 @@ def observation(width: int, height: int, tile: int) -> np.dtype:
 
 @inner
 def step_params(params):
-    """All of them: the tiles are needed."""
+    """All parameters, because drawing needs the tiles."""
     return params
 
 

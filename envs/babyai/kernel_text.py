@@ -1,4 +1,4 @@
-"""BabyAI in text: what the agent sees as a list of phrases, each a number that `text` has the words for.
+"""BabyAI in text: what the agent sees as a list of phrases, each a number that `text` turns into words.
 
 Phrases and their order are those of BabyAI-Text (Carta et al. 2023, arXiv 2302.02662).
 """
@@ -13,7 +13,7 @@ from ..grid.cells import DOOR_OPEN, EMPTY, KEY, WALL
 from ..grid.view import view
 from .words import MISSION
 
-SIZE = 7  # of the view
+SIZE = 7  # side of the view
 HALF = SIZE // 2
 PHRASES = 52  # at most: what is carried, three walls, everything in the view
 COLORS = 6
@@ -24,7 +24,7 @@ KINDS = 6  # key, ball, box, open door, closed door, locked door
 
 
 def observation(size: int) -> np.dtype:
-    """`image` is for the kernel's own use."""
+    """The observation's dtype; `image` is for the kernel's own use."""
     return record_dtype(
         [("mission", np.uint8, (MISSION,)), ("text", np.uint16, (PHRASES,)), ("image", np.uint8, (size, size, 3))]
     )
@@ -32,7 +32,7 @@ def observation(size: int) -> np.dtype:
 
 @inner
 def wall_ahead(image, across, ahead):
-    """How many steps away the first thing seen on a ray is, if that is a wall; else 0."""
+    """The distance in steps to the first thing seen on a ray if that is a wall; else 0."""
     for i in range(1, SIZE):
         column, row = HALF + i * across, SIZE - 1 - i * ahead
         if not 0 <= column < SIZE:

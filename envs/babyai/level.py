@@ -17,13 +17,13 @@ from ..grid.text import from_text, to_text
 from . import generate, kernel, mission
 from .words import BEFORE, NVEC, OBJECTS, SINGLE
 
-SIDES = (25, 64)  # grids are kept in squares of one of these sizes, so that few records need compiling
+SIDES = (25, 64)  # grids are stored in squares of one of these sizes, so that few record types are compiled
 _FIELDS = ["t", *(field[0] for field in kernel.world_fields(SIDES[0]))]
 _DOORS = {(True, False): c.DOOR_OPEN, (False, False): c.DOOR_CLOSED, (False, True): c.DOOR_LOCKED}
 
 
 def side_for(width: int, height: int) -> int:
-    """The square that a grid is kept in. ValueError if none is large enough."""
+    """The side of the square that a grid is stored in. `ValueError` if none is large enough."""
     for side in SIDES:
         if max(width, height) <= side:
             return side
@@ -32,10 +32,10 @@ def side_for(width: int, height: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """A world and its mission at some moment of an episode; plays by `reset(options={"instance": level})`.
+    """A world and its mission at some moment of an episode; play it by `reset(options={"instance": level})`.
 
     Attributes:
-        record: the world as the kernel has it (read-only).
+        record: the world as the kernel's record (read-only).
     """
 
     record: np.void
@@ -61,7 +61,7 @@ class Level:
 
     @property
     def side(self) -> int:
-        """Of the square that the grid is kept in."""
+        """The side of the square that the grid is stored in."""
         return int(self.record["cells"].shape[0])
 
     @property
@@ -75,7 +75,7 @@ class Level:
         return to_text(row["cells"][: self.height, : self.width], agent)
 
     def in_square(self, side: int) -> Level:
-        """The same world in a larger square. ValueError where it does not fit."""
+        """The same world in a larger square. `ValueError` if it does not fit."""
         if side == self.side:
             return self
         if max(self.width, self.height) > side:
@@ -92,19 +92,19 @@ class Level:
     # --- JSON ---------------------------------------------------------------------------------------------------------
 
     def to_json(self) -> str:
-        """All of it; `from_json` gives it back."""
+        """The whole level as JSON, which `from_json` reads."""
         values = {name: self.record[name].tolist() for name in _FIELDS}
         values["cells"] = self.record["cells"][: self.height, : self.width].tolist()
         return json.dumps(values)
 
     @classmethod
     def from_json(cls, text: str) -> Level:
-        """What `to_json` wrote. ValueError naming a field that is missing, unknown or of the wrong shape."""
+        """Read what `to_json` wrote. `ValueError` names a field that is missing, unknown or of the wrong shape."""
         return cls.from_dict(json_object("level", text))
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Level:
-        """The level of the fields that `to_json` writes."""
+        """Build a level from the fields that `to_json` writes."""
         if set(values) != set(_FIELDS):
             raise ValueError(f"level: found the fields {sorted(values)}, expected {sorted(_FIELDS)}")
         size = [integer(f"level: {name}", values[name], 3, SIDES[-1]) for name in ("width", "height")]
@@ -143,11 +143,11 @@ class Level:
             grid: lines of two characters a cell, see `ige.envs.grid.text`.
             mission_text: a sentence of the BabyAI language, such as "pick up the red ball".
             agent: (x, y, direction 0 right, 1 down, 2 left, 3 up); by default as drawn in the grid.
-            room_size: cells of a room's side with its walls, for "on your left" and the step limit; by default the
+            room_size: side of a room in cells, walls included, for "on your left" and the step limit; by default the
                 grid's smaller side.
             max_steps: step limit; 0 for Minigrid's reckoning.
             carrying: for example "red ball".
-            boxes: what boxes hold, such as {(3, 4): "blue key"} for the box at x=3, y=4.
+            boxes: the contents of boxes, such as {(3, 4): "blue key"} for the box at x=3, y=4.
 
         Raises:
             ValueError: naming the line and cell of the grid, or the piece of the mission, that is wrong.
@@ -187,7 +187,7 @@ class Level:
         described = row["mission"].copy()
         if not generate.resolve(row):
             raise ValueError(f"mission: {mission_text!r}: no object is meant, or it is done already, in this grid")
-        row["mission"] = described  # the articles as they were given
+        row["mission"] = described  # keep the articles as given
         row["max_steps"] = integer("max_steps", max_steps, 0) or generate.reckon_limit(row)
         _check(row)
         return cls(row)
@@ -198,11 +198,12 @@ class Level:
     def from_minigrid(cls, env: Any) -> Level:
         """The world of a live Minigrid BabyAI environment, at any moment of an episode.
 
-        Grid, agent, what is carried, the mission with the objects it means and how far it has come, and the step
-        counter are taken over, so that both go on alike under the same actions.
+        It copies the grid, the agent, what is carried, the mission with its objects and its progress, and the step
+        counter, so that the same actions have the same effects in both.
 
         Raises:
-            ValueError: it is no BabyAI environment, or an object does not belong to BabyAI (naming it and its cell).
+            ValueError: if it is not a BabyAI environment, or if an object is unknown to BabyAI (naming it and its
+                cell).
         """
         env = getattr(env, "unwrapped", env)
         for name in ("instrs", "grid", "room_size", "num_rows", "num_cols"):
@@ -270,18 +271,18 @@ def _descriptions(instruction: Any) -> list[Any]:
 
 
 class _Things:
-    """Minigrid's objects, by identity, as the record names them."""
+    """The numbers that the record gives to Minigrid's objects, by identity."""
 
     def __init__(self, row: np.void) -> None:
         self.row = row
         self.names: dict[int, int] = {}
-        self.kept: list[Any] = []  # so that no identity is used twice
+        self.kept: list[Any] = []  # keeps the objects alive, so that no id is reused
 
     def __len__(self) -> int:
         return len(self.kept)
 
     def index(self, thing: Any) -> int:
-        """-1 for nothing, and for what has no name."""
+        """The number of an object; -1 for nothing, and for an object without a number."""
         return self.names.get(id(thing), -1)
 
     def name(self, thing: Any, where: str) -> int:
@@ -310,7 +311,7 @@ class _Things:
         return kind | c.COLORS.index(thing.color) << 4 | (self.name(thing, where) + 1) << 8
 
     def believe(self, clauses: _Clauses, env: Any) -> None:
-        """Where the mission takes things to be that are no longer there: carried, or toggled away."""
+        """Note where the mission believes things to be that are no longer there: carried, or toggled away."""
         row, side = self.row, self.row["cells"].shape[1]
         for i, instruction in clauses.items():
             for j, description in enumerate(_descriptions(instruction)):
@@ -355,7 +356,7 @@ def _refuse_foreign(cells: NDArray[np.uint16]) -> None:
 
 
 def _check(row: np.void) -> None:
-    """What the kernel relies on: walls all around, the agent on a free cell, names and words in range."""
+    """Check what the kernel relies on: walls all around, the agent on a free cell, names and words in range."""
     width, height = int(row["width"]), int(row["height"])
     grid = row["cells"][:height, :width]
     edge = np.concatenate([grid[0], grid[-1], grid[:, 0], grid[:, -1]])
@@ -389,7 +390,7 @@ def _check(row: np.void) -> None:
 
 
 def _check_names(row: np.void, count: int) -> None:
-    """Objects go by numbers: none may be one that is not there."""
+    """Check that every number of an object refers to one that exists."""
     side, known = row["cells"].shape[0], np.uint64(2**64 - 1) >> np.uint64(OBJECTS - count) if count else np.uint64(0)
     if not ((row["place"] >= -1) & (row["place"] < side * side)).all():
         raise ValueError(f"place: {row['place'].tolist()}, expected -1 or a cell of the grid for each object")

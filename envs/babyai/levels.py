@@ -1,11 +1,12 @@
 """Every level as data: its size, its step limit, and the recipe that `generate` follows.
 
 The names, sizes and recipes are those of the BabyAI levels that Minigrid 3.2 registers (without "BabyAI-" and "-v0"),
-and the five tasks of BabyAI-Text. In two places the recipes keep to what BabyAI means rather than to what Minigrid 3.2
-does: in Unlock and GoToImpUnlock the key is never inside the room that it opens, and distractors stay out of that
+and the five tasks of BabyAI-Text. In two places the recipes follow BabyAI's intention rather than Minigrid 3.2's
+behaviour: in Unlock and GoToImpUnlock the key is never inside the room that it opens, and distractors stay out of that
 room (Minigrid compares room numbers by identity, which NumPy integers fail, so that some of its worlds have no
-solution). One oddity of Minigrid's missions is kept: in OpenDoorsOrderN2Debug and N4Debug the right first door of two
-already spoils the strict second clause, so that only their missions about one door, a third, can be fulfilled.
+solution). One quirk of Minigrid's missions is kept: in OpenDoorsOrderN2Debug and N4Debug, opening the correct first
+door of two already fails the strict second clause, so that only their missions about one door, a third, can be
+fulfilled.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class Recipe:
 
     Attributes:
         recipe: instructions of `generate`, in order.
-        room_size: cells of a room's side, its walls included.
-        rows, columns: rooms.
+        room_size: side of a room in cells, walls included.
+        rows, columns: numbers of rooms.
         max_steps: step limit; 0 for Minigrid's reckoning: room_size**2 * rows * columns for each place to go to.
     """
 
@@ -57,7 +58,7 @@ class Recipe:
     ) -> Recipe:
         """The same recipe in a maze of another size or with another step limit.
 
-        ValueError for a size that the recipe cannot have, or if a world could have more than 64 objects or rooms.
+        `ValueError` if the recipe does not allow the size, or if a world could have more than 64 objects or rooms.
         """
         changed = replace(
             self,
@@ -84,7 +85,7 @@ class Recipe:
         return changed
 
     def check_instructions(self) -> None:
-        """`ValueError` for an instruction that `generate` does not know, or a number in one that it cannot take."""
+        """Raise `ValueError` for an instruction that `generate` does not know, or for an invalid number in one."""
         rooms = range(g.RIGHT_COLUMN, self.rows * self.columns)
         for i, instruction in enumerate(self.recipe):
             what, *numbers = instruction
@@ -112,7 +113,7 @@ class Recipe:
         return any(what in about and rest[0] not in _ANYWHERE for what, *rest in self.recipe)
 
 
-# What the numbers of each instruction may be. The number of a room depends on how many rooms there are.
+# The valid numbers of each instruction. Which numbers of rooms are valid depends on how many rooms there are.
 _ROOMS, _GROUPS, _REGISTERS, _FLAG = range(g.ROOMS), range(256), range(8), range(-1, 2)
 _COLORS = (*range(1, g.PALETTE + 6), g.LAST_DOOR)
 _KNOWN: dict[int, tuple[Container[int], ...]] = {
@@ -180,7 +181,7 @@ def clause(
 
 
 def order(orders: int, strict: bool = False) -> Instruction:
-    """In which order clauses 0 and 2 are to be done; `strict`: the wrong one first fails the mission."""
+    """The order in which clauses 0 and 2 have to be done; `strict`: doing the wrong one first fails the mission."""
     return (g.ORDER, orders, strict)
 
 
@@ -224,7 +225,7 @@ def _language(
     unblocking: bool = True,
     locked_rooms_too: bool = True,
 ) -> Recipe:
-    """BabyAI's generator of any sentence of its language."""
+    """BabyAI's generator of arbitrary sentences of its language."""
     return Recipe(
         (
             (g.LOCK_A_ROOM, locked_percent),
@@ -496,14 +497,14 @@ NAMES = tuple(_LEVELS)
 # --- BabyAI-Text ------------------------------------------------------------------------------------------------------
 
 SPLITS = ("train", "test")
-# Bits 6 * type + colour: what only test missions speak of (Carta et al. 2023), the types as `thing` numbers them.
+# What only test missions mention (Carta et al. 2023), as bits 6 * type + colour, with the type numbers of `thing`.
 _HELD_OUT = 1 << YELLOW | 1 << (6 * 1 + GREEN) | 1 << (6 * 2 + RED)
 _ALLOWED = {"train": ~_HELD_OUT, "test": _HELD_OUT}
 _DOOR_COLORS = {"train": 1 << YELLOW | 1 << GREEN | 1 << BLUE | 1 << PURPLE, "test": 1 << RED | 1 << GREY}
 
 
 def _text_room(many: int, split: str, targets: int, *mission: Instruction) -> Recipe:
-    """One room. Its targets are drawn from what the split allows: the same worlds as by rejection, found sooner."""
+    """One room with targets drawn from what the split allows: the same distribution as by rejection, but faster."""
     named = [thing(0, group=_LEFT, allowed=_ALLOWED[split]) for _ in range(targets)]
     chosen = [choose(i, _LEFT) for i in range(targets)]
     return _one_room(8, agent(), *named, scatter(many - targets), reachable(), *chosen, *mission)
@@ -543,7 +544,7 @@ def level(name: str) -> Recipe:
 
 
 def text_task(task: str, split: str) -> list[Recipe]:
-    """The recipes that a task of BabyAI-Text draws from: one, for "mixed" all five. ValueError for an unknown name."""
+    """The recipes that a task of BabyAI-Text draws from: one, or all five for "mixed". ValueError if unknown."""
     if split not in SPLITS:
         raise ValueError(f"split: {split!r}, expected one of {', '.join(map(repr, SPLITS))}")
     if task not in TASKS:
@@ -552,7 +553,7 @@ def text_task(task: str, split: str) -> list[Recipe]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """What to add to a complaint about an unknown name."""
+    """The hint about similar names for an error message about an unknown name."""
     known = list(known)
     close = get_close_matches(word, known, 3, 0.5) or get_close_matches(word.lower(), known, 3, 0.3)
     return f"; did you mean {', '.join(close)}?" if close else f"; there are {len(known)}, such as {known[0]}"

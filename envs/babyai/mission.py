@@ -32,7 +32,7 @@ def sentence(words: NDArray[np.uint8]) -> str:
 
 
 def sentences(words: NDArray[np.uint8]) -> list[str]:
-    """Those of many missions, uint8 (n, 37)."""
+    """The sentences of many missions, uint8 (n, 37)."""
     data = words.tobytes()
     return [_sentence(data[at : at + MISSION]) for at in range(0, len(data), MISSION)]
 
@@ -65,7 +65,7 @@ def _description(words: bytes) -> str:
 
 
 def parse(text: str) -> NDArray[np.uint8]:
-    """The words of a sentence, uint8 (37,). ValueError where it is not one of the language, naming the piece."""
+    """The words of a sentence, uint8 (37,). `ValueError` names the piece that is not part of the language."""
     words = np.zeros(MISSION, np.uint8)
     parts = [text]
     for order, joint in _JOINTS.items():

@@ -1,12 +1,12 @@
 """A bot that knows the whole world: the next action in a state, and plans that end in success.
 
-It keeps no memory. Each time it searches for the cheapest way (`routes`) to finish a clause of the mission; where that
-way meets an obstacle, a locked door or a thing in the way of full hands, the obstacle becomes the goal, and so on until
-the way is clear. Obstacles are thus dealt with before hands are filled with what the mission is about.
+It keeps no memory. At each step it searches for the cheapest route (`routes`) that finishes a clause of the mission. If
+an obstacle blocks that route (a locked door, or a thing in the way while the hands are full), the obstacle becomes the
+goal, and so on until the route is clear. So the bot deals with obstacles before it picks up what the mission is about.
 
-"Go to" takes the fewest actions there are (picking things up and toggling boxes away is sometimes shorter than walking
-around); other missions take few. A mission whose second part spoils it when done too soon (`strict_order`, in no level)
-gets no special care.
+Plans for "go to" are shortest (picking things up and toggling boxes away is sometimes shorter than walking around);
+plans for other missions are short. Missions that fail if their second part is done too soon (`strict_order`, in no
+level) get no special treatment.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ from .routes import (
 from .words import AFTER, CLAUSES, GO_TO, NONE, OBJECTS, OPEN, PICK, PUT_NEXT, SINGLE, WORDS
 
 ONE = np.uint64(1)
-NEAREST = -1  # preference between two clauses joined by "and"; else bit p: begin part p with its second clause
-UNLOCK, REMOVE = 8, 9  # kinds of goals beside those of clauses
-_OBSTACLES = 16  # one behind the other
+NEAREST = -1  # a preference between clauses joined by "and"; others: bit p begins part p with its second clause
+UNLOCK, REMOVE = 8, 9  # kinds of goals besides those of clauses
+_OBSTACLES = 16  # at most, one behind the other
 _RETRIES = 16
 
 
 class World(NamedTuple):
-    """A state as a walker sees it."""
+    """A state as the route search sees it."""
 
     ground: NDArray[np.int64]  # what each cell is, see `routes`
     where: NDArray[np.int64]  # the cell in which each object lies, or -1
-    may_pick: bool  # whether things may be taken out of the way
+    may_pick: bool  # whether things may be moved out of the way
 
 
 # --- the mission and the world ----------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ class World(NamedTuple):
 
 @inner
 def part_now(state):
-    """The part of the mission that is to be worked on: 0 or 1."""
+    """The part of the mission to work on now: 0 or 1."""
     if state.mission[0] == SINGLE:
         return 0
     return int(state.first_done) if state.mission[0] != AFTER else 1 - int(state.first_done)
@@ -79,7 +79,7 @@ def kind_of(state, i):
 
 @inner
 def is_strict(state, kind):
-    """Whether the part to be worked on is one clause of a kind, and strict: another such action fails the mission."""
+    """Whether the current part is one strict clause of a kind, so that another such action fails the mission."""
     i = 2 * part_now(state)
     return state.strict[i] and state.mission[1 + i * WORDS] == kind and state.mission[1 + (i + 1) * WORDS] == NONE
 
@@ -92,7 +92,7 @@ def is_in(objects, k):
 
 @inner
 def needed(state):
-    """The objects that unfinished clauses speak of, as bits."""
+    """The objects that unfinished clauses refer to, as bits."""
     found = np.uint64(0)
     for i in range(CLAUSES):
         if kind_of(state, i) != NONE and not (state.first_done and i // 2 != part_now(state)):
@@ -102,7 +102,7 @@ def needed(state):
 
 @inner
 def survey(state):
-    """The world of a state. A box that nobody needs is trash; doors that must not be opened are walls."""
+    """The world of a state. A box that is not needed is trash; doors that must not be opened are walls."""
     ground, where = np.empty(state.width * state.height, np.int64), np.full(OBJECTS, -1)
     precious, right_doors = needed(state), state.sets[2 * part_now(state), 0]
     spare_doors = is_strict(state, OPEN)
@@ -129,7 +129,7 @@ def survey(state):
 
 @inner
 def changed(world, cell, what):
-    """The world with another thing in one cell."""
+    """The world with the content of one cell changed."""
     ground = world.ground.copy()
     ground[cell] = what
     return World(ground, world.where, world.may_pick)
@@ -140,7 +140,7 @@ def changed(world, cell, what):
 
 @inner
 def aim_go_to(state, objects, world, finish):
-    stay = ending(0, PICK_UP if state.carried else DROP)  # without effect, if the agent is there already
+    stay = ending(0, PICK_UP if state.carried else DROP)  # an action without effect, if the agent is there already
     side = state.cells.shape[1]
     for k in range(OBJECTS):
         if is_in(objects, k) and state.place[k] >= 0:
@@ -153,11 +153,11 @@ def aim_go_to(state, objects, world, finish):
 
 @inner
 def aim_pick(state, objects, world, finish, extra):
-    """`extra`: added to the cost."""
+    """Aim to pick up an object; `extra` is added to the cost."""
     for k in range(OBJECTS):
         if is_in(objects, k) and world.where[k] >= 0 and world.ground[world.where[k]] == THING:
             finish[FREE, world.where[k]] = ending(1 + extra, PICK_UP)
-    if is_in(objects, (state.carried >> 8) - 1):  # to be picked up anew
+    if is_in(objects, (state.carried >> 8) - 1):  # it has to be picked up again
         for at in range(world.ground.shape[0]):
             if world.ground[at] == BARE:
                 finish[HELD, at] = ending(2, DROP)
@@ -165,7 +165,7 @@ def aim_pick(state, objects, world, finish, extra):
 
 @inner
 def aim_open(objects, world, finish, keys):
-    """An open door is closed first."""
+    """Aim to open a door; an open door is closed first."""
     for k in range(OBJECTS):
         at = world.where[k]
         if is_in(objects, k) and at >= 0:
@@ -180,7 +180,7 @@ def aim_open(objects, world, finish, keys):
 
 @inner
 def aim_put(state, i, world, role, finish):
-    """What is fetched is dropped beside the fixed object, where something may have to be cleared away first."""
+    """The fetched object is dropped next to the fixed one, where something may have to be cleared away first."""
     ground, width, price = world.ground, state.width, toll(world.ground)
     is_new = state.held[i] != state.carried >> 8  # the mission has not noticed yet what is carried
     alone, is_somewhere = np.sum(role == WANTED) == 1, False
@@ -198,14 +198,14 @@ def aim_put(state, i, world, role, finish):
                     finish[FETCHED, at] = ending(2, TOGGLE)
                 elif ground[at] == THING:
                     finish[FETCHED, at] = ending(1 + price, DROP)
-    if not is_somewhere:  # it is carried: what else there is to do comes first, then it is put down for the other
+    if not is_somewhere:  # it is carried: do everything else first, then put it down for the other
         role[:] = PLAIN
         aim_pick(state, state.sets[i, 0], world, finish, price)
 
 
 @inner
 def aim_unlock(state, door, world, role, finish):
-    """A key of the door's colour is fetched; where none is to be seen, a box that holds one is toggled."""
+    """Fetch a key of the door's colour; if none lies in the open, toggle a box that holds one."""
     hue, found = world.ground[door] - LOCKED, False
     finish[FETCHED, door] = ending(1, TOGGLE)
     for at in range(world.ground.shape[0]):
@@ -222,7 +222,7 @@ def aim_unlock(state, door, world, role, finish):
 
 @inner
 def pursue(state, world, goal):
-    """The cheapest way to a goal, as `routes.find`.
+    """The cheapest route to a goal, as `routes.find` returns it.
 
     A goal is (kind, clause, cell): a clause of the mission, or to UNLOCK or REMOVE what is in a cell.
     """
@@ -252,7 +252,7 @@ def pursue(state, world, goal):
         if keys[HELD] == keys[FETCHED]:
             layer = FETCHED
         aim_unlock(state, target, world, role, finish)
-        ground = changed(world, target, BLOCKED).ground  # no way to its own key
+        ground = changed(world, target, BLOCKED).ground  # not passable on the way to its own key
     else:
         finish[FREE, target] = ending(1, PICK_UP)
     start = 4 * (state.y * state.width + state.x) + state.direction
@@ -264,7 +264,7 @@ def pursue(state, world, goal):
 
 @inner
 def choose_clause(state, world, preference):
-    """The clause to work on, as a goal, and the way to it."""
+    """The clause to work on, as a goal, and the route to it."""
     part = part_now(state)
     goal, found = (NONE, 0, -1), (-1, TURN_LEFT, -1, -1)
     for j in range(2):
@@ -279,10 +279,10 @@ def choose_clause(state, world, preference):
 
 @inner
 def easiest(state, world, goal, found):
-    """The thing to take out of the way of a goal: of those that would do, the one that makes least work.
+    """The obstacle to remove on the way to a goal: of all candidates, the one that takes the least work.
 
-    The first is met on the way that was found; others are found by closing the ways through those tried. Only the work
-    decides, as that alone is sure to become less with each step towards the thing, so that the choice stays.
+    The first candidate is on the route that was found; others are found by blocking the cells of those tried. Only the
+    work decides, because it is sure to decrease with each step towards the obstacle, which keeps the choice stable.
     """
     cost, _, thing, _ = found
     chosen, least, bound, trial = thing, -1, cost + toll(world.ground) // 2, world
@@ -299,7 +299,7 @@ def easiest(state, world, goal, found):
 
 @inner
 def next_action(state, preference):
-    """The bot's action in a state: -1 where it knows of none."""
+    """The bot's action in a state; -1 if it finds none."""
     world = survey(state)
     price = toll(world.ground)
     goal, found = choose_clause(state, world, preference)
@@ -311,7 +311,7 @@ def next_action(state, preference):
         is_lock = world.ground[found[2]] >= LOCKED
         goal = (UNLOCK, goal[1], found[2]) if is_lock else (REMOVE, goal[1], easiest(state, world, goal, found))
         found = pursue(state, world, goal)
-    # What is held may be in the way of no goal where it is put; if it would be, it is put elsewhere.
+    # What is held must not block a goal where it is put down; if it would, it is put elsewhere.
     open_ground = world
     for _ in range(PLACES):
         place, is_harmless = found[3], True
@@ -330,7 +330,7 @@ def next_action(state, preference):
 
 
 class Rules(NamedTuple):
-    """What the kernel's step asks of its parameters."""
+    """The parameters that the kernel's step reads."""
 
     legacy_goto: bool
 
@@ -341,9 +341,9 @@ def _actions(states, out):
 
 
 def _follow(states, rules, preference, restless, out):
-    """Let the bot act in the first of some states; how many actions led to success, -1 for none.
+    """Let the bot act in the first of some states; return how many actions led to success, or -1 if none did.
 
-    The restless take a random step now and then, which leads out of any circle.
+    A restless bot takes a random step now and then, which breaks any cycle.
     """
     state = states[0]
     for n in range(out.shape[0]):
@@ -375,14 +375,14 @@ def actions(states: NDArray[Any]) -> NDArray[np.int64]:
 def follow(
     state: np.void, legacy_goto: bool, max_steps: int = 0, preference: int = NEAREST, seed: int = 0
 ) -> list[int] | None:
-    """The bot's actions from a state on until success; None if it fails, or the step limit comes first.
+    """The bot's actions from a state until success; None if it fails or reaches the step limit.
 
     Args:
         state: a record of the kernel; it is not changed.
-        legacy_goto: as the environment has it.
-        max_steps: limit beyond the world's own; 0 for none.
+        legacy_goto: as in the environment.
+        max_steps: a limit besides the world's own; 0 for none.
         preference: `NEAREST`, or from 0 to 3: bit p begins part p of the mission with its second clause.
-        seed: other than 0: a random step now and then.
+        seed: if not 0, the bot takes a random step now and then.
     """
     row = np.array([state])
     if seed:
@@ -396,7 +396,7 @@ def follow(
 def plan(env: gym.Env[Any, Any]) -> list[int] | None:
     """Actions that lead a BabyAI environment from its state to success; None if the bot finds none within the limit.
 
-    Clauses joined by "and" are tried in either order, and the shortest way is taken. Where no way succeeds, some with
+    Clauses joined by "and" are tried in either order, and the shortest plan is returned. If none succeeds, plans with
     random steps are tried.
     """
     base: Any = env.unwrapped

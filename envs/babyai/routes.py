@@ -1,9 +1,9 @@
-"""The cheapest way to a goal in a gridworld where doors open, boxes vanish and things can be carried out of the way.
+"""The cheapest route to a goal in a gridworld where doors open, boxes vanish and things can be carried out of the way.
 
-A search over poses (cell and direction), in layers for what the hands hold. Every edge costs the actions it takes, so
-that a way around a thing and a way that takes it along compete at their true prices. What the search cannot price, a
-locked door without its key, or a thing in the way of full hands, costs a toll that no way without one can reach; the
-caller clears the first such obstacle with a search of its own.
+The search runs over poses (cell and direction), in layers for what the hands hold. Every edge costs the number of its
+actions, so that a route around a thing and one that picks it up compete at their true costs. Where the search does not
+know the cost (a locked door without its key, or a thing in the way of full hands), it charges a toll that exceeds the
+cost of any route without one. The caller clears the first such obstacle with a search of its own.
 
 Cells are numbered y * width + x, poses 4 * cell + direction.
 """
@@ -16,16 +16,16 @@ from ..core.inner import inner
 from ..grid.cells import DX, DY
 from ..grid.moves import DROP, FORWARD, PICK_UP, TOGGLE, TURN_LEFT, TURN_RIGHT
 
-# What a cell is to a walker. A locked door is LOCKED + its colour; things can be dropped where it is BARE.
+# What a cell is to the search. A locked door is LOCKED + its colour; things can be dropped in BARE cells.
 BLOCKED, BARE, CLEAR, SHUT, TRASH, THING, LOCKED = 0, 1, 2, 3, 4, 5, 8
-PLAIN, WANTED, FIXED = range(3)  # things: may be taken out of the way; to be fetched; better left where they are
-# The layers: free hands; full of a thing that was in the way; full of what was carried from the start; full of what is
-# wanted; free again after a drop, in a direction in which to walk on, as turning back would lead into what was dropped.
+PLAIN, WANTED, FIXED = range(3)  # things: may be moved out of the way; have to be fetched; better left where they are
+# The layers: hands free; holding a thing that was in the way; holding what was carried from the start; holding what is
+# wanted; free again after a drop, in a direction to walk on in, as turning back would lead into what was dropped.
 FREE, FULL, HELD, FETCHED, DROPPED = range(5)
 NEVER = -1  # in `finish`
-PLACES = 16  # tried for a drop
-ERRAND = 16  # what it costs, about, to put a thing elsewhere and come back
-CLUTTER = 8  # what it costs to drop a thing where it may cut something off
+PLACES = 16  # at most, tried for a drop
+ERRAND = 16  # approximate cost of putting a thing elsewhere and coming back
+CLUTTER = 8  # cost of dropping a thing where it may cut something off
 
 
 @inner
@@ -36,7 +36,7 @@ def ending(cost, action):
 
 @inner
 def toll(ground):
-    """More than any way without a toll costs."""
+    """More than any route without a toll costs."""
     return 2 * ground.shape[0] + 64
 
 
@@ -53,9 +53,9 @@ def is_clear(what):
 
 @inner
 def drop_cost(ground, width, cell):
-    """What a drop in a bare cell costs: 1, and CLUTTER unless the eight cells around show that it cuts nothing off.
+    """The cost of a drop in a bare cell: 1, plus CLUTTER unless the eight cells around show that it cuts nothing off.
 
-    What is clear around must stay connected around, and things beside must keep another clear side.
+    The clear cells around it must stay connected, and things next to it must keep another clear side.
     """
     parts = 0
     for direction in range(4):
@@ -76,7 +76,7 @@ def drop_cost(ground, width, cell):
 
 @inner
 def relax(dist, before, heads, links, entries, count, node, cost, source):
-    """Note a way to a node if it is the cheapest so far; the number of queue entries."""
+    """Record a route to a node if it is the cheapest so far; return the number of queue entries."""
     if cost < dist[node] and cost < heads.shape[0] and count < entries.shape[0]:
         dist[node] = cost
         before[node] = source
@@ -89,17 +89,18 @@ def relax(dist, before, heads, links, entries, count, node, cost, source):
 
 @inner
 def search(ground, width, role, finish, keys, may_pick, start, start_layer):
-    """The cheapest way from a pose: (cost, first action, cell of the first obstacle, pose of the drop, cost there).
+    """The cheapest route from a pose: (cost, first action, cell of the first obstacle, pose of the drop, cost there).
 
-    The obstacle is -1 on a way without a toll; else the first thing that takes one, or the first locked door. The drop
-    is that of what was held from the start, its pose -1 where there is none. The cost is -1 where there is no way.
+    The obstacle is -1 on a route without a toll; else it is the first thing that costs one, or the first locked door.
+    The drop is that of what was held from the start; its pose is -1 if there is none. The cost is -1 if there is no
+    route.
 
     Args:
         ground: int64 (cells,), what each cell is.
-        role: int8 (cells,), of the things.
+        role: int8 (cells,), the role of each thing.
         finish: int64 (4, cells), for each layer the `ending` in front of a cell, or NEVER.
         keys: int64 (4,), the colour of locks that each layer opens, or -1.
-        may_pick: whether things may be taken out of the way.
+        may_pick: whether things may be moved out of the way.
         start: the pose; start_layer: FREE, HELD or FETCHED.
     """
     cells = ground.shape[0]
@@ -189,7 +190,7 @@ def search(ground, width, role, finish, keys, may_pick, start, start_layer):
 
 @inner
 def first_action(what, layer, pose, next_layer, next_pose):
-    """The action with which the way from a pose to the next begins; `what` is ahead."""
+    """The first action on the edge from a pose to the next; `what` is ahead."""
     if next_pose >> 2 == pose >> 2:
         if next_layer == layer:
             return TURN_LEFT if next_pose & 3 == (pose + 3) & 3 else TURN_RIGHT
@@ -201,10 +202,10 @@ def first_action(what, layer, pose, next_layer, next_pose):
 
 @inner
 def find(ground, width, role, finish, keys, may_pick, start, start_layer):
-    """As `search`, (cost, first action, cell of the first obstacle or -1), and where to put what is held, or -1.
+    """Like `search`: (cost, first action, cell of the first obstacle or -1), and where to put what is held, or -1.
 
-    The search goes on as if a dropped thing were nowhere. So the rest of its way is tried with the thing in place, and
-    where that is dearer than promised, other places are tried as long as they promise to be cheaper.
+    The search ignores a thing once it is dropped. So the rest of the route is searched again with the thing in place.
+    If that costs more than estimated, other places are tried as long as their estimates are lower.
     """
     trial = ground.copy()
     best = (-1, TURN_LEFT, -1, -1)

@@ -1,4 +1,4 @@
-"""The words of BabyAI-Text: phrases for what the agent sees, and what a language agent is told of the world."""
+"""The words of BabyAI-Text: phrases for what the agent sees, and the description of the world for a language agent."""
 
 from __future__ import annotations
 

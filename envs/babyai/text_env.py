@@ -18,27 +18,26 @@ class BabyAIText(Maze):
     """BabyAI for language agents: the mission and what the agent sees, in words.
 
     ## Description
-    Carta et al.'s BabyAI-Text: rooms of 6 x 6 free cells with keys, balls and boxes, five kinds of missions, and
-    training missions that never mention a yellow box, a red key, a green ball, a red door or a grey door, which the
-    test missions are about. Worlds move as in `ige/BabyAI-v0`.
+    Carta et al.'s BabyAI-Text: rooms of 6 x 6 free cells with keys, balls and boxes, and five kinds of missions.
+    Training missions never mention a yellow box, a red key, a green ball, a red door or a grey door; test missions are
+    about these. Worlds behave as in `ige/BabyAI-v0`.
 
     ## Action Space
-    `Discrete(6)`: 0 turn left, 1 turn right, 2 go forward, 3 pick up, 4 drop, 5 toggle. `step` also takes the words
+    `Discrete(6)`: 0 turn left, 1 turn right, 2 go forward, 3 pick up, 4 drop, 5 toggle. `step` also accepts the words
     ("go forward"). An action without effect costs a step.
 
     ## Observation Space
     `Dict` of `mission` and `text`, both `Text`. The text is a list of phrases joined by commas: what is carried ("You
     carry a red ball"); up to three walls, ahead, left and right ("You see a wall 2 steps forward"); every object in the
     7 x 7 view by column and row ("You see a closed blue door 1 step left and 3 steps forward"). As a list:
-    `descriptions()`. With `obs_mode="symbolic"`: `image`, `direction` and `mission` as `ige/BabyAI-v0` has them.
+    `descriptions()`. With `obs_mode="symbolic"`: `image`, `direction` and `mission` as in `ige/BabyAI-v0`.
 
     ## Rewards
     1 - 0.9 * steps / limit in the step that fulfils the mission, otherwise 0.
 
     ## Starting State
-    A world of the task drawn at random, or the one in `options["instance"]` (an
-    `ige.envs.babyai.Level`, its JSON, or a file of that).
-    Objects are uniform in type and colour, at least two cells from the agent, and can all be reached.
+    A world of the task drawn at random, or the one in `options["instance"]` (an `ige.envs.babyai.Level`, its JSON, or a
+    JSON file). Objects are uniform in type and colour, at least two cells from the agent, and can all be reached.
 
     ## Episode End
     Termination: the mission is fulfilled. Truncation: after 64 steps (goto, pickup) or 128 (the others).
@@ -53,15 +52,15 @@ class BabyAIText(Maze):
       objects), `"pickup_goto"` (10; "pick up A, then go to B" or "go to B after you pick up A"), or `"mixed"`, one of
       the five in each episode.
     - `split`: `"train"` or `"test"` missions.
-    - `max_steps`: step limit; 0 is the task's own.
+    - `max_steps`: step limit; 0 for the task's own.
     - `obs_mode`: `"text"` or `"symbolic"`.
-    - `legacy_goto`: True as in the original, where "go to" is also fulfilled at the old cell of an object that was
-      picked up; False (default): where objects are now.
+    - `legacy_goto`: True: as in the original, where "go to" is also fulfilled at the old cell of an object that was
+      picked up. False (default): only current positions count.
     - `caption`: frames have the mission below the grid.
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Training
-    Language models read the text. Other learners want numbers: `obs_mode="symbolic"`.
+    Language models read the text. Other learners need numbers: `obs_mode="symbolic"`.
 
     ```python
     import gymnasium as gym, ige

@@ -1,1 +1,1 @@
-"""What gridworlds share: cells, the view of an agent, what it can do, reachability, text, pictures."""
+"""Shared by all gridworlds: cells, the agent's view and actions, reachability, text, pictures."""

@@ -1,8 +1,8 @@
-"""What one cell of a gridworld holds, as an integer: the kind and colour in the low byte, an object's name in the high.
+"""One cell of a gridworld as an integer: its kind and colour in the low byte, an object's name in the high byte.
 
 The kinds up to AGENT and the colours are numbered as Minigrid numbers them, so a cell's code becomes Minigrid's
-(object, colour, state) by arithmetic alone: the states of a door are kinds here. The high byte belongs to the family:
-0 where nothing is named, else 1 + the index of the object.
+(object, colour, state) by arithmetic alone: the states of a door are kinds here. The environment family assigns the
+high byte: 0 if nothing is named, else 1 + the index of the object.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def color(cell):
 
 @inner
 def name(cell):
-    """Index of the object in the cell; -1 where nothing is named."""
+    """Index of the object in the cell; -1 if nothing is named."""
     return (cell >> 8) - 1
 
 
@@ -69,7 +69,7 @@ def _encoded(code: int) -> tuple[int, int, int]:
     return DOOR_OPEN if is_shut else what, code >> 4, what - AGENT if is_shut else 0
 
 
-# By the low 7 bits of a cell, its code: Minigrid's (object, colour, state), and 1 where sight goes through.
+# Indexed by a cell's code, its low 7 bits: Minigrid's (object, colour, state), and 1 if the cell is transparent.
 ENCODED = np.array([_encoded(code) for code in range(128)], np.uint8)
 CLEAR = np.array([code & 15 not in (WALL, DOOR_CLOSED, DOOR_LOCKED) for code in range(128)], np.int64)
 
@@ -77,7 +77,7 @@ CLEAR = np.array([code & 15 not in (WALL, DOOR_CLOSED, DOOR_LOCKED) for code in 
 @inner
 def encode(cell, out):
     """Minigrid's (object, colour, state) of a cell, into uint8 (3,)."""
-    code = np.uint64(cell & 127)  # unsigned: no test whether it counts from the end
+    code = np.uint64(cell & 127)  # unsigned, so that Numba skips the test for negative indices
     out[0] = ENCODED[code, 0]
     out[1] = ENCODED[code, 1]
     out[2] = ENCODED[code, 2]

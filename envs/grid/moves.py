@@ -1,4 +1,4 @@
-"""What an agent does to the grid: Minigrid's seven actions on a state record.
+"""What an agent can do to the grid: Minigrid's seven actions on a state record.
 
 The record has `cells` (uint16, indexed [y, x]), `x`, `y`, `direction` and `carried` (a cell; 0 for nothing).
 """
@@ -11,7 +11,7 @@ from .cells import BOX, DOOR_CLOSED, DOOR_LOCKED, DOOR_OPEN, DX, DY, EMPTY, KEY,
 
 TURN_LEFT, TURN_RIGHT, FORWARD, PICK_UP, DROP, TOGGLE, DONE = range(7)
 ACTIONS = ("turn left", "turn right", "go forward", "pick up", "drop", "toggle", "done")
-# Other words for them, as Minigrid and BabyAI-Text have them.
+# Synonyms, from Minigrid and BabyAI-Text.
 _SYNONYMS = {
     "left": "turn left", "right": "turn right", "forward": "go forward", "move forward": "go forward",
     "go": "go forward", "pickup": "pick up", "pick": "pick up", "take": "pick up", "put down": "drop", "open": "toggle",
@@ -20,7 +20,7 @@ _SYNONYMS = {
 
 
 def parse_move(text: str, count: int) -> int:
-    """Which of the first `count` actions words such as "go forward" or "take" mean; else `ParseError`."""
+    """Which of the first `count` actions is meant by words such as "go forward" or "take"; else `ParseError`."""
     return parse_named(text, {ACTIONS[action]: action for action in range(count)}, _SYNONYMS)
 
 
@@ -32,7 +32,7 @@ def front(state):
 
 @inner
 def act(state, action, inside):
-    """Do an action; one without effect changes nothing. A toggled box becomes `inside`, what it held (0: nothing)."""
+    """Do an action; one without effect changes nothing. A toggled box becomes `inside`, its content (0: nothing)."""
     x, y = front(state)
     cell = int(state.cells[y, x])
     kind = cell & 15

@@ -1,4 +1,4 @@
-"""Which cells can be reached, with the rows of a grid as bits of 64-bit words: a grid of at most 64 x 64 cells."""
+"""Which cells can be reached, with each row of a grid as a 64-bit word, hence at most 64 x 64 cells."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def flood(passable, reached, height):
     changed = True
     while changed:
         changed = False
-        for sweep in range(2):  # down, then up: a snake of walls costs a round for each turn, an open room one
+        for sweep in range(2):  # down, then up: an open room takes one round, a winding corridor one per turn
             for i in range(height):
                 row = i if sweep == 0 else height - 1 - i
                 seeds = reached[row]

@@ -1,4 +1,4 @@
-"""Pixels for kernels: every tile that a gridworld needs in one array, and copying one into a picture."""
+"""Tiles for kernels that draw: all tiles of gridworlds in one array, and a function that copies one into a picture."""
 
 from __future__ import annotations
 

@@ -20,14 +20,14 @@ def _spread(seen: int, clear: int) -> int:
     return seen
 
 
-_WIDE = 7  # cells: a wider window spreads sight in a loop, not by table
+_WIDE = 7  # cells: a wider window spreads sight in a loop instead of by a lookup table
 _SPREAD = np.array([[_spread(seen, clear) for seen in range(1 << _WIDE)] for clear in range(1 << _WIDE)], np.uint8)
 
 
 @inner
 def cell_at(cells, width, height, x, y):
     """A cell of the world; beyond its edge there is wall."""
-    column, row = np.uint64(x), np.uint64(y)  # a negative one is large; and an index is not tested for it
+    column, row = np.uint64(x), np.uint64(y)  # negative ones become large; Numba then tests no index for its sign
     inside = (column < np.uint64(width)) & (row < np.uint64(height))
     return int(cells[row, column]) if inside else GREY_WALL
 
@@ -47,7 +47,7 @@ def spread(seen, clear, n):
 
 @inner
 def ahead(seen, clear, n):
-    """What the next row shows of itself: the cells ahead, and diagonally ahead, of those seen and clear."""
+    """The visible cells of the next row: those ahead, and diagonally ahead, of the cells that are seen and clear."""
     through = seen & clear
     return (through | through << 1 | through >> 1) & ((1 << n) - 1)
 
@@ -56,7 +56,7 @@ def ahead(seen, clear, n):
 def view(cells, width, height, x, y, direction, carried, see_through, image):
     """Fill uint8 (n, n, 3), indexed [column, row] as Minigrid's: (object, colour, state), zeros where unseen.
 
-    In the agent's own place stands what it carries (a cell; 0 for nothing).
+    The agent's own cell shows what it carries (a cell; 0 for nothing).
     """
     n = image.shape[0]
     half = n // 2

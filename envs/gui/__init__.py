@@ -1,4 +1,4 @@
-"""Screens of widgets, apps and phones that are data: a table of widgets, variables, and small programs behind them."""
+"""Screens of widgets, apps and phones, all defined as data: a table of widgets, variables, and small programs."""
 
 from __future__ import annotations
 

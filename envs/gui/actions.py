@@ -1,10 +1,10 @@
-"""Actions in words: three dialects, and what each means.
+"""Actions in words: three dialects and their meaning.
 
 - AndroidWorld's JSON: `{"action_type": "click", "index": 3}`, or with `"x"` and `"y"`; also as a dictionary.
 - BrowserGym's calls: `click('3')`, `fill('3', 'Ada')`, `mouse_click(180, 96)`.
 - Strings as in GUI-Odyssey and AITW: `CLICK:(180,96)`, `TYPE:Ada`, `SCROLL:DOWN`.
 
-Nothing is executed, and no words raise: those that are no action have a verb below 0, which says what is wrong.
+Nothing is executed, and no words raise an error: words that are not an action get a verb below 0, the error's code.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ from .kernel import (
 )
 from .program import HEIGHT, WIDTH
 
-LONGEST = 64  # letters of a text that is typed
-OPEN, MESSAGE = ANSWER + 1, ANSWER + 2  # click what has the text; an answer where one is asked for, else "done"
+LONGEST = 64  # maximum characters of a typed text
+OPEN, MESSAGE = ANSWER + 1, ANSWER + 2  # click the widget with the text; an answer if one is asked for, else "done"
 _DIRECTIONS = {"up": SCROLL_UP, "down": SCROLL_DOWN, "left": SCROLL_LEFT, "right": SCROLL_RIGHT}
-_AGAINST = {"up": "down", "down": "up", "left": "right", "right": "left"}  # a finger moves against what is seen
+_AGAINST = {"up": "down", "down": "up", "left": "right", "right": "left"}  # a finger moves against the scroll
 
 
 class Action(NamedTuple):
-    """What all dialects are parsed to: see `kernel_text`."""
+    """The parsed form of an action, for all dialects: see `kernel_text`."""
 
     verb: int
     element: int = -1
@@ -61,19 +61,19 @@ class Action(NamedTuple):
 
 
 class _Wrong(Exception):
-    """What is wrong with an action."""
+    """An action is wrong; the argument is the error's code."""
 
     def __init__(self, error: int = MALFORMED) -> None:
         self.error = error
 
 
 def are_words(said: Any) -> bool:
-    """Whether this is an action in words at all, readable or not: a text, or a dictionary with an `action_type`."""
+    """Whether this is meant as an action in words, valid or not: a text, or a dictionary with an `action_type`."""
     return isinstance(said, str) or (isinstance(said, dict) and isinstance(said.get("action_type"), str))
 
 
 def parse(said: str | dict[str, Any]) -> Action:
-    """The action that words mean, in whichever dialect."""
+    """Parse an action in words, in any dialect."""
     try:
         if isinstance(said, dict):
             return _from_dict(said)
@@ -91,7 +91,7 @@ def parse(said: str | dict[str, Any]) -> Action:
 
 
 def _code(text: Any) -> int:
-    """The code of a text; a number is taken as its digits."""
+    """The code of a text; a number stands for its digits."""
     if isinstance(text, bool) or not isinstance(text, (str, int)):
         raise _Wrong
     text = str(text)
@@ -104,7 +104,7 @@ def _code(text: Any) -> int:
 
 
 def _number(value: Any) -> float:
-    """A number, which models also write as a string."""
+    """A number; models also write it as a string."""
     if isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,6}\s*", value):
         return int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer)) or not -1e6 < value < 1e6:
@@ -113,7 +113,7 @@ def _number(value: Any) -> float:
 
 
 def _element(value: Any) -> int:
-    """The place of a widget on the screen, from its number in the tree."""
+    """The index of a widget on the screen, from its number in the tree."""
     number = _number(value)
     if number != int(number):
         raise _Wrong
@@ -218,7 +218,7 @@ def _from_call(text: str) -> Action:
     if len(text) > 1000:
         raise _Wrong(TOO_LONG)
     try:
-        with warnings.catch_warnings(action="ignore"):  # of strange escapes
+        with warnings.catch_warnings(action="ignore"):  # about invalid escapes
             call = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise _Wrong from None
@@ -228,7 +228,7 @@ def _from_call(text: str) -> Action:
         arguments = [ast.literal_eval(argument) for argument in call.args]
         keywords = {str(one.arg): ast.literal_eval(one.value) for one in call.keywords}
         return _CALLS[call.func.id](*arguments, **keywords)
-    except (TypeError, ValueError, SyntaxError, RecursionError, MemoryError):  # not literal, or not its arguments
+    except (TypeError, ValueError, SyntaxError, RecursionError, MemoryError):  # not literals, or the wrong arguments
         raise _Wrong from None
 
 
@@ -239,7 +239,7 @@ def _fill(bid: Any, value: Any, enable_autocomplete_menu: bool = False) -> Actio
 
 
 def _scroll(delta_x: Any, delta_y: Any) -> Action:
-    """Which way, whatever how far: a step scrolls by one length."""
+    """The direction; the distance is ignored, because a step always scrolls by one length."""
     right, down = _number(delta_x), _number(delta_y)
     if not right and not down:
         raise _Wrong
@@ -259,7 +259,7 @@ def _press(bid: Any, key_comb: Any) -> Action:
     return Action(verb, -1 if verb in (SCROLL_UP, SCROLL_DOWN) else _element(bid))
 
 
-_BUTTONS = {"left": CLICK, "right": LONG_PRESS}  # a finger has no others, and holds no keys down meanwhile
+_BUTTONS = {"left": CLICK, "right": LONG_PRESS}  # a finger has no other buttons, and no modifier keys
 
 
 def _click(bid: Any, button: Any = "left", modifiers: Any = ()) -> Action:
@@ -278,7 +278,7 @@ def _hold(bid: Any) -> Action:
 
 _CALLS: dict[str, Callable[..., Action]] = {
     "click": _click,
-    "long_press": _hold,  # no call of BrowserGym's, but there is no other for it
+    "long_press": _hold,  # not a BrowserGym call, but BrowserGym has no equivalent
     "fill": _fill,
     "clear": lambda bid: Action(CLEAR, _element(bid)),
     "press": _press,
@@ -296,7 +296,7 @@ _CALLS: dict[str, Callable[..., Action]] = {
 
 
 def _message(text: Any) -> Action:
-    """What a screen could not show may still say that all is done, where no answer is asked for."""
+    """Even a text that no screen could show may say that all is done, if the task asks for no answer."""
     if not isinstance(text, (str, int)) or isinstance(text, bool):
         raise _Wrong
     return Action(MESSAGE, text=words.known(str(text)[:LONGEST]) or 0)
@@ -312,7 +312,7 @@ _PLAIN = {
 
 
 def written(action: Action) -> str:
-    """Words that are parsed to this action; widgets are named as in the tree."""
+    """Words that parse to this action; widgets have the numbers of the tree."""
     if action.verb in (CLICK, LONG_PRESS):
         if action.element >= 0:
             return f"{'click' if action.verb == CLICK else 'long_press'}('{action.element + 1}')"

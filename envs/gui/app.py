@@ -6,16 +6,16 @@ from .env import Screens, ScreensVector
 
 
 class GUIApp(Screens):
-    """One app, several pages: a shop, mail, settings, a bank, whose data must not be damaged.
+    """One app with several pages, such as a shop, mail, settings or a bank, whose data must not be damaged.
 
     ## Description
     Each episode is one task in one app, drawn from those named in `task`: `shop`, `mail`, `settings`, `contacts`,
     `calendar`, `notes`, `forum`, `files`, `music`, `bank`, `booking`, `delete-matching-rows`. An app has several pages
-    with a bar at the top and a way back, and lists that scroll, can be searched, filtered or sorted; scripts take 3 to
-    16 steps. The whole content of an app is in its state, and success is that it is as the goal says in all entries of
-    a list: whoever deletes another message too, likes another post or orders twice has not succeeded. A screen is
-    360 x 640 logical pixels; what stands on it is a table of widgets. Goals come in several wordings, of which the last
-    is held out for tests.
+    with a bar at the top and a way back, and lists that can be scrolled, searched, filtered or sorted; the oracle's
+    scripts take 3 to 16 steps. The state holds the whole content of an app, and success requires every entry of a list
+    to be as the goal says: an agent that also deletes another message, likes another post or orders twice fails. A
+    screen is 360 x 640 logical pixels; its content is a table of widgets. Goals come in several wordings, the last of
+    which is held out for tests.
     """
 
     folder = "app"

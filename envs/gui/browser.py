@@ -1,4 +1,4 @@
-"""Screens in a real browser: exported pages, stepped by mouse and keyboard. Needs the extra `browser`, a Chromium."""
+"""Screens in a real browser: exported pages, stepped by mouse and keyboard. Needs the extra `browser` and Chromium."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 else:
     Base = object
 
-_running = ExitStack()  # what has been started: ended in the opposite order
+_running = ExitStack()  # everything that was started, to be ended in reverse order
 atexit.register(_running.close)
 
 
 class InBrowser(Base):
-    """What makes an environment of screens play in a browser: `class Mine(InBrowser, GUIWidget)`.
+    """A mixin that plays an environment of screens in a browser: `class Mine(InBrowser, GUIWidget)`.
 
-    A reset is drawn by the kernel and shown by the page; from there on the page is the environment, whose state is
-    read back after each action. Actions name elements or points; words are taken too. Snapshots work as everywhere.
-    All environments of a process share one browser; like Playwright's own objects they belong to the thread that made
+    The kernel draws a reset and the page shows it. From then on the page is the environment, and its state is read back
+    after each action. Actions name elements or points; words are accepted too. Snapshots work as in other environments.
+    All environments of a process share one browser; like Playwright's own objects, they belong to the thread that made
     the first of them.
 
     Args:
-        executable_path: of Chromium; None: the first of `chromium`, ... on the path, else Playwright's own.
+        executable_path: the path of Chromium; None for the first of `chromium`, ... on the path, else Playwright's own.
         headless: whether no window is shown.
     """
 
@@ -92,7 +92,7 @@ class InBrowser(Base):
         self.tab.evaluate("given => { __ige.reset(given); }", export.episode(self))
 
     def _advance_page(self, *_: Any) -> None:
-        """One step: the events, then the state that they led to."""
+        """One step: send the events, then read the resulting state."""
         row = self._state[0]
         steps = int(row["t"]) + 1
         given = self._action[0]
@@ -103,7 +103,7 @@ class InBrowser(Base):
             raise RuntimeError(f"page: it counts {state['t']} steps after {action}, expected {steps}")
         for name, value in state.items():
             row[name] = value
-        if "now" in (row.dtype.names or ()):  # not the plainest interface: past screens are kept
+        if "now" in (row.dtype.names or ()):  # not the default interface: past screens are kept
             from .screen import keep
 
             keep(row)
@@ -113,7 +113,7 @@ class InBrowser(Base):
         self._loops.observe(*self._shown)
 
     def _act(self, action: dict[str, Any]) -> None:
-        """Do by mouse and keyboard what can be done so; the rest, which only has an error as effect, by its API."""
+        """Act by mouse and keyboard where possible; the rest, whose only effect is an error, uses the page's API."""
         if "error" in action or not self._by_events(action["verb"], action):
             self.tab.evaluate("action => { __ige.act(action); }", action)
 
@@ -149,7 +149,7 @@ class InBrowser(Base):
         return True
 
     def _write(self, text: str, key: str | None) -> None:
-        """Type over what a field holds, or press a key there."""
+        """Replace the text of a field, or press a key there."""
         keyboard = self.tab.keyboard
         if key != "Enter":
             keyboard.press("Control+A")
@@ -159,7 +159,7 @@ class InBrowser(Base):
             keyboard.insert_text(text)
 
     def _middle(self, element: int) -> tuple[int, int] | None:
-        """Where to click a widget, by its place among those shown; None where there is none or something covers it."""
+        """Where to click a widget, by its index among those shown; None if it does not exist or is covered."""
         places = self._state[0]["places"]
         k = int(places[element, 5])
         if k < 0 or places[k, 4]:
@@ -168,7 +168,7 @@ class InBrowser(Base):
         return x + w // 2, y + h // 2
 
     def _focused_type(self) -> int | None:
-        """What has the focus and is shown."""
+        """The type of the visible widget that has the focus."""
         row = self._state[0]
         focus = int(row["focus"])
         return int(self.task.record["widgets"][focus, p.C_TYPE]) if focus >= 0 and row["places"][focus, 3] else None
@@ -188,7 +188,7 @@ class GUIPhoneBrowserEnv(InBrowser, GUIPhone):
 
 @cache
 def browser(executable_path: str | None = None, headless: bool = True) -> Any:
-    """A running Chromium, one for the process."""
+    """The running Chromium, one per process."""
     path = executable_path or next(filter(None, map(shutil.which, NAMES)), None)
     if executable_path and not shutil.which(executable_path):
         raise FileNotFoundError(f"executable_path: {executable_path!r} cannot be run, expected a Chromium")
@@ -206,7 +206,7 @@ def browser(executable_path: str | None = None, headless: bool = True) -> Any:
 
 @cache
 def _driver() -> Any:
-    """Playwright allows one of its kind in a thread."""
+    """The Playwright driver; there can be only one per thread."""
     from playwright.sync_api import sync_playwright
 
     driver = sync_playwright().start()
@@ -215,7 +215,7 @@ def _driver() -> Any:
 
 
 def shut_down() -> None:
-    """End the browser and Playwright, whose event loop keeps `asyncio.run` from the thread that uses it."""
+    """Stop the browser and Playwright, whose event loop prevents `asyncio.run` in its thread."""
     _running.close()
     browser.cache_clear()
     _driver.cache_clear()

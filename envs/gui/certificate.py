@@ -1,4 +1,4 @@
-"""Proof that an episode needs memory: two states that look the same and in which something else is right."""
+"""Proof that an episode needs memory: two states that look the same but need different actions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from .oracle import Move, plan, solved
 
 
 class Certificate(NamedTuple):
-    """Two reachable states that an agent which knows only the goal and the screen can't tell apart.
+    """Two reachable states that an agent cannot tell apart if it knows only the goal and the screen.
 
     Attributes:
         states: rows for `set_state`.
-        plans: actions that succeed from each of them; the first ones differ, and neither works in the other state.
+        plans: actions that succeed from each of them; their first actions differ, and neither plan works in the other
+            state.
     """
 
     states: tuple[Any, Any]
@@ -25,9 +26,9 @@ class Certificate(NamedTuple):
 def certificate(env: gym.Env[Any, Any]) -> Certificate:
     """The certificate of an episode that has just begun; the environment is left as it was.
 
-    Where the task conceals something (`Task.conceal`), both states come from the same actions, after resets that drew
-    something else there. Else what was done is concealed: the first choice was the one, or it was the other.
-    LookupError if the task needs no memory, or this episode is over before it does.
+    If the task hides variables (`Task.conceal`), both states come from the same actions, after resets that drew other
+    values for them. Otherwise the past actions are hidden: the two states follow different first choices. LookupError
+    if the task needs no memory, or if this episode ends before it does.
     """
     core: Any = env.unwrapped
     start = core.get_state()
@@ -38,7 +39,7 @@ def certificate(env: gym.Env[Any, Any]) -> Certificate:
 
 
 def look(env: gym.Env[Any, Any]) -> tuple[Any, ...]:
-    """What an agent without memory knows, whatever the environment's mode of observations."""
+    """What an agent without memory knows, in any observation mode."""
     core: Any = env.unwrapped
     return core.goal, core.table().tobytes(), tuple(core.candidates()), core.action_masks().tobytes()
 
@@ -76,7 +77,7 @@ def _other_choice(core: Any, start: Any) -> Certificate:
 
 
 def _moved(core: Any, state: Any, moves: list[Move]) -> tuple[Any, list[Any]]:
-    """The state after moves, and the actions that they are."""
+    """The state after some moves, and those moves as actions."""
     core.set_state(state)
     actions = []
     for move in moves:

@@ -1,4 +1,4 @@
-"""Screens to click and type on: what all environments share, and `ige/GUIWidget-v1`."""
+"""Screens to click and type on: the shared base class, and `ige/GUIWidget-v1`."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ ACTION_MODES = ("element", "xy", "bins", "text")
 HISTORIES = ("none", "actions", "act2sum", "full")
 REWARDS = ("sparse", "partial", "shaped", "time")
 TERMINATIONS = ("declare", "auto")
-PARAPHRASES = {"train": (0, -2), "test": (-1, -1), "all": (0, -1)}  # the last of a task's goals is held out
-SCALES = {0.25: 4, 0.5: 2, 1.0: 1}  # to logical pixels
-MAX_LENGTH = 65_536  # characters of a tree
+PARAPHRASES = {"train": (0, -2), "test": (-1, -1), "all": (0, -1)}  # a task's last goal is held out
+SCALES = {0.25: 4, 0.5: 2, 1.0: 1}  # logical pixels per pixel
+MAX_LENGTH = 65_536  # maximum characters of a tree
 KEY = (
     "task", "paraphrase", "depth", "focus", "stack", "scroll", "vars", "before", "answer", "declared", "order",
     "offered",
@@ -54,100 +54,101 @@ KEY = (
 
 
 class Screens(Captioned[Any]):
-    """What all environments of screens share: tasks as data behind one kernel.
+    """The base of all environments of screens: tasks as data behind one kernel.
 
     ## Description
-    Each episode is one task, drawn from those named in `task`. A screen is 360 x 640 logical pixels; what stands on it
-    is a table of widgets. Tasks are data that a compiled interpreter runs: screens cost a microsecond, not a second.
+    Each episode is one task, drawn from those named in `task`. A screen is 360 x 640 logical pixels; its content is a
+    table of widgets. Tasks are data that a compiled interpreter runs: a screen costs a microsecond, not a second.
 
     ## Action Space
-    - `action_mode="element"` (default): `Discrete(172)`: click widget 0 to 47 of those on the screen, in the order of
-      the table; long-press them; type text 0 to 31 of `candidates` into the field with the focus; clear it, enter,
-      scroll up, down, left, right, back, home, recent, wait, complete (say that the task is done), impossible; answer
-      with text 0 to 31. `info["action_mask"]` is exact.
-    - `"xy"`: `MultiDiscrete([16, 360, 640, 32])`: verb, x, y, text. A verb takes of these what it needs.
-    - `"bins"`: `MultiDiscrete([16, columns, rows, 32])`: likewise, at the middle of a cell of `bins`. What is
-      smaller than a cell may have to be scrolled to where one's middle hits it.
+    - `action_mode="element"` (default): `Discrete(172)`: click one of the widgets 0 to 47 on the screen, in the order
+      of the table; long-press one; type text 0 to 31 of `candidates` into the field with the focus; clear it, enter,
+      scroll up, down, left, right, back, home, recent, wait, complete (declare the task done), impossible; answer with
+      text 0 to 31. `info["action_mask"]` is exact.
+    - `"xy"`: `MultiDiscrete([16, 360, 640, 32])`: verb, x, y, text. A verb uses the ones that it needs.
+    - `"bins"`: `MultiDiscrete([16, columns, rows, 32])`: likewise, at the middle of a cell of `bins`. A widget smaller
+      than a cell may have to be scrolled until the middle of a cell hits it.
     - `"text"`: `Text`. AndroidWorld's JSON (`{"action_type": "click", "index": 3}`, also as a dictionary), BrowserGym's
-      calls (`click('3')`, `fill('3', 'Ada')`; `button='right'` is a long press), or strings as `CLICK:(180,96)`,
-      `TYPE:Ada`, `SCROLL:DOWN`, `COMPLETE`; widgets go by their numbers in the tree, which are whole. Any text that a
-      screen could show may be typed, whatever its capitals.
+      calls (`click('3')`, `fill('3', 'Ada')`; `button='right'` is a long press), or strings such as `CLICK:(180,96)`,
+      `TYPE:Ada`, `SCROLL:DOWN`, `COMPLETE`; widgets have the numbers that the tree shows, which are integers. Any text
+      that a screen could show may be typed, in upper or lower case.
 
-    Each reset draws the order in which widgets are numbered and texts are offered, so that neither says what is meant:
-    a widget is known by what it says and where it stands.
+    Each reset draws the order in which widgets are numbered and texts are offered, so that neither order reveals the
+    target: a widget is identified by its text and its position.
 
-    An action that has no effect costs a step and is an error (see Information). Words that cannot be read, a text that
-    no screen could show and a text of more than 64 characters are such errors too, never exceptions. The other modes'
-    `step` takes words as well, as far as an action of the mode can say the same.
+    An action that has no effect costs a step and is an error (see Information). Unreadable words, a text that no screen
+    could show and a text of more than 64 characters are such errors too, never exceptions. In the other modes, `step`
+    accepts words as well, if the mode has an equivalent action.
 
     ## Observation Space
     - `obs_mode="table"` (default): `Dict`. `table`, int16 (48, 14): rows of number, type, page, x, y, width, height,
-      text, value, flags, group, z, low, high, the number 0 where there is none; flags are 1 clickable, 2 takes long
-      presses, 4 editable, 8 checked or selected, 16 focused, 32 covered. `goal`, int16 (10,): task, paraphrase, what it
-      speaks of. `candidates`, int16 (32,): texts that may be typed. Texts are codes, see `ige.envs.gui.words.text`.
-      `action_mask` in the mode `"element"`.
+      text, value, flags, group, z, low, high, the number 0 marks an unused row; flags are 1 clickable, 2 takes long
+      presses, 4 editable, 8 checked or selected, 16 focused, 32 covered. `goal`, int16 (10,): task, paraphrase, the
+      values that the goal mentions. `candidates`, int16 (32,): texts that may be typed. Texts are codes, see
+      `ige.envs.gui.words.text`. `action_mask` in the mode `"element"`.
     - `"tree"`: `Text`: the goal, a line for each widget (`[3] button "Send" 16,124,328,44`, roles are WAI-ARIA's) from
-      the top of the screen, what lies on top last, the last error, the history.
-    - `"rgb"`: `Dict`. `image`, uint8, (rows, columns, 3): `scale` pixels to a logical one; what is seen at a point is
-      what a click there hits. `instruction`: `Text`, the goal. `goal`, `candidates`, `action_mask` as above.
+      the top of the screen, with overlays last; the last error; the history.
+    - `"rgb"`: `Dict`. `image`, uint8, (rows, columns, 3): `scale` pixels per logical pixel; a click on a point hits
+      what the image shows there. `instruction`: `Text`, the goal. `goal`, `candidates`, `action_mask` as above.
     - `"dict"`: all of these.
 
-    `history` adds what was done in the last `history_len` steps that had an effect. `"actions"`: `history`, int16
-    (4, 4): verb + 1, type of the widget + 1, its text, the text typed; oldest first, 0 where there is none.
-    `"act2sum"`: also `read`, int16 (4, 5): the title of the screen on which it was done and up to four values shown
-    there (numbers, prices, dates, times and texts that may be typed, also those that do not matter). `"full"`: also
-    `past`, int16 (4, 48, 14), the screens (not in the mode `"rgb"`). In the tree these are lines at its end.
+    `history` adds the actions of the last `history_len` steps that had an effect. `"actions"`: `history`, int16
+    (4, 4): verb + 1, type of the widget + 1, its text, the text typed; oldest first, 0 for none.
+    `"act2sum"`: also `read`, int16 (4, 5): the title of the screen on which the action was taken and up to four values
+    shown there (numbers, prices, dates, times and texts that may be typed, relevant or not). `"full"`: also `past`,
+    int16 (4, 48, 14), those screens (not in the mode `"rgb"`). The tree has these as lines at its end.
 
     ## Rewards
-    By `reward_mode`. `"sparse"`: 1 when the episode ends in success, else 0. `"partial"`: 0.99 times the share of
-    conditions that hold at an end without success. `"shaped"`: 1 for success, and gamma * share - share before in each
-    step, which tells how far one is, also where a task asks to remember that. `"time"`: 1 - step / limit for success.
+    Set by `reward_mode`. `"sparse"`: 1 when the episode ends in success, else 0. `"partial"`: also, at an end without
+    success, 0.99 times the share of conditions that hold. `"shaped"`: 1 for success, plus gamma * share - share before
+    in each step; this reveals the progress, even where a task requires remembering it. `"time"`: 1 - step / limit for
+    success.
 
     ## Starting State
     Drawn by the task; `options["task"]` plays one of the environment's tasks.
 
     ## Episode End
-    Termination: by `termination`. `"declare"`: the agent says that the task is done, or impossible, or answers;
-    `"auto"`: also as soon as all conditions hold. Success: all hold, and nothing was changed that the task protects.
-    Truncation: after `max_steps_factor` times the steps that the task's script needs at most.
+    Termination: set by `termination`. `"declare"`: the agent declares the task done or impossible, or answers;
+    `"auto"`: also as soon as all conditions hold. Success: all hold, and nothing that the task protects was changed.
+    Truncation: after `max_steps_factor` times the maximum number of steps of the task's script.
 
     ## Information
     - `is_success`: the episode ended in success.
     - `illegal`: the last action had no effect.
-    - `error`: why: 0 nothing was wrong, 1 nothing there takes that, 2 no field has the focus, 3 no such text, 4 no
-      further that way, 5 no page before, 6 not possible here, 7 the action could not be read, 8 the text is too long.
-    - `task`: number of the episode's task.
-    - `oracle_progress`: share of the task's conditions that hold, which an agent may not know.
-    - `memoryless`: at the end, where it is known: the best rate of success without memory of earlier screens.
-    - `action_mask`: int8 (172,), in the mode `"element"`: 1 where an action has an effect. With latency it tells of the
-      screen as it is, not as it is seen.
+    - `error`: why: 0 no error, 1 nothing there takes that, 2 no field has the focus, 3 no such text, 4 no further that
+      way, 5 no page before, 6 not possible here, 7 the action could not be read, 8 the text is too long.
+    - `task`: the number of the episode's task.
+    - `oracle_progress`: share of the task's conditions that hold; not for agents.
+    - `memoryless`: at the end, if known: the best success rate without memory of earlier screens.
+    - `action_mask`: int8 (172,), in the mode `"element"`: 1 where an action has an effect. With latency it describes
+      the current screen, not the delayed one.
 
     ## Arguments
     `gym.make("{id}", task="all", obs_mode="table", action_mode="element", history="actions", history_len=4,
     reward_mode="sparse", termination="declare", max_steps_factor=2.0, paraphrases="train", gamma=0.99, scale=0.5,
     bins=(24, 40), latency=0, theme=0, caption=True)`
-    - `task`: a name, several, or `"all"`: {tasks}.
+    - `task`: one name, several names, or `"all"`: {tasks}.
     - `obs_mode`: `"table"`, `"tree"`, `"rgb"` or `"dict"`.
     - `action_mode`: `"element"`, `"xy"`, `"bins"` or `"text"`.
     - `history`: `"none"`, `"actions"`, `"act2sum"` or `"full"`.
     - `history_len`: 1 to 4.
     - `reward_mode`: `"sparse"`, `"partial"`, `"shaped"` or `"time"`.
     - `termination`: `"declare"` or `"auto"`.
-    - `max_steps_factor`: of the script's steps, at least 1.
+    - `max_steps_factor`: step limit as a multiple of the script's steps, at least 1.
     - `paraphrases`: `"train"`: all wordings of a goal but the last; `"test"`: the last; `"all"`.
-    - `gamma`: for shaped rewards.
-    - `scale`: of pictures: 0.25, 0.5 or 1; at 0.25 words cannot be read.
-    - `bins`: columns and rows of the grid of the mode `"bins"`.
-    - `latency`: steps by which the screen that is seen is old, 0 to 2.
-    - `theme`: colours of pictures, 0 to 9.
+    - `gamma`: discount of shaped rewards.
+    - `scale`: scale of images: 0.25, 0.5 or 1; at 0.25, words are unreadable.
+    - `bins`: columns and rows of the grid in the mode `"bins"`.
+    - `latency`: observation delay in steps, 0 to 2.
+    - `theme`: colour theme of images, 0 to 9.
     - `caption`: frames have the goal below the screen; images in observations never do.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
-    - `knobs`: how hard the tasks are made, each task heeding those that mean something to it: `distractors` (5),
+    - `knobs`: difficulty of the tasks; each task uses the knobs that apply to it: `distractors` (5),
       `items` (4), `layout_jitter` (0), `label_noise` (False), `memory_gap` (2), `memory_load` (1), `infeasible` (0) and
       `popups` (0), both in percent of episodes.
 
     ## Training
-    The table is numbers, goal included. Actions that have an effect are masked in the mode `"element"`.
+    The table consists of numbers, goal included. The mode `"element"` masks out actions without an effect.
 
     ```python
     import gymnasium as gym, ige
@@ -159,8 +160,8 @@ class Screens(Captioned[Any]):
     MaskablePPO("MultiInputPolicy", env, n_steps=256).learn(256)  # chooses among actions with an effect only
     ```
 
-    Beside a picture the goal stands twice, as text and as numbers (`goal`). Learners from pixels want the numbers, so
-    that the text is left out:
+    An image comes with the goal twice, as text and as numbers (`goal`). Pixel-based learners need the numbers, so the
+    text is left out:
 
     ```python
     import gymnasium as gym, ige
@@ -180,11 +181,11 @@ class Screens(Captioned[Any]):
     - Rawles et al. 2024, AndroidWorld, arXiv 2405.14573; Drouin et al. 2024, WorkArena (BrowserGym), arXiv 2403.07718.
 
     ## Version History
-    - v1: each reset draws the order of widgets and of texts to type, which told before what a task means; trees are in
-      reading order. `login` and `form-fill` offer more texts; the fields of `form-fill` stand in any order; what
-      `login` wants typed counts among its conditions; no tab is open at first in `click-tab`; all counts are as likely
-      in `count-items`; buttons are to be pressed once or twice in `momentary-toggles`. `click-link-soft`,
-      `click-tab-soft`, `form-fill-soft` and `login-soft` are new. `progress` is called `oracle_progress`.
+    - v1: each reset draws the order of widgets and of texts to type, which revealed the target before; trees are in
+      reading order. `login` and `form-fill` offer more texts; the fields of `form-fill` stand in any order; the typed
+      texts of `login` count among its conditions; no tab is open at first in `click-tab`; all counts are equally likely
+      in `count-items`; buttons have to be pressed once or twice in `momentary-toggles`. `click-link-soft`,
+      `click-tab-soft`, `form-fill-soft` and `login-soft` are new. `progress` is renamed `oracle_progress`.
     - v0: initial version.
     """
 
@@ -192,13 +193,13 @@ class Screens(Captioned[Any]):
     option_names: ClassVar[tuple[str, ...]] = ("task",)
     episode_texts: ClassVar[tuple[str, ...]] = ("instruction",)
     takes_any_words: ClassVar[bool] = True
-    # So that they can click anywhere.
+    # People can click anywhere.
     for_people: ClassVar[dict[str, Any]] = {**Captioned.for_people, "action_mode": "text"}
-    derived = (*Captioned.derived, "tasks", "_canvas")  # tasks hold functions, which no copy can
+    derived = (*Captioned.derived, "tasks", "_canvas")  # tasks hold functions, which cannot be copied
     folder: ClassVar[str]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """The page of an environment has the sections of this class where its own docstring has none."""
+        """Fill the docstring of an environment with the sections of this class that it lacks."""
         super().__init_subclass__(**kwargs)
         where = f"see `ige.envs.gui.templates.{cls.folder}`"
         cls.__doc__ = page(cls.__doc__ or "", Screens.__doc__ or "", id=f"ige/{cls.__name__}-v1", tasks=where)
@@ -252,7 +253,7 @@ class Screens(Captioned[Any]):
             last_paraphrase=last,
             given=-1,
         )
-        # The plainest interface is the kernel as it is: faster, and not compiled together with the others.
+        # The default interface is the kernel itself: faster, and compiled separately from the others.
         if (obs_mode, action_mode, history_len, past, latency) == ("table", "element", kernel.HISTORY, 0, 0):
             module, observe, state, observation = kernel.__name__, "observe", kernel.STATE, kernel.TABLE
         else:
@@ -286,7 +287,7 @@ class Screens(Captioned[Any]):
         self._canvas: Any = None
 
     def _with_faces(self, params: kernel.Params, latency: int, factor: int) -> Any:
-        """The parameters that all interfaces but the plainest need more."""
+        """The additional parameters that all interfaces but the default one need."""
         paints = self.obs_mode in ("rgb", "dict")
         return screen.Params(
             *params,
@@ -332,7 +333,7 @@ class Screens(Captioned[Any]):
 
     @property
     def goal(self) -> str:
-        """What the agent is told."""
+        """The goal as the agent reads it."""
         row = self._state[0]
         fields = {name: words.text(int(row["vars"][var])) for name, var in self.task.fields.items()}
         return self.task.goals[int(row["paraphrase"])].format(**fields)
@@ -342,7 +343,7 @@ class Screens(Captioned[Any]):
         return self.kernel.module == kernel.__name__
 
     def table(self) -> NDArray[np.int16]:
-        """The widgets on the screen, int16 (48, 14), see `kernel.see`; those that are there, also with latency."""
+        """The widgets on the screen, int16 (48, 14), see `kernel.see`; the current ones, even with latency."""
         return (self._out[0]["table"] if self._is_plain else self._state[0]["now"][0]).copy()
 
     def shown(self) -> NDArray[np.int16]:
@@ -351,25 +352,25 @@ class Screens(Captioned[Any]):
         return self._state[0]["stale"][latency - 1].copy() if latency else self.table()
 
     def candidates(self) -> list[int]:
-        """The codes of the texts that may be typed; 0 where there is none."""
+        """The codes of the texts that may be typed; 0 for none."""
         row = self._state[0]
         codes, held = self.task.record["candidates"][row["offered"]].tolist(), row["vars"]
         return [code if code >= 0 else int(held[-1 - code]) for code in codes]
 
     def can_scroll_down(self) -> bool:
-        """Whether the page goes on below what is shown."""
+        """Whether the page continues below the visible part."""
         row = self._state[0]
         page = row["stack"][row["depth"]]
         return int(row["scroll"][page]) < int(self.task.record["heights"][page]) - BOTTOM
 
     def error_text(self) -> str:
-        """What was wrong with the last action; empty if nothing was."""
+        """The error of the last action; empty if there was none."""
         return ERRORS[int(self._state[0]["error"])]
 
     # --- actions ------------------------------------------------------------------------------------------------------
 
     def encode(self, verb: int, element: int | None = None, text: int = 0) -> Any:
-        """The action for a verb, the place of a widget and the code of a text. LookupError where there is none."""
+        """The action for a verb, the index of a widget and the code of a text. LookupError if there is none."""
         meant = Action(verb, -1 if element is None else element, text=text)
         if self.action_mode == "text":
             return actions.written(meant)
@@ -379,7 +380,7 @@ class Screens(Captioned[Any]):
         return action
 
     def parse_action(self, text: str) -> Any:
-        """The action that words mean; with `action_mode="text"` the words themselves."""
+        """The action that the words mean; with `action_mode="text"`, the words themselves."""
         if self.action_mode == "text":
             return text
         action, error = self._as_own(actions.parse(text))
@@ -388,7 +389,7 @@ class Screens(Captioned[Any]):
         return action
 
     def _as_own(self, meant: Action) -> tuple[Any, int]:
-        """The same in this mode, and no error; None and the error where the mode cannot say it."""
+        """The equivalent action of this mode, and no error; None and the error if the mode has none."""
         verb, element, x, y, code = meant
         table = self.table()
         if verb == actions.MESSAGE:
@@ -429,7 +430,7 @@ class Screens(Captioned[Any]):
         return np.zeros((1, len(Action._fields)), np.int64) if self.action_mode == "text" else super()._action_buffer()
 
     def _checked(self, action: Any) -> Any:
-        """What the kernel takes: an action of the space, or of words what they mean; an error is a verb below 0."""
+        """The action for the kernel, from an action of the space or from words; an error is a verb below 0."""
         if not actions.are_words(action):
             if self.action_mode == "text":
                 raise ValueError(
@@ -448,7 +449,7 @@ class Screens(Captioned[Any]):
         return super().well_formed_actions() if self.action_mode == "element" else []
 
     def action_masks(self) -> NDArray[np.bool_]:
-        """True where an action has an effect; of no length where actions are words."""
+        """True where an action has an effect; empty if actions are words."""
         return np.ones(0, np.bool_) if self.action_mode == "text" else super().action_masks()
 
     def action_text(self, action: Any) -> str:
@@ -488,21 +489,21 @@ class Screens(Captioned[Any]):
         return text.tree(self.tasks, self._seen(), self.history)
 
     def brief(self) -> str:
-        """What the picture does not show."""
+        """The information that the picture does not show."""
         return self.goal
 
     def task_text(self) -> str:
         return self.goal
 
     def _seen(self) -> dict[str, Any]:
-        """What a tree is written from, whatever the observation is."""
+        """The data from which a tree is written, in any observation mode."""
         row, out = self._state[0], self._out[0]
         numbers = out["tree"] if self.obs_mode == "tree" else out
         found = {"error": row["error"], "table": self.shown(), "goal": numbers["goal"], "history": numbers["history"]}
         return found if self._is_plain else {**found, "read": numbers["read"], "past": row["past"]}
 
     def feedback(self) -> str:
-        """What was wrong with the last action, or how the episode ended."""
+        """The error of the last action, or how the episode ended."""
         if self._over[0]:
             return "Success." if self._state[0]["is_success"] else "The episode has ended without success."
         return self.error_text().capitalize()
@@ -516,13 +517,13 @@ class Screens(Captioned[Any]):
         return image
 
     def pointed(self, x: int, y: int, button: int) -> str:
-        """What a person says who presses a mouse button on the picture, or turns the wheel there."""
+        """The action, in words, of a person who presses a mouse button or turns the wheel over the image."""
         if y >= HEIGHT:  # below the screen, where the goal stands
             return ""
         return {1: f"CLICK:({x},{y})", 3: f"LONG_PRESS:({x},{y})", 4: "SCROLL:UP", 5: "SCROLL:DOWN"}.get(button, "")
 
     def typed(self, line: str) -> str:
-        """What a person says who types a line: an action, or a text for the field that has the focus."""
+        """The action, in words, of a person who types a line: an action, or a text for the field with the focus."""
         has_focus = bool((self.table()[:, 9] & 20 == 20).any())
         return f"TYPE:{line}" if has_focus and actions.parse(line).verb == -kernel.MALFORMED else line
 
@@ -549,16 +550,16 @@ class GUIWidget(Screens):
 
     ## Description
     Screens of one page as in MiniWoB++ (`click-button`, `login`, `choose-date`, `use-slider`, ...): each episode is one
-    task, drawn from those named in `task`, and asks for one skill. A screen is 360 x 640 logical pixels; what stands on
-    it is a table of widgets. Tasks are data that a compiled interpreter runs: a step costs a microsecond, and a seed is
-    an episode for ever. Goals come in several wordings, of which the last is held out for tests.
+    task, drawn from those named in `task`, and tests one skill. A screen is 360 x 640 logical pixels; its content is a
+    table of widgets. Tasks are data that a compiled interpreter runs: a step costs a microsecond, and a seed always
+    gives the same episode. Goals come in several wordings, the last of which is held out for tests.
 
-    In some tasks the words of the goal stand on what has to be clicked, and comparing words is enough for most of their
-    episodes: `click-button`, `click-checkboxes`, `click-dialog`, `click-link`, `click-menu`, `click-option`,
-    `click-scroll-list`, `click-tab`, `enter-text`, `focus-text`, `form-fill` and `login`. In all others it solves less
-    than half of the episodes. Harder variants say on the screen what the goal says in other words, and there it does
-    no better than chance: `click-checkboxes-soft`, `click-link-soft`, `click-tab-soft`, `form-fill-soft` and
-    `login-soft`. Who reads nothing does no better than chance in any task.
+    In some tasks the target shows the words of the goal, and comparing words is enough to solve most of their episodes:
+    `click-button`, `click-checkboxes`, `click-dialog`, `click-link`, `click-menu`, `click-option`, `click-scroll-list`,
+    `click-tab`, `enter-text`, `focus-text`, `form-fill` and `login`. In all others, comparing words solves less than
+    half of the episodes. In harder variants the screen uses other words than the goal, and comparing words does no
+    better than chance: `click-checkboxes-soft`, `click-link-soft`, `click-tab-soft`, `form-fill-soft` and `login-soft`.
+    An agent that reads nothing does no better than chance in any task.
     """
 
     folder = "widget"
@@ -599,7 +600,7 @@ def _grid(bins: Any) -> tuple[int, int]:
 
 
 def _middles(length: int, cells: int) -> NDArray[np.int64]:
-    """The pixels in the middle of cells, as `kernel_xy` has them."""
+    """The pixels in the middle of cells, as in `kernel_xy`."""
     return (2 * np.arange(cells) + 1) * length // (2 * cells)
 
 
@@ -636,7 +637,7 @@ def _element_action(verb: int, element: int, candidate: int) -> int:
 
 
 def at(table: NDArray[np.int16], x: int, y: int) -> int:
-    """The place of the widget at a point; -1 where there is none."""
+    """The index of the widget at a point; -1 for none."""
     left, top, width, height = table[:, 3:7].T
     there = (table[:, 0] > 0) & (left <= x) & (x < left + width) & (top <= y) & (y < top + height)
     found = np.flatnonzero(there)
@@ -645,7 +646,7 @@ def at(table: NDArray[np.int16], x: int, y: int) -> int:
 
 @cache
 def _charset(goals: tuple[str, ...]) -> str:
-    """Every character that a tree may have."""
+    """Every character that a tree may contain."""
     return "".join(sorted({*string.printable, "•", *"".join(words.texts()), *"".join(goals)}))
 
 

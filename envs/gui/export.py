@@ -1,7 +1,7 @@
-"""A running episode as one HTML file: the task as data beside an interpreter of it in JavaScript, `twin.js`.
+"""A running episode as one HTML file: the task as data, and `twin.js`, its interpreter in JavaScript.
 
-The file needs no network and no server. Texts are data all the way: they are escaped inside the file and shown as
-text. The browser refuses an altered script by its hash, and the script refuses altered data by its checksum.
+The file needs no network and no server. Texts are only ever data: they are escaped inside the file and displayed as
+text. The browser rejects an altered script by its hash, and the script rejects altered data by its checksum.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from .text import CLICKABLE_ROLES, ERRORS, ROLES
 
 VERSION = 1
 ERROR_NAMES = ("OK", "NOTHING_THERE", "NO_FOCUS", "NO_TEXT", "NO_FURTHER", "NO_PAGE", "NOT_HERE")
-PREDICATES = ("EQ_NUMBER", "EQ_VAR", "ANSWER_VAR", "EQ_VARS")  # by their numbers
-# What can change and cannot be made anew from the rest. (Environments may keep past screens beside it.)
+PREDICATES = ("EQ_NUMBER", "EQ_VAR", "ANSWER_VAR", "EQ_VARS")  # indexed by their numbers
+# What can change and cannot be recomputed from the rest. (Environments may also keep past screens.)
 _REST = ("rng", "origin", "places", "memoryless")
 STATE = [name for name in kernel.STATE.names or () if name not in _REST and name[0] != "_"]
 
@@ -35,7 +35,7 @@ BUTTONS = {
 
 
 def tables() -> dict[str, Any]:
-    """What the interpreter has to know beside a task: every number that has a name here."""
+    """What the interpreter needs besides a task: every number that has a name here."""
     return {
         "version": VERSION,
         "ops": [op.name for op in ops.TABLE],
@@ -65,7 +65,7 @@ def tables() -> dict[str, Any]:
 
 
 def episode(env: Screens) -> dict[str, Any]:
-    """Where an environment is, and its task: what a page's `__ige.reset` takes."""
+    """An environment's state and task, as a page's `__ige.reset` takes them."""
     params = env.params
     return {
         "task": _task(env.task.record),
@@ -76,7 +76,7 @@ def episode(env: Screens) -> dict[str, Any]:
 
 
 def state(row: np.void) -> dict[str, Any]:
-    """A state as JSON has it."""
+    """A state as JSON."""
     return {name: row[name].tolist() for name in STATE}
 
 
@@ -107,7 +107,7 @@ def _candidate(env: Screens, k: int) -> int:
 
 
 def _task(record: np.void) -> dict[str, Any]:
-    """A task's record without what is not used."""
+    """A task's record without the unused parts."""
     used = np.flatnonzero(record["code"].any(axis=1))
     return {
         "widgets": record["widgets"][: record["n_widgets"]].tolist(),
@@ -123,17 +123,17 @@ def _task(record: np.void) -> dict[str, Any]:
 
 
 def part(name: str) -> str:
-    """A file that the page is made of."""
+    """The text of a file that is part of the page."""
     return (files(__package__) / name).read_text(encoding="utf-8")
 
 
 def page(env: Screens) -> str:
-    """The HTML file of an environment's episode, from where it is."""
+    """The HTML file of an environment's episode, from its current state."""
     if env.get_state()["over"]:
         raise ValueError(
             "state: found an episode that has ended or not begun, expected a running one; call reset first"
         )
-    # Everything but ASCII is escaped by json, and after this nothing can end the element or begin a comment.
+    # `json` escapes everything but ASCII; after this, nothing can end the element or begin a comment.
     data = json.dumps({**tables(), "episode": episode(env)}, separators=(",", ":"), allow_nan=False)
     data = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     code, style = part("twin.js") + part("page.js"), part("page.css")
@@ -152,11 +152,11 @@ def page(env: Screens) -> str:
 
 
 def write(env: Screens, path: Path) -> None:
-    """Write that file."""
+    """Write the page to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page(env), encoding="utf-8", newline="\n")
 
 
 def _hash(text: str) -> str:
-    """As a content security policy names an inline script or style."""
+    """The hash of an inline script or style, in the form of a content security policy."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

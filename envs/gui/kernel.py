@@ -1,7 +1,7 @@
 """Screens, compiled: the record of a running task, what an action does to it, and what the agent sees as numbers.
 
-An action is one number: click or long-press the n-th widget on the screen, in an order that each reset draws, type the
-n-th text, likewise, or something without an object (`ACTIONS`). `kernel_xy` takes points instead.
+An action is one number: click or long-press the n-th widget on the screen, type the n-th text, or do something without
+an object (`ACTIONS`). Each reset draws the order of widgets and of texts. `kernel_xy` takes points instead.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from .vm import back, furthest, hit, is_clickable, is_editable, nth, on_screen, 
 from .words import NUMBER
 
 ROWS = 48  # widgets that the agent sees
-SEEN = 14  # numbers of each: see the columns of `see`
+SEEN = 14  # numbers per widget: the columns of `see`
 DEPTH, HISTORY = 16, 4
 SCROLL = 240  # pixels
 VERBS = (
@@ -57,7 +57,7 @@ VERBS = (
     CLICK, LONG_PRESS, TYPE, CLEAR, ENTER, SCROLL_UP, SCROLL_DOWN, SCROLL_LEFT, SCROLL_RIGHT, BACK, HOME, RECENT, WAIT,
     COMPLETE, IMPOSSIBLE, ANSWER,
 ) = range(len(VERBS))  # fmt: skip
-# Where the verbs begin among the actions.
+# The first action of each verb.
 FIRST_LONG, FIRST_TYPE = ROWS, 2 * ROWS
 FIRST_PLAIN = FIRST_TYPE + CANDIDATES
 FIRST_ANSWER = FIRST_PLAIN + ANSWER - CLEAR
@@ -70,13 +70,13 @@ SPARSE, PARTIAL, SHAPED, TIMED = range(4)  # rewards
 class Params(NamedTuple):
     max_steps: int
     programs: NDArray[Any]
-    factor: float  # of the oracle's steps
-    declare: bool  # the agent has to say that it is done
+    factor: float  # step limit, as a multiple of the oracle's steps
+    declare: bool  # whether the agent has to declare that it is done
     reward: int
     gamma: float
-    first_paraphrase: int  # of the goals that may be told; below 0 counts from the last
+    first_paraphrase: int  # first of the goals to draw from; below 0 counts from the last
     last_paraphrase: int
-    given: int  # a task's number; -1: drawn
+    given: int  # a task's number; -1 to draw one
 
 
 def state_fields() -> list[tuple]:
@@ -96,10 +96,10 @@ def state_fields() -> list[tuple]:
         ("vars", np.int16, (VARS,)),
         ("before", np.int16, (VARS,)),  # at the start
         ("history", np.int16, (HISTORY, 4)),  # verb + 1, type of the widget + 1, its text, the text that was typed
-        ("places", np.int16, (WIDGETS, 7)),  # where widgets are, see `vm.place`: noted by `observe`
-        # Drawn by each reset, so that neither numbers of widgets nor places among the texts say what a task means.
-        ("order", np.uint8, (WIDGETS,)),  # in which widgets are numbered, of those of the task
-        ("offered", np.uint8, (CANDIDATES,)),  # in which texts are offered, of those of the task
+        ("places", np.int16, (WIDGETS, 7)),  # where widgets are, see `vm.place`; written by `observe`
+        # Drawn by each reset, so that neither the numbers of widgets nor the order of texts reveals the target.
+        ("order", np.uint8, (WIDGETS,)),  # order in which the task's widgets are numbered
+        ("offered", np.uint8, (CANDIDATES,)),  # order in which the task's texts are offered
         ("illegal", np.bool_),
         ("is_success", np.bool_),
     ]
@@ -129,7 +129,7 @@ def reset(state, params):
     for k in range(HISTORY):
         for column in range(4):
             state.history[k, column] = 0
-    for k in range(WIDGETS):  # `place` writes those of the task only
+    for k in range(WIDGETS):  # `place` writes only those of the task
         for column in range(7):
             state.places[k, column] = 0
     state.depth = state.answer = state.error = 0
@@ -145,13 +145,13 @@ def reset(state, params):
     shuffle(state.rng, state.offered, program.n_candidates)
     state.max_steps = math.ceil(params.factor * state.vars[V_LENGTH])
     state.oracle_progress = share(state, program)
-    # Where an episode ends by itself, one may try until it does.
+    # If an episode ends by itself, an agent can try until it does.
     state.memoryless = program.memoryless if params.declare else math.nan
 
 
 @inner
 def shuffle(rng, order, n):
-    """0 to n - 1 in random order, and what lies behind them as it is."""
+    """Write 0 to n - 1 in random order; the elements behind them stay as they are."""
     for i in range(order.shape[0]):
         order[i] = i
     for i in range(n - 1, 0, -1):
@@ -161,7 +161,7 @@ def shuffle(rng, order, n):
 
 @inner
 def share(state, program):
-    """The share of predicates that hold; an answer's does once it is given."""
+    """The share of predicates that hold; an answer's predicate holds only once the answer is given."""
     held = 0
     for k in range(program.n_predicates):
         kind, a, b = program.predicates[k, 0], program.predicates[k, 1], program.predicates[k, 2]
@@ -190,13 +190,13 @@ def is_harmless(state, program):
 
 @inner
 def focused(state, program):
-    """The widget that has the focus and is shown; -1 where none."""
+    """The visible widget that has the focus; -1 for none."""
     return state.focus if on_screen(state, state.focus) else -1
 
 
 @inner
 def note(state, verb, program, k, text):
-    """Keep what was done for the history."""
+    """Record an action in the history."""
     for i in range(HISTORY - 1):
         for column in range(4):
             state.history[i, column] = state.history[i + 1, column]
@@ -222,7 +222,7 @@ def click(state, program, k, x):
 
 @inner
 def perform(state, program, verb, x, y, text):
-    """Do what a verb says, at a point where it needs one; the error, OK if it had an effect."""
+    """Perform a verb, at a point if it needs one; return the error, OK if it had an effect."""
     k = focused(state, program)
     page = page_of(state)
     if verb == CLICK or verb == LONG_PRESS:
@@ -275,7 +275,7 @@ def perform(state, program, verb, x, y, text):
 
 @inner
 def declare(state, params, program, verb, text):
-    """End the episode, if the verb may do so here; the error."""
+    """End the episode, if the verb may do so here; return the error."""
     if verb == COMPLETE:
         if not params.declare or program.answers:
             return NOT_HERE
@@ -296,7 +296,7 @@ def declare(state, params, program, verb, text):
 def advance(state, params, verb, x, y, text):
     """One step of the task: its reward, and whether it ends."""
     program = params.programs[state.task]
-    if verb < 0:  # words that were no action: which error
+    if verb < 0:  # invalid words: the error's code
         state.error = -verb
     elif verb >= COMPLETE:
         state.error = declare(state, params, program, verb, text)
@@ -327,7 +327,7 @@ def advance(state, params, verb, x, y, text):
 
 @inner
 def candidate(state, program, k):
-    """The k-th text that may be typed; 0 where there is none."""
+    """The k-th text that may be typed; 0 for none."""
     return text_of(state, program.candidates[state.offered[k]])
 
 
@@ -385,7 +385,7 @@ def legal(state, params, mask):
 
 @inner
 def value_of(state, widget):
-    """What a widget shows as its value: the code of a text or of a number; 0 where it has none."""
+    """What a widget shows as its value: the code of a text or of a number; 0 for none."""
     if widget[C_VALUE] < 0:
         return 0
     held = int(state.vars[widget[C_VALUE]])
@@ -394,7 +394,8 @@ def value_of(state, widget):
 
 @inner
 def see(state, program, table):
-    """Rows of id + 1, type, page, x, y, width, height, text, value, flags, group, z, low, high of what is on screen.
+    """Write a row per widget on screen: id + 1, type, page, x, y, width, height, text, value, flags, group, z, low,
+    high.
 
     Flags: 1 clickable, 2 can be long-pressed, 4 editable, 8 checked or selected, 16 focused, 32 covered. `low` and
     `high` are a slider's.
@@ -421,7 +422,7 @@ def see(state, program, table):
 
 @inner
 def observe(state, params, out):
-    """What is on the screen (see `see`), of what the goal tells, what may be typed, what was done."""
+    """Write what is on the screen (see `see`), the goal's numbers, the texts to type and the history."""
     program = params.programs[state.task]
     place(state, program)
     see(state, program, out.table)

@@ -17,7 +17,7 @@ def everything(factor: int, history: int, past: int) -> np.dtype:
     numbers = seen(history, past)
     fields = [(name, *(numbers[name].subdtype or (numbers[name],))) for name in numbers.names or ()]
     more = [("image", np.uint8, picture(factor)), ("instruction", np.int16, (2 + FIELDS,))]
-    # The tree comes first: Numba would take a record that begins like it for one of its kind.
+    # The tree comes first, because Numba treats a record that begins like another one as the same type.
     return record_dtype([("tree", numbers), *fields, *more])
 
 

@@ -1,4 +1,4 @@
-"""Screens whose actions name widgets, for all observations and with a memory of screens; see `kernel`."""
+"""Screens whose actions name widgets, for all observations, and with past screens stored; see `kernel`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from .screen import look, shown, tell, told
 
 
 def picture(factor: int) -> tuple[int, int, int]:
-    """The shape of a picture in which a pixel is so many logical ones wide."""
+    """The shape of an image whose pixels are `factor` logical pixels wide."""
     return HEIGHT // factor, WIDTH // factor, 3
 
 

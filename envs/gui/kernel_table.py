@@ -1,4 +1,4 @@
-"""Screens in numbers: the widgets that are shown and those on earlier screens."""
+"""Screens in numbers: the visible widgets and those on earlier screens."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Screens whose actions are words: what `actions.parse` makes of them; see `kernel`.
+"""Screens whose actions are words, as parsed by `actions.parse`; see `kernel`.
 
-An action is (verb, element, x, y, text): the place of a widget on the screen or a point, -1 where there is none, and
-the code of a text. A verb below 0 says what was wrong with the words. Two verbs are only here: OPEN clicks what has the
-text, MESSAGE is an answer where the task asks for one and else says that it is done.
+An action is (verb, element, x, y, text): the index of a widget on the screen or a point, -1 for none, and the code of a
+text. A verb below 0 is the error in the words. Two verbs exist only here: OPEN clicks the widget with the text; MESSAGE
+is an answer if the task asks for one, and otherwise declares the task done.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ OPEN, MESSAGE = ANSWER + 1, ANSWER + 2
 
 @inner
 def named(state, program, text):
-    """The first widget on the screen that has a text and can be clicked; -1 where there is none."""
+    """The first clickable widget on the screen with a text; -1 for none."""
     for i in range(program.n_widgets):
         k = nth(state, i)
         if k < 0:
@@ -60,7 +60,7 @@ def step(state, params, action):
     elif verb == MESSAGE:
         verb = ANSWER if program.answers else COMPLETE
     elif (verb == TYPE or verb == CLEAR or verb == ENTER or verb == SCROLL_LEFT or verb == SCROLL_RIGHT) and x >= 0:
-        k = hit(state, program, x, y)  # what is done somewhere gives that the focus first
+        k = hit(state, program, x, y)  # an action on a widget first gives it the focus
         if k >= 0 and program.widgets[k, C_TYPE] == SLIDER:
             state.focus = k
         elif k >= 0 and is_editable(program, k):

@@ -1,4 +1,4 @@
-"""Screens in words: what `text.tree` writes them from."""
+"""Screens in words: the numbers from which `text.tree` writes them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ RANGES = {
 
 
 def checked_knobs(given: Mapping[str, Any]) -> Knobs:
-    """`Knobs` with these; `ValueError` for one that there is not, or a value that makes no sense."""
+    """`Knobs` with these values; `ValueError` for an unknown knob or an invalid value."""
     known = {field.name: field.default for field in fields(Knobs)}
     checked: dict[str, Any] = {}
     for name, value in given.items():
@@ -38,7 +38,7 @@ def _hint(close: list[str], known: Mapping[str, Any]) -> str:
 
 
 def agree(knobs: Knobs, given: Mapping[str, Any], tasks: list[Task]) -> None:
-    """Refuse knobs that contradict the tasks chosen: they would change nothing."""
+    """Refuse knobs that would have no effect on any of the chosen tasks."""
     if knobs.infeasible and not any(task.record["may_be_infeasible"] for task in tasks):
         raise ValueError(f"infeasible: {knobs.infeasible}, but none of the tasks can be made impossible")
     for name in ("memory_gap", "memory_load"):

@@ -1,4 +1,4 @@
-"""Pieces of pages that templates share: the same look everywhere, at integer pixels."""
+"""Building blocks of pages, shared by templates: the same look everywhere, at integer pixels."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .pools import MONTHS
 from .program import Builder, Text, Var
 from .words import DATE, DAYS, code, number
 
-MARGIN, ROW, GAP = 16, 44, 12  # pixels: at the sides, of a row, between rows
+MARGIN, ROW, GAP = 16, 44, 12  # pixels: side margin, height of a row, gap between rows
 FULL = p.WIDTH - 2 * MARGIN
-NAME = 112  # pixels: of the name beside a field
+NAME = 112  # pixels: width of the name beside a field
 SCROLL = 240  # pixels that one scroll moves
 OVER, ABOVE = 1, 8  # z of open lists and of dialogs
 
@@ -22,17 +22,17 @@ When = tuple[Var, int]
 
 
 def top(row: int) -> int:
-    """Where the row-th row of a page begins."""
+    """The y at which a page's row begins."""
     return p.TOP + GAP + row * (ROW + GAP)
 
 
 def scrolls(rows: int, jitter: int = p.MAX_JITTER) -> int:
-    """How often a page of so many rows can be scrolled, at most."""
+    """The most times that a page of `rows` rows can be scrolled."""
     return max(0, -(-(top(rows) - GAP + jitter - p.BOTTOM) // SCROLL))
 
 
 def put(var: Var, text: Shown) -> tuple[int, ...]:
-    """The row of a program that makes a variable hold a text."""
+    """The program row that sets a variable to a text."""
     if isinstance(text, Text):
         return (COPY, var, text.var)
     return (SET, var, code(text) if isinstance(text, str) else text)
@@ -74,7 +74,7 @@ def button(
     show: When | None = None,
     group: int = 0,
 ) -> int:
-    """A button in a row; with `slot`, in the row that the variable says, counted from `row`, of `slots`."""
+    """A button in a row; with `slot`, that variable holds the row, counted from `row`, among `slots`."""
     return b.widget(
         p.BUTTON, x, top(row), width, ROW, text, page=page, do=do, slot=slot, slots=slots,
         step=(0, ROW + GAP), show=show, group=group,
@@ -102,7 +102,7 @@ def field(
 
 
 def submit(b: Builder, text: Shown, do: Rows, page: int = 0, show: When | None = None) -> int:
-    """A button at the bottom that does not scroll, where lists cannot reach it."""
+    """A button fixed at the bottom, where lists cannot reach it."""
     y = p.BOTTOM + (p.HEIGHT - p.BOTTOM - ROW) // 2
     return b.widget(p.BUTTON, MARGIN, y, FULL, ROW, text, page=page, do=do, fixed=True, show=show)
 
@@ -155,7 +155,7 @@ def radio(
     slot: Var = -1,
     slots: int = 12,
 ) -> int:
-    """One of several that share `value`, which is `on` while this one is chosen."""
+    """One of several radio buttons that share `value`, which is `on` while this one is chosen."""
     return item(b, p.RADIO, text, [(SET, value, on)], row, page, slot, slots, value, on)
 
 
@@ -169,10 +169,10 @@ def results(
     row: int = 0,
     page: int = 0,
 ) -> tuple[range, range, Rows]:
-    """What a search finds: entries whose key equals `query` (all if that is empty), by ascending numbers of `order`.
+    """Search results: entries whose key equals `query` (all if that is empty), by ascending numbers of `order`.
 
-    `do` gets the place of an entry among `titles` and the variable of its place in the list, from 0. Returns flags of
-    what is shown (nothing at first), places in the list, and the program that searches.
+    `do` gets the index of an entry among `titles` and the variable with its place in the list, from 0. Returns the
+    flags of the shown entries (none at first), their places in the list, and the search program.
     """
     n = len(titles)
     flags, places = b.vars(n), b.vars(n)
@@ -182,7 +182,7 @@ def results(
 
 
 def table(b: Builder, lines: Sequence[Sequence[Shown]], row: int = 0, page: int = 0) -> None:
-    """Lines of texts in columns of equal width; usually the first line has the names of the columns."""
+    """Lines of texts in columns of equal width; usually the first line holds the column names."""
     width = FULL // len(lines[0])
     for k, line in enumerate(lines):
         for j, text in enumerate(line):
@@ -195,7 +195,7 @@ def table(b: Builder, lines: Sequence[Sequence[Shown]], row: int = 0, page: int 
 def tabs(
     b: Builder, names: Sequence[Shown], current: Var, row: int = 0, page: int = 0, show: When | None = None
 ) -> None:
-    """Tabs beside each other, or the numbers of result pages: `current` is the place of the open one."""
+    """Tabs beside each other, or the numbers of result pages: `current` is the index of the open one."""
     width = FULL // len(names)
     for k, text in enumerate(names):
         b.widget(
@@ -215,7 +215,7 @@ def dropdown(
     slot: Var = -1,
     slots: int = 12,
 ) -> Var:
-    """A label and, beside it, what opens a list of choices; `value` gets the text of the chosen one.
+    """A label and, beside it, a drop-down list of choices; `value` gets the text of the chosen one.
 
     Like a field, the widget has the name as its text and the choice as its value. Returns the variable that is 1 while
     the list is open.
@@ -249,7 +249,7 @@ def spinner(
     slot: Var = -1,
     slots: int = 12,
 ) -> None:
-    """A name, and a number between buttons for less and more; `value` has the code of the number, `words.number`."""
+    """A name, and a number between a minus and a plus button; `value` has the code of the number, `words.number`."""
     group = row + 1
     label(b, name, row, page, 148, group=group, slot=slot, slots=slots)
     label(b, Text(value), row, page, 64, MARGIN + 208, group=group, slot=slot, slots=slots)
@@ -264,11 +264,11 @@ def spinner(
 def dialog(
     b: Builder, when: When, lines: Sequence[Shown], choices: Sequence[tuple[Shown, Rows]], page: int = 0
 ) -> None:
-    """Lines of text over buttons, and behind them something that keeps clicks from the page (-1: every page).
+    """Lines of text above buttons, and behind them an overlay that keeps clicks from the page (-1: every page).
 
-    Shown while `when` holds; the programs of the buttons have to end that.
+    Shown while `when` holds; the buttons' programs have to end that condition.
     """
-    columns = len(choices) if len(choices) <= 2 else 1  # more would be too narrow for words
+    columns = len(choices) if len(choices) <= 2 else 1  # more columns would be too narrow for words
     height = GAP + len(lines) * ROW + -(-len(choices) // max(columns, 1)) * (ROW + GAP)
     x, y = 32, (p.HEIGHT - height) // 2
     inner = p.WIDTH - 2 * x - 2 * GAP
@@ -304,10 +304,10 @@ def draw_date(b: Builder, name: str, first_day: int = 1, last_day: int = 28) -> 
 
 
 def calendar(b: Builder, value: Var, month: Var, before: Var, row: int = 0, page: int = 0, then: Rows = ()) -> None:
-    """A month with buttons to the ones before and after it, and its days; a click on one puts the date into `value`.
+    """A month with its days, and buttons to the previous and next month; a click on a day puts the date into `value`.
 
-    It takes five rows. `month` and `before` say which month is shown, like those of `draw_date`; `then` is done after a
-    day was chosen. To open and close it, give it a page of its own and leave that with BACK.
+    It takes five rows. `month` and `before` say which month is shown, like those of `draw_date`; `then` runs after a
+    day is chosen. To open and close the calendar, give it a page of its own and leave that with BACK.
     """
     without_30, without_31, index = b.vars(3)
     short = b.vars(12)

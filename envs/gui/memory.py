@@ -1,4 +1,4 @@
-"""What tasks of memory share: how well an agent without memory may do, and goals that list things."""
+"""Shared by memory tasks: the best success rates without memory, and goals that list things."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Conceal = Callable[[NDArray[np.int16]], None]
 
 
 def many(b: Builder, knob: str, least: int, most: int) -> int:
-    """A knob's number, within what the task has use for."""
+    """A knob's number, clipped to the range that the task can use."""
     return min(max(int(getattr(b.knobs, knob)), least), most)
 
 
 def listed(names: Sequence[str]) -> str:
-    """Fields of a goal, in words: {a}, {b} and {c}."""
+    """Fields of a goal, listed in words: {a}, {b} and {c}."""
     fields = [f"{{{name}}}" for name in names]
     return fields[0] if len(fields) == 1 else f"{', '.join(fields[:-1])} and {fields[-1]}"
 
 
 def exchanging(values: Sequence[range], place: int, wanted: Sequence[int]) -> Conceal:
-    """Another entry has what the wanted one had, in every list; `place` is the variable that says which is wanted."""
+    """Swap the wanted entry's values with another's, in every list; the variable `place` says which one is wanted."""
 
     def conceal(v: NDArray[np.int16]) -> None:
         for of, want in zip(values, wanted, strict=True):
@@ -37,19 +37,19 @@ def exchanging(values: Sequence[range], place: int, wanted: Sequence[int]) -> Co
 
 
 def finding_once(pages: int) -> float:
-    """The chance of finding what is on one of the pages before any is opened twice, without memory: all alike."""
+    """The chance, without memory, of finding the thing on one of several pages, all alike, before opening one twice."""
     return sum(factorial(j) * comb(pages, j) / pages**j for j in range(1, pages + 1)) / pages
 
 
 def opening_all(pages: int) -> float:
-    """The chance of opening each once and then saying so, without memory: one page is where it is said."""
+    """The chance, without memory, of opening each page once and then declaring it, for which one page is used."""
     return factorial(pages - 1) / pages**pages
 
 
 def pressing(counts: Sequence[int]) -> float:
-    """The chance of pressing each button as often as that, without memory, at most, where the end is known.
+    """The largest chance, without memory, of pressing each button `counts` times, if the end is known.
 
-    Each press is drawn alike, and the best chances are in proportion to the counts.
+    Each press is drawn from the same distribution; the best one is proportional to the counts.
     """
     n = sum(counts)
     ways = factorial(n) // prod(map(factorial, counts))

@@ -1,7 +1,7 @@
-"""The instructions behind widgets and resets: one table, for the interpreters and for the documentation.
+"""The instructions behind widgets and resets: one table for the interpreters and the documentation.
 
-A program is rows of (instruction, a, b, c, d) on `vars`, int16; it runs from its start to STOP. `var` is the place of a
-variable, `n` a number, `text` the code of a text.
+A program consists of rows (instruction, a, b, c, d) that act on `vars`, int16; it runs from its start to STOP. `var` is
+the index of a variable, `n` a number, `text` the code of a text.
 """
 
 from __future__ import annotations
@@ -46,4 +46,4 @@ TABLE = (
     STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, RECENT, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, GET,
     PUT, FIND, BOTH, DRAW, DISTINCT, SHUFFLE, PICK, CHANCE,
 ) = range(len(TABLE))  # fmt: skip
-WIDTH = 5  # of a row
+WIDTH = 5  # numbers in a row

@@ -1,4 +1,4 @@
-"""Solving a task by its template's script: a hand that finds widgets by their text and notes what it does."""
+"""Solving a task by its template's script: a `Hand` finds widgets by their text and records its actions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .text import reading_order
 
 
 def plan(env: gym.Env[Any, Any]) -> list[Any] | None:
-    """Actions that solve the task from where the environment is; it is left as it was."""
+    """Actions that solve the task from the environment's current state; the environment is left as it was."""
     return solved(env).actions
 
 
 class Need(NamedTuple):
-    """Step `at` of a plan needs what the screen showed after step `seen`; steps are counted from 0."""
+    """Step `at` of a plan needs something that the screen showed after step `seen`; steps are counted from 0."""
 
     at: int
     seen: int
@@ -26,7 +26,7 @@ class Need(NamedTuple):
 
 
 def needs(env: gym.Env[Any, Any]) -> list[Need]:
-    """What the steps of `plan` need that the screen does not show any more; empty for a task without memory."""
+    """What steps of `plan` need although the screen no longer shows it; empty for a task without memory."""
     return solved(env).needs
 
 
@@ -44,29 +44,29 @@ def solved(env: gym.Env[Any, Any]) -> Hand:
 
 
 class Over(Exception):
-    """The episode ended before the script did, as it may where the end is not declared."""
+    """The episode ended before the script did, which can happen if the end is not declared."""
 
 
 class Move(NamedTuple):
-    """What was done, to which of the task's widgets (-1: to none): the same on every screen, unlike a number."""
+    """An action on one of the task's widgets (-1: none), identified the same way on every screen, unlike by number."""
 
     verb: int
     widget: int
     text: int
 
     def action(self, core: Any) -> Any:
-        """The action for it now."""
+        """The action for this move in the current state."""
         numbers = core.get_state()["places"][:, 5]
         return core.encode(self.verb, None if self.widget < 0 else int((numbers == self.widget).argmax()), self.text)
 
 
 class Hand:
-    """Acts in an environment by names. `hand[var]` is what a variable holds now."""
+    """Acts in an environment by names. `hand[var]` is the current value of a variable."""
 
     def __init__(self, core: Any) -> None:
         self.core = core
         self.actions: list[Any] = []
-        self.moves: list[Move] = []  # the same
+        self.moves: list[Move] = []  # the same actions as moves
         self.needs: list[Need] = []
         self._seen: dict[str, int] = {}
 
@@ -79,7 +79,7 @@ class Hand:
         return table[table[:, 0] > 0]
 
     def find(self, text: str | int, type: str | None = None, nth: int = 0) -> int:
-        """The number of a widget on the screen, by text and type, uncovered, the n-th from the top; or LookupError."""
+        """The index of an uncovered widget, by text and type, the n-th from the top; LookupError if there is none."""
         code = words.code(text) if isinstance(text, str) else text
         kind = TYPES.index(type) if type else None
         rows = self.rows()
@@ -120,7 +120,7 @@ class Hand:
         self.do(kernel.ANSWER, text=words.code(text) if isinstance(text, str) else text)
 
     def complete(self) -> None:
-        """Say that the task is done, where that has to be said."""
+        """Declare the task done, if that is required."""
         if self.core.params.declare:
             self.do(kernel.COMPLETE)
 
@@ -128,15 +128,15 @@ class Hand:
         self.do(kernel.IMPOSSIBLE)
 
     def see(self, *what: str) -> None:
-        """Note that the last step showed something that will be needed."""
+        """Record that the last step showed something that will be needed."""
         self._seen |= dict.fromkeys(what, len(self.actions) - 1)
 
     def use(self, *what: str) -> None:
-        """Note that the next step needs what was seen."""
+        """Record that the next step needs what was seen."""
         self.needs += [Need(len(self.actions), self._seen[one], one) for one in what]
 
     def scroll_to(self, text: str | int, type: str | None = None) -> None:
-        """Scroll until a widget is shown: down, then up."""
+        """Scroll, down and then up, until a widget is visible."""
         verb = kernel.SCROLL_DOWN
         while not self.shows(text, type):
             if not self.core.can_scroll_down():
@@ -144,7 +144,7 @@ class Hand:
             self.do(verb)
 
     def click_beside(self, name: str | int, text: str) -> None:
-        """Click what has a text in the row where a name is."""
+        """Click the widget with a text in the row of a name."""
         code = words.code(name) if isinstance(name, str) else name
         rows = self.rows()
         rows = rows[reading_order(rows)]
@@ -153,7 +153,7 @@ class Hand:
         self.click(text, nth=same.index(y))
 
     def do(self, verb: int, element: int | None = None, text: int = 0) -> None:
-        """Do anything."""
+        """Perform any action."""
         if self.core.get_state()["over"]:
             raise Over
         widget = -1 if element is None else int(self.core.get_state()["places"][element, 5])

@@ -4,14 +4,14 @@
 
 const CHECKED = { checkbox: "aria-checked", radio: "aria-checked", toggle: "aria-checked", tab: "aria-selected",
   option: "aria-selected", date_cell: "aria-selected", button: "aria-pressed" };
-const NOTCH = 100; // pixels of the wheel that make one scroll
+const NOTCH = 100; // wheel pixels per scroll
 const byId = (id) => document.getElementById(id);
 
 class Page {
   constructor(twin) {
     this.twin = twin;
     this.wheel = 0;
-    this.draft = null; // the field that is being typed in, and the state before
+    this.draft = null; // the field being edited, and the state before
     this.screen = byId("screen");
     const { width, height } = twin.tables;
     Object.assign(this.screen.style, { width: `${width}px`, height: `${height}px` });
@@ -20,7 +20,7 @@ class Page {
     this.listen();
   }
 
-  /** New elements, for a new task, in the order that the reset drew: neither order nor ids tell what is meant. */
+  /** New elements, for a new task, in the order that the reset drew: neither order nor ids reveal the target. */
   build() {
     const { twin } = this;
     const order = Array.from(twin.state.order.slice(0, twin.task.widgets.length));
@@ -129,7 +129,7 @@ class Page {
     });
   }
 
-  /** Where an event happened, in pixels of the screen; a click that a key or a script made: the middle. */
+  /** Where an event happened, in pixels of the screen; the middle, for a click made by a key or a script. */
   point(event) {
     if (event.type === "click" && event.detail === 0 && event.target.dataset.eid) return this.middle(event.target);
     const box = this.screen.getBoundingClientRect();
@@ -142,7 +142,7 @@ class Page {
     return { x, y };
   }
 
-  /** A field's text has changed. However many keys that takes, it is one action: each key does it anew. */
+  /** A field's text has changed. This is one action, however many keys it takes: each key redoes it. */
   typed(element) {
     const { twin } = this;
     const k = this.widget(element);
@@ -167,8 +167,8 @@ class Page {
     if (isHere && twin.isEditable(k)) {
       verbs.Enter = "enter";
       const isMarking = event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey);
-      if (isMarking) this.draft = null; // what is typed then is another action
-      if (event.target.value === "") verbs.Delete = verbs.Backspace = "clear"; // the field itself says nothing then
+      if (isMarking) this.draft = null; // what is typed next is another action
+      if (event.target.value === "") verbs.Delete = verbs.Backspace = "clear"; // the field itself fires no event then
     }
     if (isHere && twin.type(k) === "slider") Object.assign(verbs, { ArrowLeft: "scroll_left", ArrowRight: "scroll_right" });
     if (event.target.id === "answer" && event.key === "Enter") {
@@ -207,7 +207,7 @@ function expose(twin, page) {
   window.WOB_EPISODE_ID = 0;
   window.WOB_TASK_READY = true;
   window.core = {
-    EPISODE_MAX_TIME: 1e6, // of no effect: there is no clock
+    EPISODE_MAX_TIME: 1e6, // has no effect: there is no clock
     startEpisodeReal: () => {
       window.WOB_EPISODE_ID += 1;
       window.__ige.reset();

@@ -1,4 +1,4 @@
-"""Docstrings as pages: an environment's own sections, and those it shares with its family."""
+"""Docstrings as pages: an environment's own sections, and the sections that its family shares."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _TITLE = re.compile(r"^## (.*)\n", re.MULTILINE)
 
 
 def sections(doc: str) -> dict[str, str]:
-    """The sections of a docstring by title, in order; what comes before them under ""."""
+    """The sections of a docstring by title, in order; the text before them has the key ""."""
     first, *rest = _TITLE.split(inspect.cleandoc(doc) + "\n")
     return {"": first, **dict(zip(rest[::2], rest[1::2], strict=True))}
 
 
 def page(own: str, shared: str, **names: str) -> str:
-    """The shared sections in their order, a docstring's own in their place; {names} filled in what may be copied."""
+    """The shared sections in order, replaced by a docstring's own; {names} are filled in where text may be copied."""
     found = {**sections(shared), **sections(own)}
     for title in ("Arguments", "Training"):
         for name, value in names.items():

@@ -1,10 +1,10 @@
-"""Ten looks of screens. A theme is a row of colours; agents are trained on some and tested on others."""
+"""Ten colour themes of screens. A theme is a row of colours; agents train on some themes and are tested on others."""
 
 from __future__ import annotations
 
 import numpy as np
 
-# What each colour is for.
+# The use of each colour.
 PAGE, BAR, PANEL, FIELD, BUTTON, CHOSEN, INK, PALE, ACCENT, BORDER = range(10)
 _THEMES = (
     "f7f7f3 dfe3ea ffffff ffffff dbe4f0 9cc4ee 22262e 888e98 0072b2 a8adb5",  # light

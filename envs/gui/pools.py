@@ -1,4 +1,4 @@
-"""Words that templates draw from: each pool is the code of its first text and how many there are."""
+"""Words that templates draw from: each pool is the code of its first text and the number of texts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ PHRASES = pool(
     "See you soon", "Thank you", "Well done", "On my way", "Maybe later", "Good luck", "Not today", "Call me",
     "All clear", "Sounds good", "No problem", "Happy birthday",
 )  # fmt: skip
-PLAIN_WORDS = pool(  # and, in the same order, words that mean the same
+PLAIN_WORDS = pool(  # synonyms, in the same order
     "Big", "Small", "Fast", "Happy", "Smart", "Angry", "Rich", "Quiet", "Hard", "Easy", "Strange", "Pretty", "Brave",
     "Tired", "Old", "Cold",
 )  # fmt: skip
@@ -55,7 +55,7 @@ SYNONYMS = pool(
     "Lovely", "Bold", "Weary", "Ancient", "Chilly",
 )  # fmt: skip
 SLIDERS = pool("Volume", "Brightness", "Contrast", "Bass", "Treble", "Speed", "Zoom", "Balance")
-COUNTRIES = pool(  # some begin with the same two letters; those do not end with the same three
+COUNTRIES = pool(  # some share their first two letters, but not their last three
     "Albania", "Algeria", "Austria", "Australia", "Belgium", "Belize", "Benin", "Cambodia", "Cameroon", "Canada",
     "Chile", "China", "Malaysia", "Mali", "Malta", "Nicaragua", "Niger", "Nigeria", "Poland", "Portugal",
 )  # fmt: skip
@@ -63,7 +63,7 @@ FIELD_NAMES = pool(
     "Forename", "Surname", "Street", "Postcode", "Landline", "Company", "Country", "Nickname", "Website", "Job title",
 )  # fmt: skip
 YES_NO = pool("no", "yes")
-DELIVERIES = pool("by post", "by courier", "in the shop")  # and, in the same order, the same in other words
+DELIVERIES = pool("by post", "by courier", "in the shop")  # followed by synonyms, in the same order
 DELIVERIES_TOO = pool("mailed to you", "with a rider", "at our counter")
 # Other words for the names of fields and buttons.
 NAME_LABELS = pool("Customer", "Recipient", "Addressee")

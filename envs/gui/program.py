@@ -1,7 +1,7 @@
-"""A task as data: the record that the kernel interprets, and the builder that templates write it with.
+"""A task as data: the record that the kernel interprets, and the builder with which templates write it.
 
-A template says which variables there are and how a reset draws them, which widgets stand on which pages and what a
-click on each does, what the goal says, which variables decide success, and how an oracle solves it.
+A template defines the variables and how a reset draws them, the widgets of each page and what a click on each does, the
+wording of the goal, the variables that decide success, and how an oracle solves the task.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from ..core.kernel import record_dtype
 from . import ops, words
 
 WIDTH, HEIGHT = 360, 640  # logical pixels of a screen
-TOP, BOTTOM = 56, 584  # what scrolls lies between
-MAX_JITTER = 12  # pixels between what moves and what does not
+TOP, BOTTOM = 56, 584  # the scrolling part lies between
+MAX_JITTER = 12  # pixels between movable and fixed parts
 VARS, WIDGETS, CODE, PAGES, PREDICATES, FIELDS, CANDIDATES = 256, 96, 640, 16, 12, 8, 32
 
 TYPES = (
@@ -32,7 +32,7 @@ TYPES = (
 ) = range(len(TYPES))  # fmt: skip
 EDITABLE: Final = (TEXTFIELD, PASSWORD)
 
-# Columns of a widget. A text or place below 0 is taken from a variable: -1 - var.
+# Columns of a widget. A text or place below 0 comes from a variable: -1 - var.
 COLUMNS = (
     "type", "page", "x", "y", "w", "h", "text", "value", "on", "program", "long_program", "z", "show", "show_value",
     "slot", "columns", "dx", "dy", "fixed", "low", "high", "group",
@@ -44,24 +44,24 @@ COLUMNS = (
 
 EQ_NUMBER, EQ_VAR, ANSWER_VAR, EQ_VARS = range(4)  # kinds of predicates
 # Variables that the interpreter knows.
-# V_RECENT: the page that a phone left last for its home screen; -1: none yet, 0: this is no phone.
-# V_UNSEEN: how much has still to be looked at before IMPOSSIBLE is right.
+# V_RECENT: the page that was last left for a phone's home screen; -1: none yet, 0: not a phone.
+# V_UNSEEN: how much remains to be seen before IMPOSSIBLE is right.
 V_NONE, V_LENGTH, V_INFEASIBLE, V_RECENT, V_UNSEEN, FIRST = range(6)
 
 PROGRAM = record_dtype(
     [
         ("widgets", np.int16, (WIDGETS, len(COLUMNS))),
         ("code", np.int16, (CODE, ops.WIDTH)),
-        ("heights", np.int16, (PAGES,)),  # how far a page's content reaches
+        ("heights", np.int16, (PAGES,)),  # where a page's content ends
         ("predicates", np.int16, (PREDICATES, 4)),
         ("protected", np.uint8, (VARS,)),
-        ("fields", np.int16, (FIELDS,)),  # variables that the goal speaks of
+        ("fields", np.int16, (FIELDS,)),  # variables that the goal mentions
         ("candidates", np.int16, (CANDIDATES,)),  # what may be typed: a text, or -1 - var
         ("n_widgets", np.int64),
         ("n_candidates", np.int64),
         ("n_predicates", np.int64),
         ("paraphrases", np.int64),
-        ("answers", np.int64),  # whether the task is ended by an answer
+        ("answers", np.int64),  # whether an answer ends the task
         ("may_be_infeasible", np.int64),
         ("memoryless", np.float64),  # see `Task`
     ]
@@ -73,18 +73,18 @@ Rows = list[tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Knobs:
-    """How hard tasks are made; a template heeds those that mean something to it.
+    """Difficulty settings; a template uses those that apply to it.
 
     Attributes:
-        distractors: things beside the one that is meant.
-        items: of lists, and fields of forms.
-        layout_jitter: pixels by which a reset moves what has no slot to the right and down, at most; up to 12.
+        distractors: number of things besides the target.
+        items: number of list items, and of form fields.
+        layout_jitter: maximum random offset, in pixels to the right and down, of widgets without a slot; up to 12.
         label_noise: buttons and fields that have a usual icon show no words.
-        memory_gap: steps between seeing a value and using it, at least.
-        memory_load: values to be kept in mind.
-        infeasible: percent of episodes in which what is asked for does not exist.
-        popups: percent of episodes in which a dialog comes first.
-        apps: on a phone, 2 to 8; a task that needs more has more.
+        memory_gap: minimum number of steps between seeing a value and using it.
+        memory_load: number of values to remember.
+        infeasible: percentage of episodes in which the requested thing does not exist.
+        popups: percentage of episodes that begin with a dialog.
+        apps: number of apps on a phone, 2 to 8; a task that needs more has more.
     """
 
     distractors: int = 5
@@ -110,18 +110,17 @@ class Task:
     """A template, compiled.
 
     Attributes:
-        name: of the template.
-        record: for the kernel, of the dtype PROGRAM.
-        goals: what the agent is told, paraphrases with {names} of fields.
+        name: the template's name.
+        record: the kernel's record, of dtype PROGRAM.
+        goals: paraphrases of the goal with {names} of fields.
         fields: those names and their variables.
         solve: drives a `Hand` (see `oracle`) from the start of an episode to success.
-        names: of variables, for people.
-        memory: whether the screen and the goal alone do not say what to do.
-        memoryless: the best chance of success of an agent that knows only the screen and the goal; NaN where they
-            suffice.
-        conceal: changes, in the variables that a reset drew, what can't be seen where memory is needed, so that
-            something else is right there. None in a task of memory: what was done before is what can't be seen.
-        origin: what makes it anew where it is unpickled, a function and its arguments.
+        names: readable names of variables.
+        memory: whether the screen and the goal alone do not determine what to do.
+        memoryless: the best success rate of an agent that knows only the screen and the goal; NaN if they suffice.
+        conceal: changes the hidden variables of a reset, which the screen does not show when memory is needed, so that
+            a different action is right. None in a memory task: the past actions are what is hidden.
+        origin: a function and its arguments, which rebuild the task when it is unpickled.
     """
 
     name: str
@@ -136,7 +135,7 @@ class Task:
     origin: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
     def __reduce__(self) -> Any:
-        """What a template wrote is written anew where it is unpickled: its functions can't travel."""
+        """Unpickling rebuilds the task from its template, because its functions cannot be pickled."""
         return self.origin or super().__reduce__()
 
 
@@ -154,13 +153,13 @@ class Builder:
         jitter = self.knobs.layout_jitter
         if not 0 <= jitter <= MAX_JITTER:
             raise ValueError(f"layout_jitter: found {jitter}, expected 0 to {MAX_JITTER}")
-        # One for all, so that what stands together moves together.
+        # One offset for all widgets, so that neighbours move together.
         self._jitter = self.draw("jitter", 0, (jitter + 1) ** 2 - 1) if jitter else -1
 
     # --- variables ----------------------------------------------------------------------------------------------------
 
     def var(self, name: str = "", start: int = 0) -> Var:
-        """A variable that starts every episode with that number."""
+        """A variable that starts every episode with the number `start`."""
         return self.vars(1, name, start)[0]
 
     def vars(self, n: int, name: str = "", start: int = 0) -> range:
@@ -176,7 +175,7 @@ class Builder:
         return found
 
     def on_reset(self, *rows: tuple[int, ...]) -> None:
-        """Rows of the program that a reset runs, in order; see `ops`."""
+        """Add rows to the program that a reset runs, in order; see `ops`."""
         self._init += rows
 
     def draw(self, name: str, low: int, high: int) -> Var:
@@ -202,7 +201,7 @@ class Builder:
         return found
 
     def picked(self, name: str, among: range) -> tuple[Var, Var]:
-        """A variable with the content of one of others, at random, and one with its place among them."""
+        """A variable with the value of a random one of others, and a variable with its index among them."""
         var, place = self.vars(2)
         self._names |= {name: var, f"{name}.place": place}
         self.on_reset((ops.PICK, var, among[0], len(among), place))
@@ -234,23 +233,23 @@ class Builder:
         bounds: tuple[int, int] = (0, 0),
         group: int = 0,
     ) -> int:
-        """A widget; its number.
+        """Add a widget; returns its number.
 
         Args:
             type: one of `TYPES`, as a number.
-            text: shown on it: a text, its code, or `Text(var)`.
-            page: it stands on.
+            text: the text on it: a string, its code, or `Text(var)`.
+            page: the page that it is on.
             value: the variable behind it: a text field's text, what a checkbox checks, a slider's number.
-            on: the number of `value` that means checked or selected.
-            do: what a click does: rows of a program.
-            do_long: what a long press does.
-            z: what is higher lies on top and is hit first.
+            on: the `value` that means checked or selected.
+            do: the program rows that a click runs.
+            do_long: the program rows that a long press runs.
+            z: widgets with a higher z lie on top and are hit first.
             show: (var, n): shown only while var == n.
-            slot: a variable that moves it by that many `step`s (dx, dy), row by row of so many `columns`.
-            slots: how many places there are for it, which decides how far the page reaches.
-            fixed: does not scroll.
-            bounds: of a slider's number.
-            group: number of what belongs together.
+            slot: a variable that moves it by that many `step`s (dx, dy), row by row of `columns` columns.
+            slots: the number of places for it, which determines the page's length.
+            fixed: whether it does not scroll.
+            bounds: the range of a slider's number.
+            group: a number that related widgets share.
         """
         if len(self._widgets) == WIDGETS:
             raise ValueError(f"{self.name}: more than {WIDGETS} widgets")
@@ -271,7 +270,7 @@ class Builder:
         return len(self._widgets) - 1
 
     def _program(self, rows: Sequence[tuple[int, ...]]) -> int:
-        """The number of a program; 0 where there is none."""
+        """The number of a program; 0 for none."""
         if not rows:
             return 0
         self._programs.append(list(rows))
@@ -298,16 +297,16 @@ class Builder:
 
         Args:
             goals: paraphrases, with the {names} of fields.
-            fields: names to variables, at most 8; a goal says nothing else about the instance.
+            fields: names mapped to variables, at most 8; a goal reveals nothing else about the instance.
             success: predicates (EQ_NUMBER, var, n), (EQ_VAR, var, other), (EQ_VARS, vars, others, count) for
                 equal lists, or (ANSWER_VAR, var), its text.
             solve: the oracle.
-            length: steps that it takes at most, the last (complete or answer) too; a reset may lower V_LENGTH.
+            length: its maximum number of steps, including the last (complete or answer); a reset may lower V_LENGTH.
             protect: variables that must not change.
             type: texts that may be typed besides those of the fields.
-            memory: see `Task`; so are `memoryless` and `conceal`, which a task of memory needs.
-            may_be_infeasible: whether what the goal asks for may not exist; a reset then makes V_INFEASIBLE 1, and
-                V_UNSEEN says how much has to be looked at before that can be known.
+            memory: see `Task`, also for `memoryless` and `conceal`, which a memory task needs.
+            may_be_infeasible: whether what the goal asks for may not exist; a reset then sets V_INFEASIBLE to 1, and
+                V_UNSEEN says how much has to be seen before that can be known.
         """
         record = self._record
         code: Rows = [(ops.SET, V_LENGTH, length), *self._init, (ops.STOP,)]

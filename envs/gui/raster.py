@@ -1,6 +1,6 @@
 """Screens as pictures: rectangles and letters painted from the rows of a table of widgets; compiled.
 
-A pixel shows the logical pixel at its upper left corner, so what is seen at a point is what a click there hits.
+A pixel shows the logical pixel at its upper left corner, so a click on a point hits what the image shows there.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from .program import (
 )
 from .words import DATE, DAYS, NUMBER, PRICE, TIME
 
-LONGEST = 48  # letters of a text that are painted
+LONGEST = 48  # maximum letters painted of a text
 _NUMBER_OF = {character: k + 1 for k, character in enumerate(font.characters())}  # 0: no letter
 
 
@@ -47,24 +47,24 @@ def _spell(texts: list[str]) -> np.ndarray:
 
 
 def letters() -> np.ndarray:
-    """The letters of all words that there are, by code: numbers of glyphs + 1, int16 (n, 48)."""
+    """The letters of all known texts, by code: glyph numbers + 1, int16 (n, 48)."""
     return _spell(words.texts())
 
 
 def glyphs(factor: int) -> np.ndarray:
-    """Pictures of the letters where a pixel is so many logical ones wide, uint8 (n, height, width)."""
+    """The glyphs at `factor` logical pixels per pixel, uint8 (n, height, width)."""
     atlas = np.stack([font.bitmap(character) for character in font.characters()])
     if factor == 1:
         return np.ascontiguousarray(atlas.repeat(2, 1).repeat(2, 2))
     if factor == 2:
         return atlas
-    padded = np.pad(atlas, ((0, 0), (0, 1), (0, 0)))  # too small to read: the letter's blur
+    padded = np.pad(atlas, ((0, 0), (0, 1), (0, 0)))  # too small to read: a blurred letter
     n, height, width = padded.shape
     return np.ascontiguousarray(padded.reshape(n, height // 2, 2, width // 2, 2).max((2, 4)))
 
 
 MONTHS = _spell([f" {month}" for month in words.MONTHS])
-DIGIT = _NUMBER_OF["0"]  # the others follow it
+DIGIT = _NUMBER_OF["0"]  # the other digits follow it
 DOLLAR, COLON, DOT, DOWN, CHECK = (_NUMBER_OF[one] for one in "$:•↓✓")
 
 
@@ -107,7 +107,7 @@ def letter(code, i, letters):
 
 @inner
 def fill(image, x, y, right, lower, color):
-    """A rectangle of pixels, cut at the picture's edges."""
+    """Fill a rectangle of pixels, clipped at the image's edges."""
     x, y = max(x, 0), max(y, 0)
     right, lower = min(right, image.shape[1]), min(lower, image.shape[0])
     r, g, b = color[0], color[1], color[2]
@@ -136,7 +136,7 @@ def length_of(code, letters):
 
 @inner
 def write(image, x, y, right, lower, code, letters, glyphs, color, centred, hidden):
-    """A text in a box: as many lines as fit, the rest is cut. `hidden`: dots instead of letters."""
+    """Write a text in a box: as many lines as fit, the rest is cut off. `hidden`: dots instead of letters."""
     tall, wide = glyphs.shape[1], glyphs.shape[2]
     n = length_of(code, letters)
     columns = (right - x) // wide
@@ -165,7 +165,7 @@ def stamp(image, x, y, lower, which, glyphs, color):
 
 @inner
 def paint(table, letters, glyphs, colors, image):
-    """The whole screen: what is higher over what is lower."""
+    """Paint the whole screen, higher widgets over lower ones."""
     fill(image, 0, 0, image.shape[1], image.shape[0], colors[PAGE])
     z = -32768
     while True:
@@ -198,7 +198,7 @@ def widget(row, letters, glyphs, colors, image):
         write(image, x + pad * is_bar, y, right, lower, text, letters, glyphs, ink, False, False)
         return
     if kind == DIALOG:
-        everywhere = row[5] == WIDTH and row[6] == HEIGHT  # what keeps clicks from the page
+        everywhere = row[5] == WIDTH and row[6] == HEIGHT  # the overlay that keeps clicks from the page
         fill(image, x, y, right, lower, colors[PALE if everywhere else PANEL])
         if not everywhere:
             frame(image, x, y, right, lower, colors[BORDER], wide)
@@ -247,7 +247,7 @@ def widget(row, letters, glyphs, colors, image):
 
 @inner
 def slide(row, x, y, right, lower, wide, colors, image):
-    """The track of a slider and its knob, in the middle of the part that stands for its number."""
+    """Paint a slider's track and its knob, in the middle of the part that stands for its number."""
     low, high = int(row[12]), int(row[13])
     middle = (y + 3 * lower) // 4
     fill(image, x, max(middle - wide, y), right, min(middle + wide, lower), colors[PALE])

@@ -1,7 +1,7 @@
-"""The screen as it was last seen and those before it: what latency and history need besides the kernel; compiled.
+"""The last screen and earlier ones: the additions to the kernel that latency and history need; compiled.
 
-The state of the kernel gets three fields: `now`, the widgets on the screen; `stale`, the screens before the last steps,
-latest first, whatever came of the steps; `past`, the screens on which the actions of the history were taken.
+The kernel's state gets three more fields: `now`, the widgets on the screen; `stale`, the screens before the last steps,
+latest first, including steps without an effect; `past`, the screens on which the actions of the history were taken.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from .program import CANDIDATES, CARD, FIELDS, HEIGHT, LABEL, LIST_ITEM, WIDTH
 from .vm import place
 from .words import NUMBER
 
-READ = 5  # texts kept of a past screen: its title, and what could be told of it
+READ = 5  # texts kept per past screen: its title, and values shown on it
 NOWHERE = WIDTH * HEIGHT  # a place behind all others
 
-# Beside those of the kernel. latency: steps by which the screen is stale. columns, rows: of the grid of points that an
-# action may name. letters, glyphs, colors: see `raster`; empty where nothing is painted.
+# Besides the kernel's. latency: observation delay in steps. columns, rows: the size of the grid of points that an
+# action may name. letters, glyphs, colors: see `raster`; empty if nothing is painted.
 _named: Any = namedtuple  # for mypy, which wants the names spelled out
 Params: Any = _named("Params", (*kernel.Params._fields, "latency", "columns", "rows", "letters", "glyphs", "colors"))
 
 
 def state(latency: int, past: int) -> np.dtype:
-    """The record of a running task that keeps so many past screens."""
+    """The record of a running task that keeps `latency` stale and `past` past screens."""
     screens = [("now", 1), ("stale", max(latency, 1)), ("past", max(past, 1))]
     return state_dtype([*state_fields(), *((name, np.int16, (n, ROWS, SEEN)) for name, n in screens)])
 
 
 def told(history: int, past: int) -> list[tuple]:
-    """The fields of an observation that say what cannot be seen; see `tell`."""
+    """The fields of an observation that the screen does not show; see `tell`."""
     return [
         ("goal", np.int16, (2 + FIELDS,)),
         ("candidates", np.int16, (CANDIDATES,)),
@@ -60,7 +60,7 @@ def copy(source, target):
 
 @inner
 def look(state, params):
-    """Note what is on the screen."""
+    """Record what is on the screen."""
     program = params.programs[state.task]
     place(state, program)
     see(state, program, state.now[0])
@@ -68,7 +68,7 @@ def look(state, params):
 
 @inner
 def begin(state, params):
-    """After a reset: there is no screen before the first."""
+    """Initialise after a reset: there is no screen before the first."""
     look(state, params)
     for k in range(state.stale.shape[0]):
         copy(state.now[0], state.stale[k])
@@ -80,11 +80,11 @@ def begin(state, params):
 
 @inner
 def keep(state):
-    """After a step: the screen before it, which is still what was last seen, is a past one."""
+    """Update after a step: the screen before it, still stored as the current one, becomes a past screen."""
     for k in range(state.stale.shape[0] - 1, 0, -1):
         copy(state.stale[k - 1], state.stale[k])
     copy(state.now[0], state.stale[0])
-    if state.error == OK:  # the history has one action more
+    if state.error == OK:  # the history has one more action
         last = state.past.shape[0] - 1
         for k in range(last):
             copy(state.past[k + 1], state.past[k])
@@ -99,7 +99,7 @@ def shown(state, params):
 
 @inner
 def tell(state, params, out):
-    """What the goal says, what may be typed, what was done and what could be read when it was done."""
+    """Write the goal's numbers, the texts to type, the history, and what could be read on the history's screens."""
     program = params.programs[state.task]
     out.goal[0], out.goal[1] = state.task, state.paraphrase
     for k in range(FIELDS):
@@ -118,9 +118,9 @@ def tell(state, params, out):
 
 @inner
 def read(state, program, table, out):
-    """The title of a screen and values told on it: numbers, prices, dates, times, and whatever may be typed.
+    """The title of a screen and values shown on it: numbers, prices, dates, times, and texts that may be typed.
 
-    The first four in reading order, whichever the task is about: that is not for the summary to say.
+    It takes the first four in reading order, relevant to the task or not: the summary must not reveal that.
     """
     for k in range(READ):
         out[k] = 0

@@ -12,7 +12,7 @@ from . import words
 from .kernel import ANSWER, TYPE, VERBS
 from .program import EDITABLE, PASSWORD, SLIDER, TYPES, Task
 
-# What a widget is to assistive technology; a label is plain text. (Items and options would need a list.)
+# The roles of widgets for assistive technology; a label is plain text. (Items and options would need a list.)
 ROLES = {
     "button": "button", "link": "link", "icon": "img", "textfield": "textbox", "password": "textbox",
     "checkbox": "checkbox", "radio": "radio", "toggle": "switch", "dropdown": "combobox", "option": "article",
@@ -21,7 +21,7 @@ ROLES = {
 }  # fmt: skip
 CLICKABLE_ROLES = ROLES | dict.fromkeys(("label", "icon", "option", "list_item", "card"), "button")
 _CHECKED = {"checkbox", "radio", "switch"}
-_ALWAYS_DEAD = {"text", "dialog", "article", "img"}  # roles of which no click is expected
+_ALWAYS_DEAD = {"text", "dialog", "article", "img"}  # roles that are not expected to be clickable
 _DROPDOWN = TYPES.index("dropdown")
 ERRORS = (
     "", "nothing there takes that", "no field has the focus", "no such text", "no further that way", "no page before",
@@ -30,7 +30,7 @@ ERRORS = (
 
 
 def goal(tasks: Sequence[Task], codes: Sequence[int]) -> str:
-    """What the agent is told, from the numbers of an observation's `goal`."""
+    """The goal's text, from the numbers of an observation's `goal`."""
     task = tasks[codes[0]]
     fields = {name: words.text(code) for name, code in zip(task.fields, codes[2:], strict=False)}
     return task.goals[codes[1]].format(**fields)
@@ -62,19 +62,19 @@ def widget(row: Sequence[int]) -> str:
 
 
 def reading_order(table: NDArray[np.int16]) -> NDArray[np.int64]:
-    """The rows of what is shown as one reads a screen: what lies on top last, else from the top, from the left."""
+    """The rows of visible widgets in reading order: from the top, then from the left, with overlays last."""
     shown = table[table[:, 0] > 0]
     return np.lexsort((shown[:, 3], shown[:, 4], shown[:, 11]))
 
 
 def screen(table: NDArray[np.int16]) -> Iterator[str]:
-    """The lines of what is shown, in reading order; a widget's number says nothing of where it is."""
+    """The lines of the visible widgets in reading order; a widget's number says nothing about its position."""
     for row in table[reading_order(table)].tolist():
         yield widget(row)
 
 
 def deed(row: Sequence[int]) -> str:
-    """What was done, from a row of the history."""
+    """An action in words, from a row of the history."""
     verb, type, text, typed = row
     name = VERBS[verb - 1]
     parts = [name.replace("_", " ")]
@@ -86,13 +86,13 @@ def deed(row: Sequence[int]) -> str:
 
 
 def summary(row: Sequence[int], read: Sequence[int]) -> str:
-    """What was done, where, and what could be read there."""
+    """An action in words, with its screen and what could be read there."""
     title, *values = [words.text(code) for code in read if code]
     return f"{deed(row)} on {title!r}" + (f"; read {', '.join(values)}" if values else "")
 
 
 def history(seen: Any, mode: str) -> list[str]:
-    """What was done, oldest first: a line each, and in the mode "full" the screen on which it was done."""
+    """The past actions, oldest first: a line each, and in the mode "full" the screen of each action."""
     lines: list[str] = []
     for k, row in enumerate(seen["history"].tolist()):
         if row[0]:

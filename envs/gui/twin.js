@@ -69,7 +69,7 @@ class Twin {
     this.reset();
   }
 
-  /** Start the given episode (or a part of one: what is left out stays as it was given last). */
+  /** Start the given episode (or a part of one: omitted parts stay as last given). */
   reset(json) {
     const given = typeof json === "string" ? JSON.parse(json) : json;
     this.given = { ...this.given, ...given };
@@ -89,7 +89,7 @@ class Twin {
     this.place();
   }
 
-  /** Everything that can change, as `restore` takes it. */
+  /** All changeable state, as `restore` takes it. */
   snapshot() {
     return Object.fromEntries(Object.entries(this.state).map(([name, value]) => [name, copy(value)]));
   }
@@ -114,7 +114,7 @@ class Twin {
     this.state.focus = -1;
   }
 
-  /** Return to the page that was open at that depth; a phone keeps which one was left for the home screen. */
+  /** Return to the page that was open at that depth; a phone stores the page that was left for the home screen. */
   back(depth) {
     if (depth === 0 && this.state.depth > 0 && this.v[this.tables.v_recent] !== 0) {
       this.v[this.tables.v_recent] = this.page;
@@ -126,7 +126,7 @@ class Twin {
     this.state.focus = -1;
   }
 
-  /** Go on with the page that was left last for the home screen, if there is one. */
+  /** Reopen the page that was last left for the home screen, if there is one. */
   recent() {
     const page = this.v[this.tables.v_recent];
     if (page <= 0) return;
@@ -169,7 +169,7 @@ class Twin {
     return [x + half(w), y + half(h)];
   }
 
-  /** The widget at a point: the highest, the last of equal ones; -1 where there is none. */
+  /** The widget at a point: the highest, and the last among equally high ones; -1 for none. */
   hit(x, y) {
     let found = -1;
     this.places.forEach(({ x: left, y: top, w, h }, k) => {
@@ -184,7 +184,7 @@ class Twin {
   /** The widgets on the screen, in the order that the reset drew. */
   get shown() { return Array.from(this.state.order.slice(0, this.places.length)).filter((k) => this.places[k].h > 0); }
 
-  /** The widget that has the focus and is shown; -1 where none. */
+  /** The visible widget that has the focus; -1 for none. */
   get focused() { return this.isShown(this.state.focus) ? this.state.focus : -1; }
 
   get furthest() { return Math.max(this.task.heights[this.page] - this.tables.bottom, 0); }
@@ -226,7 +226,7 @@ class Twin {
     return [Math.floor(minutes / 60) % 24, minutes % 60].map((n) => `${n}`.padStart(2, "0")).join(":");
   }
 
-  /** The code of what somebody typed, however spaced and capitalised; 0 if no screen could show it. */
+  /** The code of a typed text, ignoring spacing and case; 0 if no screen could show it. */
   known(typed) {
     const { NUMBER, PRICE, DATE, TIME, NUMBERS, DAYS, MONTHS, texts } = this.tables.words;
     const plainly = (text) => text.toLowerCase().split(/\s+/).filter(Boolean).join(" ");
@@ -247,7 +247,7 @@ class Twin {
 
   // --- actions -------------------------------------------------------------------------------------------------------
 
-  /** {verb, and for what needs it: element (its place among those shown) or x and y, text (or its code)}, or {error}. */
+  /** {verb, and where needed: element (its index among those shown) or x and y, text (or its code)}, or {error}. */
   act(json) {
     if (this.state.over) throw new Error("act: the episode has ended; call reset first");
     const action = typeof json === "string" ? JSON.parse(json) : json;
@@ -261,7 +261,7 @@ class Twin {
     }
     const text = typeof action.text === "string" ? this.known(action.text) : action.text || 0;
     state.t += 1;
-    if (action.error) state.error = action.error; // words that were no action
+    if (action.error) state.error = action.error; // invalid words
     else if (verb >= V.complete) state.error = this.declare(verb, text);
     else if (verb !== V.wait) state.error = this.perform(verb, x, y, text);
     else state.error = this.note(verb, -1, 0);
@@ -358,7 +358,7 @@ class Twin {
 
   get isHarmless() { return this.task.protected.every((k) => this.v[k] === this.state.before[k]); }
 
-  /** What the step is paid; notes whether the episode has ended. */
+  /** The reward of the step; records whether the episode has ended. */
   judge() {
     const { state, given: { params } } = this;
     const [held, was] = [this.share, state.oracle_progress];
@@ -378,7 +378,7 @@ class Twin {
 
   // --- what is seen --------------------------------------------------------------------------------------------------
 
-  /** What `kernel.observe` tells, and the goal. */
+  /** The observation of `kernel.observe`, and the goal. */
   obs() {
     const { state, task, tables } = this;
     const seen = this.shown.slice(0, tables.rows);

@@ -1,4 +1,4 @@
-"""The interpreter of a task's programs, where its widgets are now, and what is hit at a point; compiled."""
+"""The interpreter of a task's programs, the widgets' current positions, and hit tests; compiled."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .program import (
     V_RECENT,
 )
 
-# Numba takes these as constants; attribute access on a module would be one too, but reads worse in a chain of branches.
+# Numba treats these as constants, as it would a module's attributes, which read worse in a chain of branches.
 (
     STOP, SET, COPY, ADD, TOGGLE, NAV, BACK, HOME, RECENT, UNLESS_EQ, UNLESS_SAME, SKIP, RANK, MATCH, SUM, APPEND, GET,
     PUT, FIND, BOTH, DRAW, DISTINCT, SHUFFLE, PICK, CHANCE,
@@ -40,7 +40,7 @@ from .program import (
 
 @inner
 def go(state, page):
-    """Open a page; the oldest one is forgotten where too many are open."""
+    """Open a page; if too many are open, the oldest one is forgotten."""
     deepest = state.stack.shape[0] - 1
     if state.depth == deepest:
         for k in range(1, deepest):
@@ -54,7 +54,7 @@ def go(state, page):
 
 @inner
 def back(state, depth):
-    """Return to the page that was open at that depth; a phone keeps which one was left for the home screen."""
+    """Return to the page that was open at that depth; a phone stores the page that was left for the home screen."""
     if depth == 0 < state.depth and state.vars[V_RECENT] != 0:
         state.vars[V_RECENT] = page_of(state)
     while state.depth > depth:
@@ -65,7 +65,7 @@ def back(state, depth):
 
 @inner
 def recent(state):
-    """Go on with the page that was left last for the home screen, if there is one."""
+    """Reopen the page that was last left for the home screen, if there is one."""
     page = int(state.vars[V_RECENT])
     if page > 0:
         back(state, 0)
@@ -158,7 +158,7 @@ def run(state, code, start):
 
 @inner
 def precedes(v, keys, flags, descending, i, j):
-    """Whether i comes before j: flagged ones first, then by key, then as they stand; `flags` below 0: none is."""
+    """Whether i comes before j: flagged ones first, then by key, then by index; `flags` below 0: none is flagged."""
     if flags >= 0 and v[flags + i] != v[flags + j]:
         return v[flags + i] > v[flags + j]
     if v[keys + i] != v[keys + j]:
@@ -168,7 +168,7 @@ def precedes(v, keys, flags, descending, i, j):
 
 @inner
 def text_of(state, reference):
-    """The code of a text that a widget or list names directly or by a variable."""
+    """The code of a text that a widget or list refers to directly or by a variable."""
     return int(reference) if reference >= 0 else int(state.vars[-1 - reference])
 
 
@@ -179,7 +179,7 @@ def page_of(state):
 
 @inner
 def bounds(state, widget):
-    """x, y, width and height of a widget as it is on the screen; a height of 0 where it is not."""
+    """x, y, width and height of a widget on the screen; the height is 0 if it is not there."""
     if widget[C_PAGE] != page_of(state) and widget[C_PAGE] >= 0:
         return 0, 0, 0, 0
     if widget[C_SHOW] >= 0 and state.vars[widget[C_SHOW]] != widget[C_SHOW_VALUE]:
@@ -205,11 +205,11 @@ def is_clickable(widget):
 
 @inner
 def place(state, program):
-    """Note where every widget is on the screen, for `hit` and all that follows.
+    """Record where every widget is on the screen, for `hit` and all later steps.
 
     Rows of `state.places`: x, y, width, height (0: it is not there), whether it is covered; then a column with the
-    widgets that are there, in the order that the reset drew, then -1; then each one's place in that column. Loops go
-    through widgets as they are written, not in that order: a processor foresees it.
+    widgets that are there, in the order that the reset drew, then -1; then each one's index in that column. Loops go
+    through widgets in the template's order, not in the drawn one, because processors predict its branches better.
     """
     places = state.places
     n, lowest, highest = 0, 32767, -32768
@@ -224,7 +224,7 @@ def place(state, program):
     for i in range(n):
         k = places[i, 5]
         x, y = places[k, 0] + places[k, 2] // 2, places[k, 1] + places[k, 3] // 2
-        for j in range(i + 1 if is_flat else 0, n):  # of equally high ones only a later one can lie on it
+        for j in range(i + 1 if is_flat else 0, n):  # among equally high widgets only a later one can cover it
             if (is_flat or lies_on(program, places[j, 5], k)) and contains(places, places[j, 5], x, y):
                 places[k, 4] = 1
                 break
@@ -240,7 +240,7 @@ def place(state, program):
 
 @inner
 def lies_on(program, j, k):
-    """Whether widget j is above k: higher, or the later one of two that are as high."""
+    """Whether widget j is above k: higher, or equally high and later."""
     upper, lower = program.widgets[j, C_Z], program.widgets[k, C_Z]
     return upper > lower or (upper == lower and j > k)
 
@@ -252,7 +252,7 @@ def contains(places, k, x, y):
 
 @inner
 def hit(state, program, x, y):
-    """The widget at a point: the highest, the last of equal ones; -1 where there is none."""
+    """The widget at a point: the highest, and the last among equally high ones; -1 for none."""
     found = -1
     for i in range(state.places.shape[0]):
         k = state.places[i, 5]
@@ -271,7 +271,7 @@ def on_screen(state, k):
 
 @inner
 def nth(state, element):
-    """The widget that is the n-th of those on the screen; -1 where there are fewer."""
+    """The n-th widget on the screen; -1 if there are fewer."""
     return int(state.places[element, 5])
 
 

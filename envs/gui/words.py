@@ -1,12 +1,13 @@
 """Texts as numbers: a code for each text that a screen can show, and back. Codes are int16.
 
-0 is no text. Words and phrases are numbered as they come; numbers, prices, dates and times have ranges of their own.
+0 is no text. Words and phrases are numbered in order of appearance; numbers, prices, dates and times have their own
+ranges.
 """
 
 from __future__ import annotations
 
-NUMBER, PRICE, DATE, TIME = 10_000, 20_000, 30_000, 31_000  # where their ranges begin
-NUMBERS = 10_000  # of each of the first two
+NUMBER, PRICE, DATE, TIME = 10_000, 20_000, 30_000, 31_000  # first codes of their ranges
+NUMBERS = 10_000  # size of each of the first two ranges
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -14,7 +15,7 @@ MONTHS = (
 DAYS = 31  # of every month, in codes
 _texts: list[str] = [""]
 _codes: dict[str, int] = {"": 0}
-_typed: dict[str, int] = {}  # the same by what somebody may type for them
+_typed: dict[str, int] = {}  # the same codes by normalised text
 
 
 def code(text: str) -> int:
@@ -29,7 +30,7 @@ def code(text: str) -> int:
 
 
 def pool(*texts: str) -> tuple[int, int]:
-    """Texts with codes one after another: the first code and how many. None of them may have a code yet."""
+    """Give texts consecutive codes: returns the first code and their number. None of them may have a code yet."""
     for text in texts:
         if text in _codes:
             raise ValueError(f"text: {text!r} has a code already, expected new texts in a pool")
@@ -50,7 +51,7 @@ def number(n: int) -> int:
 
 
 def text(code: int) -> str:
-    """What a code stands for."""
+    """The text of a code."""
     if code < NUMBER:
         return _texts[code] if 0 <= code < len(_texts) else ""
     if code < PRICE:
@@ -68,7 +69,7 @@ def _plain(text: str) -> str:
 
 
 def known(text: str) -> int | None:
-    """The code of a text that somebody typed, however spaced and capitalised; None if no screen could show it."""
+    """The code of a typed text, ignoring spacing and case; None if no screen could show it."""
     plain = _plain(text)
     if plain.isdecimal() and int(plain) < NUMBERS:
         return number(int(plain))

@@ -23,7 +23,7 @@ ENTRIES = (
 
 
 def __getattr__(name: str) -> Any:
-    """What the package offers, loaded when it is asked for, so that `import ige` reads no more than `ENTRIES`."""
+    """Load a public name of the package on first use, so that `import ige` reads no more than `ENTRIES`."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     modules = dict.fromkeys(__all__, "game")

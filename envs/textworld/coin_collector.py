@@ -1,6 +1,6 @@
 """Coin Collector (Cote et al. 2018, arXiv 1806.11532; Yuan et al. 2018, arXiv 1806.11525): find the coin in a maze.
 
-Level l has a chain of (l - 1) % 100 + 1 rooms with the coin in the last one, and (l - 1) // 100 dead ends beside each.
+Level l has a chain of (l - 1) % 100 + 1 rooms with the coin in the last one, and (l - 1) // 100 dead ends next to each.
 The map need not fit into a plane.
 """
 
@@ -26,8 +26,8 @@ def coin_collector(level: int = 1, *, distractors: str = "fixed", rng: np.random
     """A game of the level, 1 to 300.
 
     Args:
-        distractors: "fixed" puts the same number of dead ends beside each room of the chain; "random" attaches each
-            further room to any room before it, so that one can go astray for a while.
+        distractors: "fixed" puts the same number of dead ends next to each room of the chain; "random" attaches each
+            further room to any earlier room, so that wrong turns can be longer.
     """
     level = whole("level", level, 1, MAX_LEVEL)
     one_of("distractors", distractors, DISTRACTORS)
@@ -54,7 +54,7 @@ def coin_collector(level: int = 1, *, distractors: str = "fixed", rng: np.random
 
 @compiled
 def _maze(rng: NDArray[np.uint64], chain: int, n: int, wander: bool) -> NDArray[np.int64]:
-    """For each room but the first, (n - 1, 2): the room that it is attached to, and the direction from there."""
+    """For each room but the first, (n - 1, 2): the room that it is attached to, and the direction from that room."""
     links = np.empty((n - 1, 2), np.int64)
     taken = np.zeros((n, 4), np.bool_)
     for room in range(1, n):

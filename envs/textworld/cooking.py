@@ -1,8 +1,8 @@
-"""The Cooking Game (First TextWorld Problems; Cote et al. 2018, arXiv 1806.11532): a meal by a recipe.
+"""The Cooking Game (First TextWorld Problems; Cote et al. 2018, arXiv 1806.11532): cook a meal from a recipe.
 
-Rooms, furniture, foods and where they belong are TextWorld's tw-cooking. Which preparations of a food belong to which
-split is ours, by a hash, in TextWorld's proportions. An ingredient that is to stay raw starts raw also where `cook` is
-off, and never more distractors are carried at the start than hands can hold.
+Rooms, furniture, foods and where they belong are those of TextWorld's tw-cooking. A hash of ours assigns the
+preparations of each food to the splits, in TextWorld's proportions. An ingredient that should stay raw starts raw even
+if `cook` is off, and the player never starts with more distractors than hands can hold.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from .rules import MAX_RECIPE, cooking_rules
 ROOMS = (1, 6, 9, 12)
 SPLITS = ("train", "valid", "test", None)
 COOKED, CUT = ("fried", "roasted", "grilled"), ("chopped", "sliced", "diced")
-HANDS = 10  # how many distractors and ingredients are carried at the start where hands are not counted
+HANDS = 10  # most distractors and ingredients carried at the start if hands are not counted
 
-_GROUPS = (  # those that further rooms bring, all grown from the kitchen
+_GROUPS = (  # groups of further rooms, each grown from the kitchen
     ("pantry", "livingroom", "corridor", "bedroom", "bathroom"),
     ("shed", "garden", "backyard"),
     ("driveway", "street", "supermarket"),
@@ -71,7 +71,7 @@ _DOORS = {
         ("supermarket", "street", ("sliding door", "commercial glass door")),
     )
 }
-# Furniture: type, room; first what always is there, then what may be.
+# Furniture: type, room; first what is always there, then what may be there.
 _FIXED = {
     "table": ("s", "kitchen"),
     "stove": ("stove", "kitchen"),
@@ -125,12 +125,12 @@ _HELD_OUT = {
 }  # fmt: skip
 _TRAIN = tuple(name for name in _FOODS if not any(name in names for names in _HELD_OUT.values()))
 
-Preparation = tuple[str, str]  # ("fried", "diced"); "raw" and "uncut" ask for nothing
+Preparation = tuple[str, str]  # ("fried", "diced"); "raw" and "uncut" require nothing
 
 
 @lru_cache(None)
 def preparations(food: str, split: str | None) -> tuple[Preparation, ...]:
-    """What a recipe of a split may ask to be done to a food; nothing at all for foods that the split does not use."""
+    """The preparations of a food that a split's recipes may require; empty for foods that the split does not use."""
     properties = _FOODS[food][0]
     cooking = COOKED if "cookable" in properties else ()
     if "needs_cooking" not in properties:
@@ -140,7 +140,7 @@ def preparations(food: str, split: str | None) -> tuple[Preparation, ...]:
         return every
     if food not in _TRAIN:
         return every if food in _HELD_OUT.get(split, ()) else ()
-    if len(every) == 1:  # nothing to hold out
+    if len(every) == 1:  # there is nothing to hold out
         return every
     mixed = sorted(every, key=lambda preparation: zlib.crc32(" ".join((food, *preparation)).encode()))
     test, valid = max(1, round(len(every) * 3 / 16)), max(1, round(len(every) * 4 / 16))
@@ -173,16 +173,16 @@ def cooking(
     *,
     rng: np.random.Generator,
 ) -> Game:
-    """A game about a meal.
+    """A game about cooking a meal.
 
     Args:
-        recipe: how many ingredients, 1 to 5.
+        recipe: the number of ingredients, 1 to 5.
         take: how many of them must be found; the others are carried from the start. All by default.
-        go: how many rooms: 1, 6, 9 or 12.
+        go: the number of rooms: 1, 6, 9 or 12.
         open: whether doors and containers start closed.
-        cook, cut: whether all ingredients must be cooked, cut; else they start as the recipe wants them.
-        drop: whether the player's hands hold only as many things as the recipe has (two, for one that must be cut).
-        split: of foods and their preparations: "train", "valid", "test" or None for all.
+        cook, cut: whether ingredients must be cooked, cut; otherwise they start as the recipe requires.
+        drop: whether the player's hands hold only as many things as the recipe has (two, if one must be cut).
+        split: the split of foods and their preparations: "train", "valid", "test" or None for all.
     """
     recipe = whole("recipe", recipe, 1, MAX_RECIPE)
     take = recipe if take is None else whole("take", take, 0, recipe)
@@ -197,7 +197,7 @@ def cooking(
 
 
 class _Kitchen:
-    """A game in the making: the house first, then `stock` it, then `game`."""
+    """A game under construction: build the house, then call `stock`, then `game`."""
 
     def __init__(self, chance: random.Random, rooms: int, closed: bool, knife: bool) -> None:
         self.chance = chance
@@ -211,7 +211,7 @@ class _Kitchen:
         self.doors: dict[frozenset[int], str] = {}
         self.places: dict[str, tuple[str, int]] = {name: (f"r_{i}", i) for i, name in enumerate(self.names)}
         self._connect()
-        optional = [*_OPTIONAL, "", ""]  # of nine pieces two never fit in: TextWorld's own count
+        optional = [*_OPTIONAL, "", ""]  # two of nine pieces are always left out, as in TextWorld
         chosen = chance.sample(optional, min(len(optional), chance.randrange(rooms, 18)))
         for name, (kind, room) in (_FIXED | {name: _OPTIONAL[name] for name in chosen if name}).items():
             if room in self.names:
@@ -229,7 +229,7 @@ class _Kitchen:
             self.facts.append(("sharp", id))
         self.start = chance.randrange(len(self.names))
         self.facts.append(("at", "P", f"r_{self.start}"))
-        self.where: dict[str, str] = {}  # foods' places by name; "" is carried
+        self.where: dict[str, str] = {}  # places of foods by name; "" means carried
         self.ids: dict[str, str] = {}
 
     def _new(self, kind: str, name: str) -> str:
@@ -263,7 +263,7 @@ class _Kitchen:
     # --- foods --------------------------------------------------------------------------------------------------------
 
     def stock(self, recipe: int, take: int, cook: bool, cut: bool, drop: bool, split: str | None) -> None:
-        """Choose ingredients and distractors, and lay them where they belong."""
+        """Choose ingredients and distractors, and put them where they belong."""
         chance = self.chance
         allowed = _allowed(split, cook, cut, "BBQ" in self.places)
         chosen = sorted(self._draw(allowed, recipe))
@@ -289,7 +289,7 @@ class _Kitchen:
             self._describe(name, *ready.get(name, ("raw", "uncut")))
 
     def _draw(self, allowed: dict[str, tuple[Preparation, ...]], n: int) -> list[str]:
-        """Some foods that are nowhere yet and have a place to be."""
+        """Draw foods that have not been placed yet and have somewhere to go."""
         names = [name for name in allowed if name not in self.where and any(p in self.places for p in _FOODS[name][1])]
         return self.chance.sample(names, min(n, len(names)))
 
@@ -301,7 +301,7 @@ class _Kitchen:
         self.ids[name] = self._new("f", name)
 
     def _distract(self, names: list[str], place: str) -> None:
-        """Put a food that might be mistaken for an ingredient beside it, unless there is one."""
+        """Put a food that might be mistaken for an ingredient next to it, unless there is one already."""
         for name in self.chance.sample(names, len(names)):
             if name not in self.where:
                 if place or sum(not p for p in self.where.values()) < self.hands:
@@ -322,7 +322,7 @@ class _Kitchen:
     # --- the game -----------------------------------------------------------------------------------------------------
 
     def game(self, settings: dict[str, object]) -> Game:
-        """What has been made."""
+        """The finished game."""
         facts = self.facts
         meal, menu = self._new("meal", "meal"), entity("RECIPE", "RECIPE", "")
         self.entities["RECIPE"] = menu
@@ -415,7 +415,7 @@ class _Kitchen:
         return [*commands, "prepare meal", "eat meal"]
 
     def _cutting(self) -> list[str]:
-        """Cut in the kitchen; where hands are full, an ingredient that is not being cut makes room for the knife."""
+        """Commands for cutting; if hands are full, another ingredient is dropped to make room for the knife."""
         commands = []
         names = [name for name, _, _ in self.ingredients]
         full = self.counted and len(names) >= self.hands

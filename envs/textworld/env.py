@@ -24,77 +24,78 @@ from .grammar import Fact
 from .ground import Grounded
 from .text import Texts, spoken
 
-MAX_LENGTH = 8192  # characters of an observation
+MAX_LENGTH = 8192  # maximum characters of an observation
 _COOKING = {"burned", "fried", "roasted", "grilled", "cooked"}
-_ENDS = ("", "\n\n*** You have won. ***", "\n\n*** You have lost. ***")  # by `kernel_text`'s WON and LOST
-_PLACES = 4096  # of which the text is kept
+_ENDS = ("", "\n\n*** You have won. ***", "\n\n*** You have lost. ***")  # indexed by `kernel_text`'s WON and LOST
+_PLACES = 4096  # states whose text is cached
 OBS_MODES = ("text", "symbolic", "tokens")
 REPLACED = "state: found a snapshot of a game that was given and is not here any more; reset to that game again first"
 INFOS = ("admissible_commands", "description", "inventory", "facts", "objective", "location", "last_command")
 
-MOST_GAMES = 10_000  # that are generated for a pool
+MOST_GAMES = 10_000  # maximum generated for a pool
 
 
 class TextWorld(KernelEnv[Any]):
-    """A text adventure: go, open, take, cook, and read what comes of it.
+    """A text adventure: go, open, take, cook, and read what happens.
 
     ## Description
     Microsoft's TextWorld: rooms with doors, containers, supporters, keys, food. Games are drawn from four challenges
     (`coin_collector`, `treasure_hunter`, `cooking`, `simple`) or loaded from the JSON files that TextWorld writes,
-    with whatever rules they bring; a file whose rules cannot be represented is refused. Each episode plays one of a
-    pool of games, drawn at random.
+    with their own rules; a file whose rules cannot be represented is refused. Each episode plays one game drawn at
+    random from a pool.
 
     ## Action Space
-    `Discrete(13)` by default: the commands that can ever be admissible in a game, sorted, as many as the pool's
-    largest game has. `step` also takes the words ("open fridge"); `commands()` lists them. A command that is not
+    `Discrete(13)` by default: the commands that can ever be admissible in a game, sorted; there are as many as in the
+    pool's largest game. `step` also accepts the words ("open fridge"); `commands()` lists them. A command that is not
     admissible, or that the game does not know, changes nothing and costs a step, but is not a move.
 
     ## Observation Space
-    - `obs_mode="text"` (default): `Text`. What came of the last command, the room, what is carried.
-    - `"symbolic"`: `Dict`. `facts`, int8 (64 w,): 1 for each changing fact that holds and is seen (`facts_by_index()`
-      names them); `room`: index; `game`: index in the pool, and the one after its last for a game that was given.
+    - `obs_mode="text"` (default): `Text`. The result of the last command, the room, and what is carried.
+    - `"symbolic"`: `Dict`. `facts`, int8 (64 w,): 1 for each changing fact that holds and is visible
+      (`facts_by_index()` names them); `room`: index; `game`: index in the pool, or one past its end for a game given at
+      reset.
     - `"tokens"`: `Dict`. `tokens`, int32 (512,) and `goal`, int32 (128,): numbers of words, see `vocabulary`; 0 after
-      the last, and for a word that only a given game has.
+      the last, and for a word that occurs only in a given game.
 
     ## Rewards
     The points that the command earned: 1 for each quest, or what the game's file says.
 
     ## Starting State
-    The game's own. `options["instance"]` plays a given `Game`, path or JSON text, no larger than the pool's games. One
-    that is not of the pool takes a place of its own, which the next such game takes over; snapshots of it are refused
-    from then on.
+    The game's own. `options["instance"]` plays a given `Game`, path or JSON text, no larger than the pool's games. A
+    game from outside the pool occupies one extra slot until the next such game replaces it; from then on, snapshots of
+    the replaced game are refused.
 
     ## Episode End
     Termination: all quests are completed (`won`) or one has failed (`lost`). Truncation: after `max_steps` steps.
 
     ## Information
     - `score`: points earned so far.
-    - `max_score`: all that can be earned; infinite where a quest pays again and again.
+    - `max_score`: the points that can be earned; infinite if a quest pays again and again.
     - `moves`: commands carried out.
     - `won`: all quests are completed.
     - `lost`: a quest has failed.
-    - `is_success`: the same as `won`, by the name that other libraries read.
+    - `is_success`: the same as `won`, under the name that other libraries read.
     - `illegal`: whether the last command was not admissible.
     - `action_mask`: int8 (n,), 1 for each admissible command.
-    - `admissible_commands`: sorted, in text mode; and what else `infos` names.
+    - `admissible_commands`: sorted, in text mode; and the other keys that `infos` names.
 
     ## Arguments
     `gym.make("ige/TextWorld-v0", challenge="treasure_hunter", game=None, games=8, game_seed=0, obs_mode="text",
     max_steps=None, infos=None, render_mode=None, **settings)`
     - `challenge`: `"treasure_hunter"`, `"coin_collector"`, `"cooking"` or `"simple"`.
-    - `game`: play this instead: a path, a `Game`, or several.
-    - `games`: how many games are generated, at most 10,000; each episode plays one of them.
-    - `game_seed`: of the generator.
+    - `game`: what to play instead: a path, a `Game`, or several.
+    - `games`: the number of generated games, at most 10,000; each episode plays one of them.
+    - `game_seed`: the generator's seed.
     - `obs_mode`: `"text"`, `"symbolic"` or `"tokens"`, see above.
-    - `max_steps`: step limit; None is twice the longest known walkthrough, at least 50.
-    - `infos`: what `info` holds besides, by the names of TextWorld's `EnvInfos`: `admissible_commands`, `description`,
-      `inventory`, `facts`, `objective`, `location`, `last_command`; None is `admissible_commands` in text mode.
+    - `max_steps`: step limit; None for twice the longest known walkthrough, at least 50.
+    - `infos`: further keys of `info`, named as in TextWorld's `EnvInfos`: `admissible_commands`, `description`,
+      `inventory`, `facts`, `objective`, `location`, `last_command`; None for `admissible_commands` in text mode.
     - `render_mode`: `"ansi"` or `"rgb_array"` (a map of the rooms visited).
     - `settings`: the generator's: `level` (coin collector 1 to 300, treasure hunter 1 to 30); `recipe`, `take`, `go`,
       `open`, `cook`, `cut`, `drop`, `split` (cooking); `rewards`, `goal` (simple). See `ige.envs.textworld.generate`.
 
     ## Training
-    Language models read the text. Other learners want numbers: `obs_mode="symbolic"` or `"tokens"`.
+    Language models read the text. Other learners need numbers: `obs_mode="symbolic"` or `"tokens"`.
 
     ```python
     import gymnasium as gym, ige
@@ -150,7 +151,7 @@ class TextWorld(KernelEnv[Any]):
             if not pool:
                 raise ValueError("game: found an empty list, expected at least one game")
         self.pool = [Grounded(g) for g in pool]
-        self._asked: tuple[Grounded, NDArray[np.int32]] | None = None  # what the next episode plays outside the pool
+        self._asked: tuple[Grounded, NDArray[np.int32]] | None = None  # the next episode's game, if not of the pool
         self.obs_mode = obs_mode
         self._table = self._pool_table()
         self._hold(self.pool)
@@ -178,7 +179,7 @@ class TextWorld(KernelEnv[Any]):
     # --- the pool -----------------------------------------------------------------------------------------------------
 
     def _hold(self, games: list[Grounded]) -> None:
-        """Note all games that a state may be of: the pool, and the game that was given last."""
+        """Store all games that a state may belong to: the pool, and the game that was given last."""
         self.games = games
         self.given = np.uint64(games[-1].game.digest if len(games) > len(self.pool) else 0)
         self._index_of = {g.game.digest: i for i, g in reversed(list(enumerate(games)))}
@@ -186,7 +187,7 @@ class TextWorld(KernelEnv[Any]):
 
     @cached_property
     def vocabulary(self) -> list[str]:
-        """The words of tokens; token k is word k, and 0 is none."""
+        """The words of tokens; token k is word k, and 0 means none."""
         found = {word for g in self.pool for phrase in _phrases(g) for word in phrase}
         return ["", *sorted(found)]
 
@@ -195,7 +196,7 @@ class TextWorld(KernelEnv[Any]):
         return {word: i for i, word in enumerate(self.vocabulary)}
 
     def _numbered(self, grounded: Grounded) -> list[list[int]] | None:
-        """A game's phrases in numbers, where the observation tells them."""
+        """A game's phrases as token numbers, if the observation has tokens."""
         if self.obs_mode != "tokens":
             return None
         return [[self._word_numbers.get(word, 0) for word in phrase] for phrase in _phrases(grounded)]
@@ -239,7 +240,7 @@ class TextWorld(KernelEnv[Any]):
         return self.params._replace(first=len(self.pool), games=1, table=table)
 
     def _must_fit(self, grounded: Grounded) -> None:
-        """`ValueError` for a game that the records or the observations have no room for."""
+        """Raise `ValueError` for a game that does not fit into the records or the observations."""
         sizes = [
             ("commands", len(grounded.commands), self.kernel.n_masked),
             ("changing facts", len(grounded.facts), 64 * self._state["facts"].shape[1]),
@@ -259,11 +260,11 @@ class TextWorld(KernelEnv[Any]):
 
     @property
     def is_asked(self) -> bool:
-        """Whether `instance_params` was asked for a game that needs the place after the pool."""
+        """Whether the game last given to `instance_params` needs the slot after the pool."""
         return self._asked is not None
 
     def seat(self) -> None:
-        """Give the place after the pool to the game that `instance_params` was asked for, if it needs it."""
+        """Put the game last given to `instance_params` into the slot after the pool, if it needs it."""
         if self._asked is not None:
             given, table = self._asked
             self._asked = None
@@ -272,7 +273,7 @@ class TextWorld(KernelEnv[Any]):
             self._prepare()
 
     def _begin(self, seed: int | None, params: Any) -> None:
-        self.seat()  # not before: what has the place must stay if the reset is refused
+        self.seat()  # not earlier: if the reset is refused, the slot must keep its game
         super()._begin(seed, params)
 
     def check_state(self, state: Any, shape: tuple[int, ...] = ()) -> None:
@@ -309,11 +310,11 @@ class TextWorld(KernelEnv[Any]):
         return list(self.grounded.commands)
 
     def admissible_commands(self) -> list[str]:
-        """Those that would be carried out now, sorted."""
+        """The commands that would be carried out now, sorted."""
         return self.told("admissible_commands", self._state[0], self._mask[0])
 
     def current_facts(self) -> frozenset[Fact]:
-        """All facts that hold now, seen or not; slots left out."""
+        """All facts that hold now, visible or not, without slots."""
         return self._facts(self._state[0])
 
     def _facts(self, row: np.void) -> frozenset[Fact]:
@@ -324,7 +325,7 @@ class TextWorld(KernelEnv[Any]):
         return list(self.grounded.facts)
 
     def texts(self, game: int | None = None) -> Texts:
-        """The writer of a game's texts (by its place in the pool; the current game's by default)."""
+        """The `Texts` of a game, by its index in the pool; by default of the current game."""
         at = int(self._state["game"][0]) if game is None else game
         if at not in self._texts_of:
             self._texts_of[at] = Texts(self.games[at].game)
@@ -344,14 +345,14 @@ class TextWorld(KernelEnv[Any]):
         return ", ".join(repr(self.grounded.commands[i]) for i in legal) or "'look'"
 
     def _index(self, text: str) -> int:
-        """The index of a command; -1, which the kernel takes for no command, if the game has none in these words."""
+        """The index of a command; -1, which the kernel treats as no command, if the game has none in these words."""
         at = int(self._state["game"][0])
         if at not in self._number:
             self._number[at] = {}
             for i, command in enumerate(self.games[at].commands):
                 self._number[at].setdefault(spoken(command), []).append(i)
         alike = self._number[at].get(spoken(text), [-1])
-        if len(alike) > 1:  # names that differ in capitals: what was said to the letter, else what can be done now
+        if len(alike) > 1:  # names differ in case only: prefer an exact match, then an admissible one
             commands = self.games[at].commands
             return min(alike, key=lambda i: (commands[i] != text.strip(), not self._mask_row[i]))
         return alike[0]
@@ -414,7 +415,7 @@ class TextWorld(KernelEnv[Any]):
         )
 
     def feedback(self) -> str:
-        """What came of the last command."""
+        """The result of the last command."""
         row = self._state[0]
         said = self._feedback(int(row["game"]), int(row["last"]), int(row["outcome"]), self.current_facts())
         return f"{said}{_ENDS[2 if row['lost'] else int(row['won'])]}".strip()
@@ -427,7 +428,7 @@ class TextWorld(KernelEnv[Any]):
                 return grounded.game.objective
             case kernel.DONE:
                 before = facts
-                if command.startswith("cook "):  # the only answer that tells of what was not so before
+                if command.startswith("cook "):  # only this answer mentions something that was not true before
                     before = frozenset(f for f in facts if f[0] not in _COOKING)
                 return self.texts(game).feedback(before, facts, command, "")
             case kernel.REFUSED:
@@ -463,7 +464,7 @@ class TextWorldVector(KernelVectorEnv):
     single: TextWorld
 
     def _seed_rows(self, seed: Any, chosen: NDArray[np.bool_]) -> None:
-        """As `KernelVectorEnv`; a given game takes its place once nothing can be refused any more."""
+        """As in `KernelVectorEnv`; a given game takes its slot only once nothing can be refused any more."""
         others = np.flatnonzero((self._state["game"] == len(self.single.pool)) & ~chosen)
         if self.single.is_asked and len(others):
             raise ValueError(
@@ -505,7 +506,7 @@ def _phrases(grounded: Grounded) -> list[list[str]]:
 
 
 def points(scores: Any) -> Any:
-    """Scores as floats, those that the kernel marks as infinite among them."""
+    """Scores as floats, including those that the kernel marks as infinite."""
     return np.where(scores == kernel.ENDLESS, math.inf, scores)
 
 
@@ -519,7 +520,7 @@ def _held(words: NDArray[np.uint64]) -> list[int]:
 
 
 def loaded(game: Any, field: str = "game") -> Game:
-    """A game given as such, as a path, or as a JSON text."""
+    """A game given as a `Game`, a path or a JSON text."""
     if isinstance(game, Game):
         return game
     if isinstance(game, str) and game.lstrip().startswith("{"):

@@ -1,4 +1,4 @@
-"""A game: things and what holds of them, the rules, the quests. TextWorld's JSON files load into it."""
+"""A game: its things, the facts about them, the rules, the quests. TextWorld's JSON files load into it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Event:
-    """Happens when all its facts hold; `plan` is the commands that a quest's author had in mind, if any were kept."""
+    """Happens when all its facts hold; `plan` holds the commands that the quest's author intended, if known."""
 
     facts: tuple[Fact, ...]
     plan: tuple[str, ...] = ()
@@ -49,15 +49,15 @@ class Quest:
 
 @dataclass(frozen=True)
 class Game:
-    """Everything that a game is made of; immutable.
+    """A complete game; immutable.
 
     Attributes:
-        entities: by id; the player is `P`, what the player carries `I`.
+        entities: by id; `P` is the player, `I` the inventory.
         facts: what holds at the start.
         logic: the rules as text; see `grammar`.
         objective: what the player is told at the start.
         walkthrough: commands that win it, if known.
-        extras: whatever else the file knows, such as a recipe; JSON-able.
+        extras: other data from the file, such as a recipe; JSON-serialisable.
     """
 
     entities: Mapping[str, Entity]
@@ -75,19 +75,19 @@ class Game:
 
     @cached_property
     def max_score(self) -> float:
-        """Points for all quests; infinite, as in TextWorld, where a quest can be completed again and again."""
+        """Points for all quests; infinite, as in TextWorld, if a quest can be completed again and again."""
         if any(quest.repeatable and quest.reward > 0 for quest in self.quests):
             return math.inf
         return sum(quest.reward for quest in self.quests if not quest.optional or quest.reward > 0)
 
     @cached_property
     def digest(self) -> int:
-        """64 bits of a digest of all that the game is: the same in every process, another for another game."""
+        """A 64-bit digest of the whole game: the same in every process, and different for different games."""
         return int.from_bytes(hashlib.sha256(json.dumps(self._data(), default=str).encode()).digest()[:8], "little")
 
     @cached_property
     def letters(self) -> frozenset[str]:
-        """Every character that a text about the game may hold, its capitals included."""
+        """Every character that a text about the game may contain, capitals included."""
         found = set(json.dumps(self._data(), ensure_ascii=False, default=str))
         return frozenset({letter for c in found for letter in (c, *c.upper(), *c.lower())})
 
@@ -96,16 +96,16 @@ class Game:
         return self.entities[thing].name or thing
 
     def of_type(self, kind: str) -> list[str]:
-        """Ids of the entities of a type or of its kinds, in the game's order."""
+        """Ids of the entities of a type or its subtypes, in the game's order."""
         return [e.id for e in self.entities.values() if self.grammar.is_a(e.type, kind)]
 
     # --- files --------------------------------------------------------------------------------------------------------
 
     @staticmethod
     def load(path: str | Path) -> Game:
-        """Read a game file: TextWorld's JSON or our own. `ValueError` in one line names what cannot be understood."""
+        """Read a game file: TextWorld's JSON or our own. A one-line `ValueError` names what cannot be understood."""
         path = Path(path)
-        if path.suffix in (".z8", ".ulx"):  # the compiled game; TextWorld leaves the JSON beside it
+        if path.suffix in (".z8", ".ulx"):  # the compiled game; TextWorld puts the JSON next to it
             path = path.with_suffix(".json")
         try:
             text = read_text(path)
@@ -130,7 +130,7 @@ class Game:
         return game
 
     def to_json(self) -> str:
-        """All of it, as `from_json` reads it."""
+        """The whole game as JSON, which `from_json` reads."""
         return json.dumps(self._data())
 
     def _data(self) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class Game:
         return data | {"ige": 1, "entities": [asdict(e) for e in self.entities.values()], "facts": sorted(self.facts)}
 
     def check(self) -> None:
-        """Raise `ValueError` if a fact or quest speaks of what there is not, or the player is nowhere."""
+        """Raise `ValueError` if a fact or quest names something that does not exist, or the player is nowhere."""
         for fact in (*self.facts, *(f for q in self.quests for e in (*q.win, *q.fail) for f in e.facts)):
             for thing in fact[1:]:
                 if thing not in self.entities:
@@ -152,7 +152,7 @@ class Game:
 
 
 def _get(data: Any, key: str, kind: type, where: str = "", default: Any = None) -> Any:
-    """A field of a JSON object, checked; one that has a default may be missing or null."""
+    """A checked field of a JSON object; a field with a default may be missing or null."""
     label = f"{where}.{key}" if where else key
     if default is not None and isinstance(data, dict) and data.get(key) is None:
         return default

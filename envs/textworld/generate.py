@@ -23,7 +23,7 @@ CHALLENGES: dict[str, Callable[..., Game]] = {
 
 
 def generate(challenge: str, rng: np.random.Generator, **settings: Any) -> Game:
-    """A game of a challenge; `settings` are the keywords of its function. Same generator state, same game.
+    """A game of a challenge; `settings` are the keywords of its function. The same generator state gives the same game.
 
     Raises:
         ValueError: one line that names the challenge or setting, what was found and what was expected.

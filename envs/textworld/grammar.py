@@ -1,7 +1,7 @@
 """The rules of a world: types, and what each command needs and changes, read from TextWorld's logic language.
 
-A rule is `name :: $kept(a) & used_up(a, b) -> added(b)`: every fact on the left must hold, those without `$` cease, and
-those on the right begin. Different placeholders stand for different things.
+A rule is `name :: $kept(a) & used_up(a, b) -> added(b)`: every fact on the left must hold; the facts without `$` cease
+to hold, and the facts on the right begin to hold. Different placeholders stand for different things.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-Fact = tuple[str, ...]  # a predicate and the ids it holds of: ("at", "P", "r_0")
+Fact = tuple[str, ...]  # a predicate and the ids of its arguments: ("at", "P", "r_0")
 
 
 class GrammarError(ValueError):
-    """What the engine cannot represent, in one line naming the rule, type or predicate."""
+    """The engine cannot represent a game; one line names the rule, type or predicate."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One way to act: facts over placeholders, and the words that ask for it.
+    """One way to act: facts over placeholders, and the words of its command.
 
     Attributes:
-        types: of each placeholder.
-        command: with `{placeholder}` in it; empty for a rule that no command asks for.
+        types: the type of each placeholder.
+        command: contains `{placeholder}`s; empty for a rule without a command.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Grammar:
-    """Types (each with its parents), rules by name, and which rule undoes which."""
+    """Types (each with its parents), rules by name, and the inverse of each rule."""
 
     parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class _Tokens:
 
 @lru_cache(64)
 def parse(text: str) -> Grammar:
-    """The grammar that a text in TextWorld's logic language describes; `GrammarError` if it cannot be understood."""
+    """Parse a text in TextWorld's logic language; `GrammarError` if it cannot be understood."""
     grammar = Grammar()
     tokens = _Tokens(text)
     raw: list[tuple[str, list, list]] = []
@@ -183,7 +183,7 @@ def _rule(grammar: Grammar, aliases: dict, name: str, left: list, right: list, c
     types: dict[str, str] = {}
 
     def plain(fact: Fact) -> list[Fact]:
-        """Without aliases, its placeholders' types noted: their own, or the name less its primes and digits."""
+        """Expand aliases, and note the placeholders' types: their own, or the name without its primes and digits."""
         terms = []
         for term in fact[1:]:
             placeholder, _, kind = term.partition(":")

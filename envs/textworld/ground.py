@@ -1,4 +1,4 @@
-"""Grounding: every way that a game's rules can apply to its things, as tables of integers that a kernel can play.
+"""Grounding: all applications of a game's rules to its things, as tables of integers that a kernel can play.
 
 Facts that no rule can change are settled here and cost nothing later. Slots (how much the player can carry) are
 interchangeable, so they are counted instead of grounded.
@@ -16,13 +16,13 @@ from .game import Game, Quest
 from .grammar import Fact, GrammarError, Rule
 
 SLOT = "slot"
-MEAL = "make/recipe"  # rules whose command is refused while an ingredient is not in the required condition
+MEAL = "make/recipe"  # its command is refused while an ingredient is not in the required condition
 _PREPARED = ("fried", "roasted", "grilled", "sliced", "diced", "chopped")
 
 
 @dataclass(frozen=True)
 class Slots:
-    """What a rule does to slots: `claim` free ones, need `keep` used ones, `release` used ones; `extra` become free."""
+    """How many free slots a rule claims, how many used ones it keeps and releases, and how many `extra` become free."""
 
     claim: int = 0
     keep: int = 0
@@ -37,10 +37,10 @@ class Action:
     Attributes:
         command: index into the game's commands.
         room: where the player must be; empty for anywhere.
-        to: where the player is afterwards; empty for the same room.
+        to: the player's room afterwards; empty for the same room.
         needs, added, removed: indices of changing facts.
         checks: facts without which the command is listed but refused.
-        dooms: quests that cannot be completed any more.
+        dooms: quests that become impossible.
     """
 
     rule: str
@@ -55,18 +55,18 @@ class Action:
     dooms: tuple[int, ...] = ()
 
 
-NEVER = -1  # stands for a fact that cannot come to hold
+NEVER = -1  # stands for a fact that can never hold
 
 
 class Grounded:
     """A game in integers.
 
     Attributes:
-        facts: those that can change, by index; the player's room comes first.
-        statics: those that hold for ever.
-        commands: all that can ever be admissible, sorted.
-        rooms: ids, in the game's order.
-        actions: sorted as TextWorld sorts them: where two answer one command, the first one that applies is taken.
+        facts: the facts that can change, by index; the player's room comes first.
+        statics: the facts that always hold.
+        commands: all commands that can ever be admissible, sorted.
+        rooms: their ids, in the game's order.
+        actions: sorted as in TextWorld: if several have the same command, the first one that applies is taken.
     """
 
     def __init__(self, game: Game) -> None:
@@ -79,7 +79,7 @@ class Grounded:
         effects = {f for _, _, _, added, removed in found for f in (*added, *removed)}
         start = {fact for fact in game.facts if not self._is_slot(fact)}
         self.statics = frozenset(start - effects)
-        # A fact that holds from the start and is only ever added does not change either.
+        # A fact that holds at the start and is never removed does not change either.
         lost = {f for _, _, _, _, removed in found for f in removed}
         self.statics |= frozenset(f for f in start & effects if f not in lost)
         changing = effects - self.statics
@@ -119,7 +119,7 @@ class Grounded:
         return len(fact) == 2 and fact[1] in self._members.get(SLOT, ())
 
     def _instances(self) -> list[tuple[Rule, dict[str, str], tuple, tuple, tuple]]:
-        """All applications of rules to facts that could ever hold if nothing were ever lost."""
+        """All applications of rules to facts that could ever hold if no fact were ever removed."""
         game, grammar = self.game, self.game.grammar
         rules = [self._without_slots(rule) for _, rule in sorted(grammar.rules.items()) if rule.command]
         found: dict[str, dict[tuple[str, ...], dict[str, str]]] = {rule.name: {} for rule in rules}
@@ -133,7 +133,7 @@ class Grounded:
         known = _Facts(fact for fact in start if fact[0] not in grows)
         pending = deque(fact for fact in start if fact[0] in grows)
         met = set(pending)
-        # A rule applies as soon as the last of its facts is known: each application is found at that moment only.
+        # An application is found once only, when the last of its facts becomes known.
         while pending:
             fact = pending.popleft()
             known.add(fact)
@@ -175,7 +175,7 @@ class Grounded:
         return term == kind and term.isupper() and term in self.game.entities
 
     def _match(self, need: Fact, fact: Fact, types: dict[str, str], binding: dict[str, str]) -> dict[str, str] | None:
-        """The binding, made larger so that `need` becomes `fact`; None if it cannot."""
+        """The binding, extended so that `need` becomes `fact`; None if that is impossible."""
         if len(need) != len(fact):
             return None
         found = dict(binding)
@@ -204,7 +204,7 @@ class Grounded:
             if found is not None:
                 yield from self._extensions(others, found, types, known)
 
-    # --- what an application means ------------------------------------------------------------------------------------
+    # --- effects of an application ------------------------------------------------------------------------------------
 
     def _command(self, rule: Rule, binding: dict[str, str]) -> str:
         def name(placeholder: re.Match[str]) -> str:
@@ -233,9 +233,9 @@ class Grounded:
         )
 
     def _checks(self) -> tuple[int, ...]:
-        """What preparing a meal asks besides the rule, as in the compiled game: everything carried, each ready."""
+        """What preparing a meal also requires, as in the compiled game: every ingredient carried and ready."""
         required = {f[2]: f[1] for f in self.statics if f[0] == "base"}
-        # Raw and uncut are what a food is while nothing else holds of it.
+        # A food is raw and uncut as long as no other condition holds.
         ready = [
             (f[0], required[f[1]])
             for f in sorted(self.game.facts)
@@ -244,7 +244,7 @@ class Grounded:
         return self.condition((*(("in", food, "I") for food in required.values()), *ready))
 
     def _doomed(self, rule: Rule, removed: tuple) -> tuple[int, ...]:
-        """Quests with a plan that need what this takes away for ever."""
+        """Quests with a plan that need a fact which this rule removes for ever."""
         if rule.name in self.game.grammar.reverse or not removed:
             return ()
         return tuple(i for i, quest in enumerate(self.game.quests) if _needs(quest, removed))
@@ -280,7 +280,7 @@ def _slots(rule: Rule) -> Slots:
 
 
 class _Facts:
-    """Facts found by predicate, or by predicate and the value at a position."""
+    """Facts indexed by predicate, and by predicate and the value at a position."""
 
     def __init__(self, facts: Iterator[Fact]) -> None:
         self._all: set[Fact] = set()
@@ -299,7 +299,7 @@ class _Facts:
         return fact in self._all
 
     def matching(self, fact: Fact, binding: dict[str, str]) -> list[Fact]:
-        """Facts that might match: the shortest list that a bound term leads to."""
+        """Facts that might match: the shortest of the lists that the bound terms index."""
         best = self._by_name.get(fact[0], [])
         for position, term in enumerate(fact[1:]):
             value = binding.get(term)

@@ -1,4 +1,4 @@
-"""Takes the place of `textworld.gym`: the same functions with the same arguments and results, played by this engine.
+"""A replacement for `textworld.gym`: the same functions with the same arguments and results, played by this engine.
 
 An agent written for TextWorld needs one line changed, the first:
 
@@ -11,7 +11,8 @@ obs, infos = env.reset()
 obs, score, done, infos = env.step(infos["admissible_commands"][0])
 ```
 
-Games come in the same order for the same seed. The words differ: they are ours, and all stay in this process.
+Games come in the same order for the same seed. The texts differ, because they are ours. Everything runs in this
+process.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ from .env import TextWorld
 from .grammar import Fact
 from .text import DIRECTIONS
 
-_FOR_EVER = 2**31 - 1  # steps; the limit is kept here, because TextWorld counts on after it until it is told to reset
+_FOR_EVER = 2**31 - 1  # steps; this module applies the limit, because TextWorld counts on after it until the next reset
 
 
 @dataclass
 class EnvInfos:
-    """What `infos` is asked to hold, by TextWorld's names; `extras` names what else the game's file knows.
+    """The requested keys of `infos`, by TextWorld's names; `extras` names further data from the game's file.
 
     TextWorld's own class is accepted in its place.
     """
@@ -61,7 +62,7 @@ class EnvInfos:
 
     @property
     def basics(self) -> list[str]:
-        """The names that were asked for, without extras."""
+        """The requested names, without extras."""
         return [name for name in _KNOWN if getattr(self, name)]
 
 
@@ -69,25 +70,25 @@ _KNOWN = tuple(f.name for f in fields(EnvInfos) if f.name != "extras")
 
 
 class Variable(NamedTuple):
-    """What a fact is about: its name for the player, and its type."""
+    """An argument of a fact: its name for the player, and its type."""
 
     name: str
     type: str
 
 
 class Proposition(NamedTuple):
-    """A fact in words, with the attributes of TextWorld's."""
+    """A fact in words, with the attributes of TextWorld's own class."""
 
     name: str
     arguments: tuple[Variable, ...]
 
 
 class Agent:
-    """What TextWorld's example agents derive from."""
+    """The base class of TextWorld's example agents."""
 
     @property
     def infos_to_request(self) -> EnvInfos:
-        """What `act` wants to be told."""
+        """The infos that `act` needs."""
         return EnvInfos()
 
     def act(self, obs: str, score: int, done: bool, infos: Mapping[str, Any]) -> str:
@@ -110,15 +111,15 @@ def register_games(
     observation_space: Any = None,
     wrappers: Sequence[Any] = (),
 ) -> str:
-    """Note the making of an environment that goes through these games; the id to give to `make`.
+    """Register an environment that goes through these games, and return the id for `make`.
 
     Args:
-        gamefiles: TextWorld's JSON files, or compiled games with the JSON beside them.
+        gamefiles: TextWorld's JSON files, or compiled games with the JSON next to them.
         request_infos: an `EnvInfos`, ours or TextWorld's.
-        batch_size: how many games are played at once; with a number, even 1, everything comes as lists.
-        auto_reset: whether a game that is done begins again on the next step; otherwise it stays as it is.
-        max_episode_steps: a game is done after so many steps; None for no limit.
-        asynchronous, action_space, observation_space: make no difference here.
+        batch_size: how many games are played at once; with a number, even 1, all values are lists.
+        auto_reset: whether a finished game restarts on the next step; otherwise it stays as it is.
+        max_episode_steps: the number of steps after which a game is done; None for no limit.
+        asynchronous, action_space, observation_space: ignored.
         wrappers: none are supported.
     """
     if not gamefiles or isinstance(gamefiles, (str, Path)):
@@ -148,7 +149,7 @@ def register_game(gamefile: str | Path, request_infos: Any = None, *args: Any, *
 
 
 def make(id: str) -> TextworldGymEnv | TextworldBatchGymEnv:
-    """The environment of an id; without a batch size it takes and gives single values instead of lists."""
+    """The environment of an id; without a batch size it takes and returns single values instead of lists."""
     if id not in registry:
         raise ValueError(f"id: {id!r}, expected what register_game or register_games returned")
     kwargs = dict(registry[id])
@@ -197,7 +198,7 @@ class TextworldBatchGymEnv:
         return self.obs, _listed([infos for _, infos in results])
 
     def step(self, commands: Any) -> tuple[Any, Any, Any, dict[str, Any]]:
-        """Give each game a command: observations, scores so far, whether done, infos."""
+        """Send a command to each game; return observations, scores so far, whether done, infos."""
         if not isinstance(commands, (list, tuple)) or len(commands) != self.batch_size:
             raise ValueError(f"commands: found {commands!r}, expected a list of {self.batch_size}")
         if not self.obs:
@@ -209,7 +210,7 @@ class TextworldBatchGymEnv:
         return self.obs, scores, dones, _listed([result[3] for result in results])
 
     def render(self, mode: str = "human") -> str | io.StringIO | None:
-        """The last commands and what came of them: printed, as `"text"`, or as a file with that text (`"ansi"`)."""
+        """The last commands and their results: printed, as `"text"`, or as a file with that text (`"ansi"`)."""
         if mode not in ("human", "ansi", "text"):
             raise ValueError(f"mode: {mode!r}, expected human, ansi or text")
         parts = [
@@ -235,7 +236,7 @@ class TextworldGymEnv(TextworldBatchGymEnv):
         return obs[0], {name: values[0] for name, values in infos.items()}
 
     def step(self, commands: str) -> tuple[str, int, bool, dict[str, Any]]:
-        """Give a command: what came of it, the score so far, whether the game is done, infos."""
+        """Send a command; return its result, the score so far, whether the game is done, infos."""
         obs, scores, dones, infos = super().step([commands])
         return obs[0], scores[0], dones[0], {name: values[0] for name, values in infos.items()}
 
@@ -320,7 +321,7 @@ _TOLD: dict[str, Callable[[_Slot], Any]] = {
 
 
 def _requested(infos: Any) -> EnvInfos:
-    """Ours, from ours or TextWorld's; `ValueError` names what cannot be told."""
+    """Our `EnvInfos`, from ours or TextWorld's; `ValueError` names what is not supported."""
     if infos is None:
         return EnvInfos()
     names = list(getattr(infos, "basics", ()))

@@ -1,8 +1,8 @@
-"""TextWorld, compiled: a world's changing facts as bits, and what a command does to them.
+"""TextWorld, compiled: a world's changing facts as bits, and the effect of a command on them.
 
-All that is constant about the games of a pool lies in one array of integers, `Params.table`; see `tables`, which writes
-it, for the layout. Playing is the same whatever the rules are: look through the actions of the player's room for the
-first one of that command whose facts hold.
+One array of integers, `Params.table`, holds all constants of a pool's games; `tables`, which writes it, explains the
+layout. Playing is the same for all rules: search the actions of the player's room for the first one of that command
+whose facts hold.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ QUESTS = 64  # at most
 ROOMS = 512  # at most
 ONE = np.uint64(1)
 
-# What became of the last command.
+# The outcome of the last command.
 NOTHING, DONE, REFUSED, INADMISSIBLE = range(4)
 
-# Columns of a game's head, of an action and of a quest in the table.
+# Columns in the table: of a game's head, of an action and of a quest.
 START, START_END, ROOM, FREE, USED, ACTIONS, QUEST, QUEST_END, MAX_SCORE, SEEN, PHRASES, PHRASES_END, DIGEST = range(13)
 HEAD = 16  # DIGEST has two columns
 ENDLESS = -(2**31)  # stands for an infinite score
@@ -38,7 +38,7 @@ class Params(NamedTuple):
     """A pool of games; each episode plays one of them."""
 
     max_steps: int
-    first: int  # the games that episodes play: `games` of them from here on
+    first: int  # episodes play the `games` games from this one on
     games: int
     table: NDArray[np.int32]
 
@@ -53,8 +53,8 @@ def record(n_words: int) -> np.dtype:
     """A row for games of up to 64 * `n_words` changing facts."""
     return state_dtype(
         [
-            ("game", np.int64),  # which of the pool; after the last of it, the one that was given
-            ("digest", np.uint64),  # the game's own, by which `set_state` knows it
+            ("game", np.int64),  # index in the pool; one past its end for a given game
+            ("digest", np.uint64),  # the game's own, by which `set_state` recognises it
             ("room", np.int64),
             ("visited", np.uint64, (ROOMS // 64,)),
             ("facts", np.uint64, (n_words,)),
@@ -65,10 +65,10 @@ def record(n_words: int) -> np.dtype:
             ("score", np.int64),
             ("max_score", np.int64),
             ("moves", np.int64),  # commands that were carried out
-            ("last", np.int64),  # the last command; -1 for one that the game does not have
+            ("last", np.int64),  # the last command; -1 for one that the game lacks
             ("outcome", np.int64),
             ("won", np.bool_),
-            ("is_success", np.bool_),  # the same, by the suite's name
+            ("is_success", np.bool_),  # the same, under the suite's name
             ("lost", np.bool_),
             ("illegal", np.bool_),
         ]
@@ -89,7 +89,7 @@ def holds(state, fact):
 
 @inner
 def all_hold(state, table, first, last):
-    """Whether the facts that the table lists from `first` to `last` hold; -1 is one that never does."""
+    """Whether the facts that the table lists from `first` to `last` hold; -1 is a fact that never holds."""
     for i in range(first, last):
         if table[i] < 0 or not holds(state, table[i]):
             return False
@@ -113,7 +113,7 @@ def lowest(slots):
 
 @inner
 def is_admissible(state, table, at):
-    """Whether the action at this place of the table applies now; the player is known to be in its room."""
+    """Whether the action at this place of the table applies now, given that the player is in its room."""
     if not all_hold(state, table, table[at + NEEDS], table[at + ADDED]):
         return False
     slots = table[at + SLOTS]
@@ -147,7 +147,7 @@ def move_slots(state, slots):
 
 @inner
 def find(state, table, command):
-    """Where in the table the action is that a command means now; -1 if it is not admissible."""
+    """The place in the table of the action that a command means now; -1 if it is not admissible."""
     rooms = table[state.game * HEAD + ACTIONS] + state.room
     for at in range(table[rooms], table[rooms + 1], ACTION):
         if table[at + COMMAND] == command and is_admissible(state, table, at):
@@ -169,7 +169,7 @@ def any_happens(state, table, first, last):
 
 @inner
 def look_at_quests(state, table):
-    """Complete and fail quests by what holds now; set score, won and lost."""
+    """Complete and fail quests according to the facts; set score, won and lost."""
     head = state.game * HEAD
     won = table[head + QUEST] < table[head + QUEST_END]
     bit = ONE
@@ -281,9 +281,9 @@ def legal(state, params, mask):
 
 @inner
 def see(state, table, out):
-    """Mark the changing facts that the player sees, in an array of int8: what lies where, and the condition of that.
+    """Mark the changing facts that the player sees, in an int8 array: where things are, and their conditions.
 
-    The table lists for each room (fact, guard, conditions, their end): the fact shows if the guard holds as well.
+    The table lists for each room (fact, guard, conditions, their end): the fact is visible if the guard holds as well.
     """
     out[:] = 0
     rooms = table[state.game * HEAD + SEEN] + state.room

@@ -1,4 +1,4 @@
-"""TextWorld in text: what `text` needs to tell the player, as numbers."""
+"""TextWorld in text: the numbers from which `text` writes what the player reads."""
 
 from __future__ import annotations
 

@@ -8,12 +8,12 @@ from ..core.inner import inner
 from ..core.kernel import record_dtype
 from .kernel import HEAD, PHRASES, PHRASES_END, see
 
-LENGTH = 512  # tokens of what is seen
+LENGTH = 512  # tokens of the visible facts
 GOAL = 128
 
 
 def observation(n_words: int) -> np.dtype:
-    """`facts` is for the kernel's own use."""
+    """The observation's dtype; `facts` is for the kernel's own use."""
     return record_dtype(
         [("tokens", np.int32, (LENGTH,)), ("goal", np.int32, (GOAL,)), ("facts", np.int8, (64 * n_words,))]
     )

@@ -1,6 +1,6 @@
-"""What the generators share: maps, the facts that tell them, names of rooms, and checks of settings.
+"""Shared by the generators: maps, the facts that describe them, names of rooms, and checks of settings.
 
-A map is `exits`, one row a room: the rooms to its north, south, east and west, or -1.
+A map is `exits`, one row per room: the rooms to its north, south, east and west, or -1.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _ROOMS = (
 _LOOKS = ("bright", "chilly", "cosy", "dim", "dusty", "grand", "quiet", "shabby", "tidy", "vast")
 _ALL_ROOMS = (*_ROOMS, *(f"{look} {room}" for look in _LOOKS for room in _ROOMS))
 
-entity = lru_cache(1 << 16)(Entity)  # the same few thousand serve all games
+entity = lru_cache(1 << 16)(Entity)  # all games share the same few thousand
 
 
 def room_names(rng: np.random.Generator, n: int) -> list[str]:
-    """Different names for `n` rooms, plain ones while they last."""
+    """Distinct names for `n` rooms, plain ones as long as there are any."""
     pool = _ROOMS if n <= len(_ROOMS) else _ALL_ROOMS
     return [pool[i] for i in rng.permutation(len(pool))[:n].tolist()]
 
 
 def people_and_rooms(names: Sequence[str]) -> dict[str, Entity]:
-    """The player, what the player carries, and rooms with these names."""
+    """The player, the inventory, and rooms with these names."""
     found = {"P": entity("P", "P", ""), "I": entity("I", "I", "")}
     for id, name in zip(room_ids(len(names)), names, strict=True):
         found[id] = entity(id, "r", name)
@@ -56,14 +56,14 @@ def room_ids(n: int) -> tuple[str, ...]:
 
 @lru_cache(1 << 16)
 def direction_fact(room: int, direction: int, to: int) -> Fact:
-    """How the map is written down: only what lies north or west; rules read the other two directions out of these."""
+    """One connection as a fact. Facts only say what lies north or west; rules derive the other two directions."""
     name = "north_of" if direction < 2 else "west_of"
     return (name, f"r_{to}", f"r_{room}") if direction in (0, 3) else (name, f"r_{room}", f"r_{to}")
 
 
 @lru_cache(1 << 16)
 def free_facts(room: int, to: int) -> tuple[Fact, Fact]:
-    """A passage between two rooms is open, both ways."""
+    """The facts of a free passage between two rooms, both ways."""
     a, b = f"r_{room}", f"r_{to}"
     return ("free", a, b), ("free", b, a)
 
@@ -75,14 +75,14 @@ def connections(exits: NDArray[np.int64]) -> list[tuple[int, int, int]]:
 
 
 def door_facts(door: str, room: int, to: int, state: str) -> list[Fact]:
-    """A door between two rooms that is open, closed or locked."""
+    """The facts of a door between two rooms that is open, closed or locked."""
     a, b = f"r_{room}", f"r_{to}"
     facts: list[Fact] = [("link", a, door, b), ("link", b, door, a), (state, door)]
     return [*facts, *free_facts(room, to)] if state == "open" else facts
 
 
 def shortest_path(exits: Sequence[Sequence[int]], start: int, goal: int) -> list[int]:
-    """Directions from one room to another, doors notwithstanding."""
+    """Directions from one room to another, ignoring doors."""
     came = {start: (start, -1)}
     queue = [start]
     for room in queue:
@@ -100,7 +100,7 @@ def shortest_path(exits: Sequence[Sequence[int]], start: int, goal: int) -> list
 
 
 def articulation_points(exits: Sequence[Sequence[int]]) -> set[int]:
-    """Rooms without which the map falls apart (the map is connected)."""
+    """Rooms whose removal would disconnect the map (which is connected)."""
 
     def reached(start: int, without: int) -> int:
         seen = {start, without}
@@ -138,7 +138,7 @@ def _beside(cell: int, direction: int, side: int) -> int:
 
 @compiled
 def random_walk(rng: NDArray[np.uint64], n: int, side: int) -> NDArray[np.int64]:
-    """The map (n, 4) that a random walk over a square grid leaves behind once it has visited n cells."""
+    """The map (n, 4) of a random walk over a square grid that has visited n cells."""
     exits = np.full((n, 4), -1, np.int64)
     at = np.full(side * side, -1, np.int64)
     cell = randint(rng, side * side)
@@ -158,7 +158,7 @@ def random_walk(rng: NDArray[np.uint64], n: int, side: int) -> NDArray[np.int64]
     return exits
 
 
-PATIENCE = 200  # steps after which a walk starts anew
+PATIENCE = 200  # steps after which a walk starts over
 
 
 @compiled
@@ -168,7 +168,7 @@ def grown(
     """A map of named rooms on a square grid, grown from name 0 by one walk for each group of names.
 
     Args:
-        adjacent: which names may be connected, (names, names) bool.
+        adjacent: bool (names, names), which names may be connected.
         groups: names as bits, one number a group, (groups,).
 
     Returns:
@@ -204,7 +204,7 @@ def _walk(
     cell: int,
     left: int,
 ) -> bool:
-    """Go on from a cell until all names are placed, turning back where that cannot be; whether it could."""
+    """Walk on from a cell until all names are placed, backtracking where needed; return whether that succeeded."""
     if left == 0:
         return True
     count_and_steps[1] += 1
@@ -254,7 +254,7 @@ def _shuffled(rng: NDArray[np.uint64], n: int) -> NDArray[np.int64]:
 
 
 def whole(field: str, value: Any, low: int, high: int) -> int:
-    """A whole number of the range, or `ValueError`."""
+    """A whole number within the range, or `ValueError`."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
         raise ValueError(f"{field}: found {value!r}, expected a whole number from {low} to {high}")
     return int(value)

@@ -1,4 +1,4 @@
-"""How to win: the walkthrough if there is one that wins, or else the shortest way by a search over the true state."""
+"""How to win: the walkthrough if it wins, otherwise a shortest plan by search over the true state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .ground import NEVER, Action, Grounded
 
 
 class State(NamedTuple):
-    """What decides the future; sets are the bits of integers."""
+    """The part of the state that matters for the future; sets are bits of integers."""
 
     room: str
     facts: int
@@ -21,7 +21,7 @@ class State(NamedTuple):
 
 
 def plan(env: Any) -> list[int] | None:
-    """Commands, by index, that win the game at whose start `env` is; None if a search gives up."""
+    """Commands, by index, that win the game of `env`, which must be at its start; None if the search gives up."""
     grounded: Grounded = env.unwrapped.grounded
     number = {command: i for i, command in enumerate(grounded.commands)}
     model = Model(grounded)
@@ -55,7 +55,7 @@ def search(grounded: Grounded, limit: int = 200_000) -> tuple[str, ...] | None:
 
 
 class Model:
-    """The kernel's rules over Python integers: slower a step, but states are cheap to keep, hash and compare."""
+    """The kernel's rules over Python integers: steps are slower, but states are cheap to keep, hash and compare."""
 
     def __init__(self, grounded: Grounded) -> None:
         self.grounded = grounded

@@ -1,6 +1,6 @@
-"""A map: rooms visited with their names, those next to them as question marks; as a picture and as lines of text.
+"""A map, as a picture and as text: visited rooms with their names, the rooms next to them as question marks.
 
-TextWorld's maps need not fit a plane: a room whose place is taken is put on the nearest free one.
+TextWorld's maps need not be planar: a room whose place is taken moves to the nearest free one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ...render import Frame, blank, draw_line, draw_rectangle, draw_text_centere
 from .game import Game
 from .grammar import Fact
 
-HEIGHT, WIDTH = 472, 712  # of the map
+HEIGHT, WIDTH = 472, 712  # of the map, in pixels
 MOST = 6, 7  # rooms shown from west to east, and from north to south
 LARGEST = (180, 320)  # height and width of a room
 _STEPS = {"north_of": (0, -1), "west_of": (-1, 0)}
@@ -20,7 +20,7 @@ Door = tuple[str, str, str]  # two rooms, and "open", "closed", "locked" or "way
 
 
 def layout(game: Game) -> dict[str, tuple[int, int]]:
-    """A place (x to the east, y to the south) for each room, no two alike."""
+    """A distinct place (x to the east, y to the south) for each room."""
     neighbours: dict[str, list[tuple[str, int, int]]] = {room: [] for room in game.of_type("r")}
     for name, there, here in sorted(f for f in game.facts if f[0] in _STEPS and len(f) == 3):
         dx, dy = _STEPS[name]
@@ -44,7 +44,7 @@ def layout(game: Game) -> dict[str, tuple[int, int]]:
 
 
 def _free(taken: set[tuple[int, int]], wanted: tuple[int, int]) -> tuple[int, int]:
-    """The wanted place, or the nearest one that is not taken; it is then."""
+    """Take the wanted place, or the nearest free one."""
     reach = 0
     while True:
         ring = [
@@ -71,16 +71,16 @@ def ways(game: Game, facts: frozenset[Fact]) -> list[Door]:
 
 
 def known(game: Game, visited: set[str]) -> set[str]:
-    """The rooms visited and those next to them."""
+    """The visited rooms and those next to them."""
     return visited | {room for a, b, _ in ways(game, frozenset()) if {a, b} & visited for room in (a, b)}
 
 
 def draw_map(game: Game, facts: frozenset[Fact], visited: set[str], places: dict[str, tuple[int, int]]) -> Frame:
-    """The map as uint8 (height, width, 3), of one size for all games: the rooms known so far fill it."""
+    """The map as uint8 (height, width, 3), the same size for all games: the rooms known so far fill it."""
     frame = blank(HEIGHT, WIDTH)
     player = next(f[2] for f in facts if f[:2] == ("at", "P"))
     shown = sorted(known(game, visited))
-    for axis in (0, 1):  # where there are more, those around the player
+    for axis in (0, 1):  # if there are more rooms, show those around the player
         taken, most = [places[room][axis] for room in shown], MOST[axis]
         first = max(min(taken), min(places[player][axis] - most // 2, max(taken) - most + 1))
         shown = [room for room in shown if first <= places[room][axis] < first + most]
@@ -89,7 +89,7 @@ def draw_map(game: Game, facts: frozenset[Fact], visited: set[str], places: dict
     high, wide = round(min(LARGEST[0], 0.66 * pitch_y)), round(min(LARGEST[1], 0.74 * pitch_x))
     box = high - 10, wide - 10
     names = {room: game.name(room) if room in visited else "?" for room in shown}
-    scale = min(fitted(name, *box, 3)[1] for name in names.values())  # one for all
+    scale = min(fitted(name, *box, 3)[1] for name in names.values())  # the same for all rooms
     mark = max(14, min(24, round(0.3 * pitch_y / 2)))
 
     def middle(room: str) -> tuple[float, float]:
@@ -118,7 +118,7 @@ def draw_map(game: Game, facts: frozenset[Fact], visited: set[str], places: dict
 
 
 def _extent(taken: list[int]) -> tuple[int, int]:
-    """The first place along an axis, and how many to the last."""
+    """The first place along an axis, and the number of places up to the last."""
     return min(taken), max(taken) - min(taken) + 1
 
 
@@ -137,7 +137,7 @@ def write_map(game: Game, facts: frozenset[Fact], visited: set[str], places: dic
             continue
         (ax, ay), (bx, by) = (places[room] for room in (a, b))
         if abs(ax - bx) + abs(ay - by) != 1:
-            continue  # not drawn: the rooms lie apart
+            continue  # not drawn, because the rooms are apart
         if ay == by:
             column = (cell + gap) * (min(ax, bx) - x0) + cell
             canvas[2 * (ay - y0)][column : column + gap] = f"-{marks.get(state, '-')}-"

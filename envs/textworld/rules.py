@@ -1,7 +1,7 @@
 """The rules of generated games, in the language that `grammar.parse` reads: STANDARD for houses, COOKING for kitchens.
 
-Names and meanings are TextWorld's (Cote et al. 2018, arXiv 1806.11532), so that its games and ours are told and played
-alike; the texts are ours and hold only what a game needs to be played.
+Names and meanings are TextWorld's (Cote et al. 2018, arXiv 1806.11532), so that its games and ours read and play alike;
+the texts are ours and contain only what a game needs to be played.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ type d : t {
 }
 """
 
-# FREE and USED stand for what a command asks of the player's hands, and RELEASED and HELD for what becomes of them.
+# FREE and USED stand for what a command requires of the player's hands, RELEASED and HELD for its effect on them.
 _HANDS = """
 type I {
     rules {
@@ -141,7 +141,7 @@ STANDARD = (
 
 
 def _recipe(size: int, drop: bool) -> str:
-    """The rule that makes a meal of `size` ingredients. With slots, the meal keeps one and the others become free."""
+    """The rule that makes a meal of `size` ingredients. With slots, the meal keeps one and the others are freed."""
     foods = ["f" + "'" * i for i in range(size)]
     needs = "".join(f"& in({f}, I) & $ingredient_{i}({f}) " for i, f in enumerate(foods, 1))
     made = "in(meal, I) & edible(meal) & raw(meal) " + "".join(f"& used({f}) " for f in foods)
@@ -161,9 +161,9 @@ type RECIPE {{
 
 @lru_cache(None)
 def cooking_rules(drop: bool = False, recipe: int = MAX_RECIPE) -> str:
-    """The rules of a kitchen where a meal takes `recipe` ingredients; with `drop`, hands are counted in slots.
+    """The rules of a kitchen where a meal takes `recipe` ingredients; with `drop`, slots limit what hands can hold.
 
-    Two differences from TextWorld's own: a game has the rule of its recipe's size only, and a meal of four frees the
+    Two differences from TextWorld's own: a game has only the rule for its recipe's size, and a meal of four frees the
     slots of three ingredients (there, one of them is counted twice).
     """
     hands = _SLOTS if drop else _NO_SLOTS

@@ -1,6 +1,6 @@
 """The Simple challenge (Cote et al. 2018, arXiv 1806.11532): from a locked bedroom to dinner.
 
-The house is always the same; the key's place, the foods' places and the wanted food differ. House, quests and food
+The house is always the same; the places of the key and the foods and the wanted food vary. House, quests and food
 names are those of TextWorld's tw-simple.
 """
 
@@ -33,7 +33,7 @@ _OBJECTS: tuple[tuple[str, Fact], ...] = (
 )
 _FOODS = ("apple", "milk", "half of a bag of chips", "tomato plant", "bell pepper", "lettuce")
 _UNSEEN_FOODS = ("garlic", "kiwi", "carrot")
-# Where foods lie: the fact, the way there from the kitchen, how to take one, and the way back.
+# Where foods lie: the fact, the route there from the kitchen, how to take one, and the route back.
 _PLACES = (
     (("in", "c_2"), ("open refrigerator",), "take {} from refrigerator", ()),
     (("in", "c_2"), ("open refrigerator",), "take {} from refrigerator", ()),
@@ -46,10 +46,10 @@ def simple(rewards: str = "dense", goal: str = "detailed", test: bool = False, *
     """A game in the house.
 
     Args:
-        rewards: a point for every step of the way ("dense"), for leaving the bedroom, opening the screen door, finding
-            the food and placing it ("balanced"), or for placing it alone ("sparse").
-        goal: what the player is told: every step, the wanted food, or nothing. A note in the kitchen names the food.
-        test: whether the food is one that other games never have.
+        rewards: points are given for every step of the way ("dense"), for leaving the bedroom, opening the screen door,
+            finding the food and placing it ("balanced"), or for placing it alone ("sparse").
+        goal: what the objective says: every step, the wanted food, or nothing. A note in the kitchen names the food.
+        test: whether the food is one that never occurs in other games.
     """
     one_of("rewards", rewards, REWARDS)
     one_of("goal", goal, GOALS)
@@ -120,7 +120,7 @@ def _quests(rewards: str, holder: int, wanted: int) -> tuple[Quest, ...]:
 
 
 def _steps(walkthrough: tuple[str, ...]) -> str:
-    """A walkthrough told as a paragraph."""
+    """A walkthrough as a paragraph of text."""
     told = [_with_articles(command) for command in walkthrough]
     middle = " ".join(f"Then {step}." for step in told[1:-1])
     return f"Here is what you have to do. First, {told[0]}. {middle} Finally, {told[-1]}."

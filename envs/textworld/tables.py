@@ -1,13 +1,14 @@
-"""A pool of games as the one array that the kernel plays from.
+"""A pool of games as one array, from which the kernel plays.
 
-First the games' heads, HEAD numbers each, and one more for a game that is given; they and everything after point to
-places in the same array:
+The array begins with the games' heads, HEAD numbers each, and one more head for a given game. The heads and everything
+after them point to places in the same array:
 - the facts that hold at the start;
-- for each room the place of its first action, and one place more; then the actions, ACTION numbers each, sorted by room
-  (an action that needs no room is in every room's list), with the facts they need, add, remove and check;
+- for each room the place of its first action, and one more place for the end; then the actions, ACTION numbers each,
+  sorted by room (an action that needs no room is in every room's list), with the facts they need, add, remove and
+  check;
 - quests, QUEST_SIZE numbers each, their events as (first fact, last fact);
 - for each room what can be seen there, see `kernel.see`;
-- for each fact the words that tell it, see `kernel_tokens`.
+- for each fact the words that express it, see `kernel_tokens`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ from .kernel import (
     USED,
 )
 
-SMALLEST = 16  # words of 64 facts: one compilation serves all games of usual size
+SMALLEST = 16  # words of 64 facts: all games of usual size share one compilation
 
 
 def n_words(games: Sequence[Grounded]) -> int:
@@ -58,11 +59,11 @@ def n_words(games: Sequence[Grounded]) -> int:
     return words
 
 
-Phrases = Sequence[Sequence[int]]  # of a game: the numbers of the words of each fact, where tokens are wanted
+Phrases = Sequence[Sequence[int]]  # of a game: the token numbers of each fact, if tokens are observed
 
 
 def build(games: Sequence[Grounded], phrases: Sequence[Phrases] | None = None) -> NDArray[np.int32]:
-    """The table of a pool of games, with a place after the last of them for a game that is given; see `seated`."""
+    """The table of a pool of games, with a slot after the last of them for a given game; see `seated`."""
     table: list[int] = [0] * (HEAD * (len(games) + 1))
     for i, game in enumerate(games):
         _add(table, HEAD * i, game, None if phrases is None else phrases[i])
@@ -70,7 +71,7 @@ def build(games: Sequence[Grounded], phrases: Sequence[Phrases] | None = None) -
 
 
 def seated(pool: NDArray[np.int32], place: int, game: Grounded, phrases: Phrases | None = None) -> NDArray[np.int32]:
-    """The table of a pool with a game at the place that it leaves for one."""
+    """The table of a pool with a game in the slot that it reserves."""
     table = pool.tolist()
     _add(table, HEAD * place, game, phrases)
     return np.array(table, np.int32)
@@ -104,7 +105,7 @@ def _add_actions(table: list[int], head: int, grounded: Grounded, number: dict[s
     table[head + ACTIONS] = places = len(table)
     table += [0] * (len(grounded.rooms) + 1)
     lists: dict[int, tuple[int, ...]] = {}
-    for action in grounded.actions:  # the facts once, wherever an action is listed
+    for action in grounded.actions:  # store the facts once, even if several rooms list the action
         ends = [len(table)]
         for facts in (action.needs, action.added, action.removed, action.checks):
             table += facts
@@ -128,7 +129,7 @@ def _add_actions(table: list[int], head: int, grounded: Grounded, number: dict[s
 
 
 def _halves(bits: int) -> tuple[int, int]:
-    """64 bits as two of the table's integers."""
+    """A 64-bit number as two of the table's integers."""
     low, high = np.array([bits], np.uint64).view(np.int32).tolist()
     return low, high
 
@@ -169,7 +170,7 @@ def _add_quests(table: list[int], head: int, grounded: Grounded) -> None:
 
 
 def _add_seen(table: list[int], head: int, grounded: Grounded) -> None:
-    """What can be seen from each room: see `kernel.see`."""
+    """Add what can be seen from each room: see `kernel.see`."""
     game, index = grounded.game, grounded.index
     portable = set(game.of_type("o"))
     everything = [*grounded.facts, *sorted(grounded.statics)]
@@ -199,7 +200,7 @@ def _add_seen(table: list[int], head: int, grounded: Grounded) -> None:
 
 
 def _seen_from(fact: Fact, grounded: Grounded, portable: set[str], home: dict[str, str]) -> list[tuple[str, int]]:
-    """Rooms from which a fact can be seen, each with the fact that must hold besides (-1: none)."""
+    """Rooms from which a fact can be seen, each with the fact that must also hold (-1: none)."""
     match fact:
         case ("at", "P", room):
             return [(room, -1)] if fact in grounded.index else []

@@ -1,8 +1,7 @@
-"""What the player reads: descriptions, the inventory and the answers to commands, from what holds now.
+"""What the player reads: descriptions, the inventory and the answers to commands, written from the facts.
 
-Rooms of games made elsewhere keep their own text, in Inform's notation; whatever can be seen but the text does not
-state is added in our words, so that everything visible that changes changes the text. Contents of closed containers
-are never told.
+Rooms of games made elsewhere keep their own text, in Inform's notation. Whatever is visible but not stated there is
+added in our words, so that every visible change changes the text. Contents of closed containers are never mentioned.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ _STATES = ("open", "closed", "locked")
 _STYLES = ("roasted", "fried", "grilled")
 _CUTS = ("sliced", "diced", "chopped")
 _FOOD = {"raw", "needs_cooking", "cooked", "burned", "uncut", "edible", "inedible", *_STYLES, *_CUTS}
-_BOOKKEEPING = {"used", "consumed", "drinkable", "free"}  # unary facts that change, but only with what can be seen
-_UNNAMED = {"P", "I", "slot", "ingredient", "RECIPE"}  # types of what the player cannot refer to
+_BOOKKEEPING = {"used", "consumed", "drinkable", "free"}  # unary facts that change only together with visible ones
+_UNNAMED = {"P", "I", "slot", "ingredient", "RECIPE"}  # types of things that the player cannot refer to
 _MASS = {"milk", "water", "flour", "salt", "sugar", "oil", "cilantro", "parsley", "black pepper", "lettuce"}
 _VOWEL = re.compile(r"[aio](?!ne\b)|e(?!u)|u(?!ni[^nm]|s[eu]|t[ei]|[^a-z])|hour|heir|hono", re.I)
 
@@ -43,7 +42,7 @@ class Exit(NamedTuple):
 
 @dataclass(eq=False)
 class _View:
-    """What holds, sorted by what it is about."""
+    """The facts that hold, sorted by subject."""
 
     facts: Facts
     room: str = ""
@@ -53,7 +52,7 @@ class _View:
 
 
 def spoken(text: str) -> str:
-    """Words as the player says them: capitals and the number of blanks do not count."""
+    """A command in normal form: case and the number of blanks are ignored."""
     return " ".join(text.casefold().split())
 
 
@@ -87,7 +86,7 @@ class Texts:
         self._foods = {t for t, kind in kinds.items() if "f" in parents and game.grammar.is_a(kind, "f")}
         changing = {fact[0] for rule in game.grammar.rules.values() for fact in (*rule.added, *rule.removed)}
         shown = changing | {*_PLACES, *_STATES, *_FOOD}
-        self._own_conditions = shown - _FOOD - _BOOKKEEPING  # unary predicates of grammars unlike TextWorld's
+        self._own_conditions = shown - _FOOD - _BOOKKEEPING  # unary predicates that TextWorld's grammar lacks
         self._static = frozenset(fact for fact in game.facts if fact[0] not in shown)
         self._exits = ways_out(game)
         self._names: dict[str, list[str]] = {}
@@ -103,7 +102,7 @@ class Texts:
     # --- what the player reads ----------------------------------------------------------------------------------------
 
     def description(self, facts: Facts) -> str:
-        """The room that the player is in and everything to be seen there."""
+        """The player's room and everything visible there."""
         view = self._view(facts)
         name = self.game.name(view.room)
         template = self._template(view.room)
@@ -128,7 +127,7 @@ class Texts:
         return self.game.objective or "There is no goal but to look around."
 
     def feedback(self, before: Facts, after: Facts, command: str, rule: str) -> str:
-        """The answer to a command that was accepted; `rule` is the name of the rule it applied, empty if unknown."""
+        """The answer to an accepted command; `rule` is the name of the rule that it applied, empty if unknown."""
         verb, _, rest = command.partition(" ")
         if verb == "look":
             return self.description(after)
@@ -169,7 +168,7 @@ class Texts:
         return f"You {verb} {names[0]} {found[1]} {names[1]}."
 
     def refusal(self, command: str) -> str:
-        """The answer to a command that cannot be followed."""
+        """The answer to a command that cannot be carried out."""
         verb, _, rest = spoken(command).partition(" ")
         known = verb in self._verbs and (
             not rest or (verb == "go" and rest in DIRECTIONS) or rest == "meal" or self._parse(rest) is not None
@@ -177,7 +176,7 @@ class Texts:
         return "You can't do that now." if known else f"I don't understand: {command}"
 
     def examine(self, thing: str, facts: Facts) -> str:
-        """A thing close up: its own text, its state and what is in or on it."""
+        """A thing examined closely: its own text, its state and what is in or on it."""
         view = self._view(facts)
         the = f"The {self.game.name(thing)}"
         template = self._template(thing)
@@ -253,7 +252,7 @@ class Texts:
         return series([self._phrase(thing, view) for thing in things])
 
     def _view(self, facts: Facts) -> _View:
-        # A step asks about the same two sets several times, so the last two views are kept.
+        # A step uses the same two sets several times, so the last two views are cached.
         for view in self._views:
             if view.facts is facts:
                 return view
@@ -278,7 +277,7 @@ class Texts:
         return view
 
     def _template(self, thing: str) -> _Template | None:
-        """A thing's own text, None where there is none or it cannot be understood; read when first needed."""
+        """A thing's own text, parsed on first use; None if there is none or it cannot be understood."""
         if thing not in self._templates:
             text = self.game.entities[thing].description
             try:
@@ -305,14 +304,14 @@ class Texts:
             name = self.game.name(thing)
             adjectives = self._adjectives(thing, conditions)
             bare = a(name)
-            # Names of stuff keep "some" whatever stands before them.
+            # Mass nouns keep "some" whatever precedes them.
             phrase = " ".join([*adjectives, name])
             found = f"some {phrase}" if bare.startswith("some ") else a(phrase)
             self._phrases[thing, conditions] = found
         return found
 
     def _adjectives(self, thing: str, conditions: Iterable[str]) -> list[str]:
-        """Words for conditions. Being uncut, and being edible as one expects, go without saying."""
+        """Words for conditions. Uncut, and edible where that is expected, are left out."""
         has = set(conditions)
         words: list[str] = [word for word in ("burned", "raw") if word in has]
         if "needs_cooking" in has:
@@ -334,7 +333,7 @@ class Texts:
         return f"The {name} contains {self.listing(contents, view)}." if contents else f"The {name} is empty."
 
     def _furniture(self, thing: str, view: _View, template: _Template | None) -> str:
-        """What of a thing in the room, its state and contents the template leaves unsaid."""
+        """What the template leaves unsaid about a thing in the room, its state and its contents."""
         state = view.state.get(thing, "")
         if template is not None and template.mentions(thing):
             lines = [f"The {self.game.name(thing)} is {state}."] if not template.states(thing, state) else []
@@ -358,7 +357,7 @@ class Texts:
         return f"There is {phrase} here."
 
     def _ways(self, view: _View, template: _Template | None) -> str:
-        """What of the exits the template leaves unsaid."""
+        """What the template leaves unsaid about the exits."""
         lines, free = [], []
         for direction, other, door in self._exits[view.room]:
             passable = ("free", view.room, other) in view.facts
@@ -390,7 +389,7 @@ class Texts:
     # --- commands -----------------------------------------------------------------------------------------------------
 
     def _parse(self, rest: str) -> tuple[str, ...] | None:
-        """What follows a verb as (name,) or (name, preposition, name); None if it is neither."""
+        """Parse what follows a verb as (name,) or (name, preposition, name); None if it is neither."""
         rest = " ".join(rest.split())
         if spoken(rest) in self._names:
             return (rest,)
@@ -401,7 +400,7 @@ class Texts:
         return None
 
     def _resolve(self, name: str, view: _View) -> str:
-        """The thing of that name; to the letter, and one in sight, if there are several."""
+        """The thing of that name; if there are several, prefer an exact match, and one in sight."""
         things = self._names[spoken(name)]
         if len(things) > 1:
             things = [thing for thing in things if " ".join(self.game.name(thing).split()) == name] or things
@@ -412,7 +411,7 @@ class Texts:
 
 
 def ways_out(game: Game) -> dict[str, list[tuple[str, str, str | None]]]:
-    """Of each room: direction, the room there and the door between, from north clockwise."""
+    """For each room: direction, the room there and the door between, from north clockwise."""
     doors = {(fact[1], fact[3]): fact[2] for fact in game.facts if fact[0] == "link" and len(fact) == 4}
     found: dict[str, dict[str, str]] = {
         thing: {}
@@ -435,7 +434,7 @@ def ways_out(game: Game) -> dict[str, list[tuple[str, str, str | None]]]:
 
 
 class _NotUnderstoodError(Exception):
-    """A construct of Inform's that this small part of it does not have."""
+    """A construct of Inform that this small subset does not support."""
 
 
 _Piece = str | Callable[[_View], str]
@@ -448,8 +447,8 @@ class _Template:
     """A text in Inform's notation, ready to be rendered.
 
     Attributes:
-        listed: things whose contents the text lists.
-        words: directions, and names of things, that the text mentions outside of brackets.
+        listed: the things whose contents the text lists.
+        words: directions and names of things that the text mentions outside brackets.
     """
 
     def __init__(self, texts: Texts, thing: str, text: str) -> None:
@@ -465,24 +464,24 @@ class _Template:
         self._missing: set[str] = set()
 
     def render(self, view: _View) -> str:
-        """The text for what holds now, its blanks tidied."""
+        """The text for the current facts, with tidy whitespace."""
         text = "".join([piece if isinstance(piece, str) else piece(view) for piece in self._pieces])
         return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
     def mentions(self, thing: str) -> bool:
-        """Whether the text speaks of the thing."""
+        """Whether the text mentions the thing."""
         if thing not in self._mentioned and thing not in self._missing:
             name = r"\s+".join(map(re.escape, self._texts.game.name(thing).lower().split()))
             (self._mentioned if re.search(rf"\b{name}\b", self._plain) else self._missing).add(thing)
         return thing in self._mentioned
 
     def states(self, thing: str, state: str) -> bool:
-        """Whether the text tells this state of the thing from all others, given that a locked one is always told."""
+        """Whether the text distinguishes this state of the thing from all others ("locked" is always mentioned)."""
         tested = self._tested.get(thing, ())
         return not state or state in tested or (state == "closed" and "open" in tested)
 
     def _block(self, ends: tuple[str, ...]) -> list[_Piece]:
-        """The pieces up to a bracket that begins with one of `ends`, which is left to be read."""
+        """The pieces up to a bracket that begins with one of `ends`, which stays unread."""
         pieces: list[_Piece] = []
         while self._tokens:
             token = self._tokens[-1]
@@ -535,7 +534,7 @@ class _Template:
         return render
 
     def _condition(self, condition: str) -> _Test:
-        """Clauses joined by "and" or "or", of which "and" binds tighter."""
+        """Clauses joined by "and" or "or"; "and" binds tighter."""
         choices = [[self._clause(part) for part in either.split(" and ")] for either in condition.split(" or ")]
         if len(choices) == 1 and len(choices[0]) == 1:
             return choices[0][0]
@@ -574,7 +573,7 @@ class _Template:
         if state == "unlocked":
             state, negated = "locked", not negated
         self._tested.setdefault(thing, set()).add(state)
-        if state == "closed":  # in Inform, what is locked is closed too, but files test for locked later or not at all
+        if state == "closed":  # in Inform, locked implies closed, but files test for locked later or not at all
             return lambda view: (view.state.get(thing) == "closed") != negated
         return lambda view: (view.state.get(thing) == state) != negated
 

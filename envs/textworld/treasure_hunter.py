@@ -1,9 +1,9 @@
 """Treasure Hunter (Cote et al. 2018, arXiv 1806.11532; Parisotto and Salakhutdinov 2017): take the right thing.
 
-Where the player starts, what is locked and where the keys lie come from walking backwards from the last command, which
-takes the right thing: each command before it was undone at random, no situation came twice, and each one that is not a
-move makes the next such command possible. So the stored walkthrough wins and has exactly the quest's length. As
-TextWorld's generator does it; a map on which that fails is drawn anew.
+A backward search from the last command, which takes the right thing, decides where the player starts, what is locked
+and where the keys lie. It undoes random commands, so that no situation repeats and each command other than a move makes
+the next such command possible. So the stored walkthrough wins and has exactly the quest's length. TextWorld's generator
+works the same way. If the search fails on a map, another map is drawn.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .rules import STANDARD
 
 MAX_LEVEL, MAX_ROOMS, MAX_FURNITURE, MAX_QUEST = 30, 60, 60, 100
 _LADDERS = ((5, 0, (1, 5)), (10, 10, (2, 10)), (20, 20, (3, 20)))  # rooms, furniture, quest lengths of ten levels
-_MAPS, _PATIENCE = 400, 2  # maps that are tried; situations that are looked at for each command of a quest
+_MAPS, _PATIENCE = 400, 2  # maps to try; situations to examine per command of a quest
 OPEN, CLOSED, LOCKED = range(3)
 _STATES = ("open", "closed", "locked")
 FLOOR, CARRIED = -1, -2  # where a key is, besides the furniture
@@ -79,7 +79,7 @@ def treasure_hunter(
     """A game of the level, 1 to 30: easy, from 11 medium with doors and furniture, from 21 hard with locks and keys.
 
     Args:
-        quest_length, n_rooms, n_furniture: instead of the level's own.
+        quest_length, n_rooms, n_furniture: replace the level's own.
 
     Raises:
         ValueError: also where no quest of that length was found.
@@ -103,12 +103,12 @@ def treasure_hunter(
 
 
 class _House:
-    """Rooms, doors and furniture in numbers. Doors come first among what opens and closes, then furniture.
+    """Rooms, doors and furniture as numbers. Among things that open and close, doors come first, then furniture.
 
     Attributes:
-        door: of a pair of rooms, the lower first.
+        door: the door of a pair of rooms, the lower first.
         contents: the furniture of each room.
-        start: states of doors and furniture; None for furniture to put things on.
+        start: states of doors and furniture; None for supporters.
     """
 
     def __init__(
@@ -164,7 +164,7 @@ class _Plan:
 
 
 class _Chain:
-    """The backward search, depth first; it gives up early, because another start is cheaper than a dead end."""
+    """The backward depth-first search; it gives up early, because a restart is cheaper than a dead end."""
 
     def __init__(self, house: _House, chance: random.Random, keys: bool) -> None:
         self.house, self.chance, self.may_lock = house, chance, keys
@@ -201,7 +201,7 @@ class _Chain:
         return [FLOOR, *(i for i in self.house.contents[now.room] if now.states[i] in (None, OPEN))]
 
     def _undone(self, now: _Situation, steps: list[_Step]) -> Iterator[tuple[_Step, _Situation]]:
-        """Commands that may lead here, each with the situation before it. `steps` are the later ones, last first."""
+        """Commands that may lead here, each with the situation before it. `steps`: the later commands, last first."""
         house, (room, states, keys) = self.house, now
         for direction, other in enumerate(house.exits[room]):
             if other >= 0:
@@ -209,7 +209,7 @@ class _Chain:
                 if door is None or states[door] == OPEN:
                     yield _Step("go", direction ^ 1, through=door), now._replace(room=other)
         soon = steps[-1]
-        if soon.verb == "go" and soon.through is not None:  # a door is opened only to go through at once
+        if soon.verb == "go" and soon.through is not None:  # a door is opened only right before going through it
             yield _Step("open", soon.through), _with(now, soon.through, CLOSED)
         then = self._after_moves(steps)
         if then is None:
@@ -235,7 +235,7 @@ class _Chain:
                 yield _Step("take", key=then.key, place=place), before
 
     def _after_moves(self, steps: list[_Step]) -> _Step | None:
-        """The next command that is not a move; None where moves lead to a door that is then opened."""
+        """The next command that is not a move; None if moves lead to a door that is then opened."""
         for i in range(len(steps) - 1, -1, -1):
             if steps[i].verb != "go":
                 return steps[i]
@@ -254,7 +254,7 @@ def _with(now: _Situation, thing: int, state: int) -> _Situation:
 
 
 class _Told:
-    """A house and a plan in words: ids, names, facts."""
+    """A house and a plan as text: ids, names, facts."""
 
     def __init__(self, house: _House, chance: random.Random, rooms: list[str]) -> None:
         self.house, self.chance = house, chance

@@ -1,4 +1,4 @@
-"""A bank: behind the log-in an account with its payments, the payees, and a form with a page to confirm it."""
+"""A bank: behind the log-in, an account with its payments, the payees, and a form with a confirmation page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOGIN, ACCOUNT, PAYEES, FORM, CONFIRM, DONE = range(PAGES)
 
 class Bank(NamedTuple):
     payees: range
-    paid: Var  # how often something was paid, and what the last time
+    paid: Var  # the number of payments, and the details of the last one
     to: Var
     amount: Var
     reference: Var
@@ -27,7 +27,7 @@ class Bank(NamedTuple):
 def bank(
     b: Builder, user: Var, secret: Var, page: int = 0, payees: int = 10, what: Shown = "Password", name: str = "Bank"
 ) -> Bank:
-    """`user` and `secret` are the variables with what has to be typed to log in; `what` is the secret's label."""
+    """`user` and `secret` are the variables with the texts that log in; `what` is the secret's label."""
     names, past = b.distinct_texts(f"{name}: payee", payees, NAMES), b.vars(payees)
     order, refused, paid = b.shuffled("", payees), b.var(f"{name}: refused"), b.var(f"{name}: paid")
     b.on_reset(*((DRAW, var, PRICE + 1, PRICE + 999) for var in past))

@@ -1,4 +1,4 @@
-"""Booking: a search by city and extra, its results as they come, a page for each place to stay, and a form."""
+"""Booking: a search by city and extra, its unsorted results, a page for each place to stay, and a form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Booking(NamedTuple):
     extras: range
     prices: range
     offered: range  # the cities that there are
-    bookings: Var  # how often something was booked, and what and for whom the last time
+    bookings: Var  # the number of bookings, and the place and guest of the last one
     booked: Var
     guest: Var
 

@@ -1,4 +1,4 @@
-"""A calendar: the coming events, a page for each, one to write a new one on, and one to pick its date from."""
+"""A calendar: the coming events, a page for each, a page to write a new one, and a page to pick its date."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Calendar(NamedTuple):
     times: range
     exists: range
     unused: range  # titles that no event has
-    month: Var  # what the picker shows first: a month's name, and the code of the day before it
+    month: Var  # what the picker shows first: a month's name, and the code of the day before that month
     before: Var
 
 

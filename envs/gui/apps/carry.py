@@ -1,4 +1,4 @@
-"""A task of two apps: what one entry of a reader shows has to be entered in a form."""
+"""A task with two apps: copy the values that an entry of a reader shows into a form."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def carry(
     """The task of carrying values from an entry of the app `source` into the app `target`.
 
     Args:
-        kinds: label and pool of the values; `memory_load` says how many of them, from `least` on.
-        who: the goal's name for whom the entry is of.
+        kinds: labels and pools of the values; `memory_load` says how many are used, at least `least`.
+        who: the goal's field for the person whose entry it is.
         send: the button of the form.
-        goals: paraphrases that speak of {who}.
+        goals: paraphrases that mention {who}.
     """
     n = 1 + many(b, "distractors", 1, 8)
     kinds = kinds[: many(b, "memory_load", least, len(kinds))]
@@ -63,6 +63,6 @@ def carry(
         protect=[deleted],
         type=[Text(var) for of in offered for var in of],
         memory=True,
-        memoryless=1 / n ** len(kinds),  # what may be typed does not show what belongs together
+        memoryless=1 / n ** len(kinds),  # the texts to type do not show which of them belong together
         conceal=exchanging(values, place, wanted),
     )

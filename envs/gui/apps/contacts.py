@@ -21,7 +21,7 @@ class Contacts(NamedTuple):
     names: range
     numbers: range
     exists: range
-    unused_names: range  # that nobody has
+    unused_names: range  # names that nobody has
     unused_numbers: range
 
 

@@ -1,4 +1,4 @@
-"""Files: folders, a list of the files in each, a page for a file, and two to rename and to move it."""
+"""Files: folders, a list of the files in each, a page for a file, and two pages to rename and to move it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ROOT, FOLDER, FILE, RENAME, MOVE = range(PAGES)
 
 
 class Files(NamedTuple):
-    names: range  # of the files
-    where: range  # the names of the folders that they are in
-    folders: range  # their names
+    names: range  # the names of the files
+    where: range  # the names of the folders that hold them
+    folders: range  # the names of the folders
     unused: range  # names that no file has
 
 

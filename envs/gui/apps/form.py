@@ -1,4 +1,4 @@
-"""A page of fields and a button that saves what they hold."""
+"""A page of fields and a button that saves their values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAGES = 1
 
 
 def form(b: Builder, page: int, name: str, fields: Sequence[Shown], save: str = "Save") -> range:
-    """Variables with what was saved last, one for each field."""
+    """Build the form; returns variables with the values saved last, one for each field."""
     typed, saved, done = b.vars(len(fields), f"{name}: typed"), b.vars(len(fields), f"{name}: saved"), b.var()
     title(b, name, page)
     for k, (text, var) in enumerate(zip(fields, typed, strict=True)):

@@ -1,4 +1,4 @@
-"""A forum: posts in a list, which can be liked there, and a page for each, where it can also be reported."""
+"""A forum: a list of posts, which can be liked there, and a page for each post, where it can also be reported."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ POSTS, POST = range(PAGES)
 class Forum(NamedTuple):
     """Lists have an entry for each post."""
 
-    users: range  # those who write here
-    authors: range  # of the posts
+    users: range  # the people who write here
+    authors: range  # the authors of the posts
     subjects: range
     liked: range  # the reports come right after them
     reported: range

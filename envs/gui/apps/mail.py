@@ -1,4 +1,4 @@
-"""Mail: an inbox, a page for each message, and two to write on, for forwarding and for replies."""
+"""Mail: an inbox, a page for each message, and a page each for forwarding and for replies."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Mail(NamedTuple):
     bodies: range
     kept: range  # 0 when deleted; the stars come right after them
     starred: range
-    forwarded: range  # to whom, 0: to nobody; the replies come right after them
-    replies: range  # what was answered, 0: nothing
+    forwarded: range  # the recipient, 0 for nobody; the replies come right after them
+    replies: range  # the answer, 0 for none
 
 
 def mail(b: Builder, page: int = 0, messages: int = 10, name: str = "Mail") -> Mail:

@@ -1,4 +1,4 @@
-"""A market of several pages with things to take, and the task of finding one of them."""
+"""A market: several pages with things to take. The task is to find one of them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ STANDS = 2  # things on a page
 
 
 def search(b: Builder, absent: int) -> Task:
-    """Find a thing that is nowhere in so many percent of episodes; no page may be opened twice."""
+    """The task of finding a thing, which is absent in `absent` percent of episodes; no page may be opened twice."""
     n = many(b, "memory_load", 6, 8)
     phone = Phone(b, {"Market": 2})
-    gap = max(b.knobs.memory_gap - 1, 0)  # the way back lies between two visits too
+    gap = max(b.knobs.memory_gap - 1, 0)  # going back also takes a step between two visits
     hub, inside = phone["Market"], phone["Market"] + 1
     topics = b.distinct_texts("page", n, TOPICS)
-    things = b.distinct_texts("thing", n * STANDS + 1, THINGS)  # the last is nowhere
+    things = b.distinct_texts("thing", n * STANDS + 1, THINGS)  # the last thing is absent
     target, _ = b.picked("target", things[:-1])
     b.on_reset(
         (SET, V_UNSEEN, n),

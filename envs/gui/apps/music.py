@@ -16,8 +16,8 @@ LIBRARY, SONG, PLAYLIST = range(PAGES)
 
 class Music(NamedTuple):
     songs: range
-    artists: range  # of the songs
-    playlist: range  # songs in the order in which they were added; 0 where there is none
+    artists: range  # the artists of the songs
+    playlist: range  # songs in the order in which they were added; 0 for none
     playing: Var  # the song that is played; 0: none
 
 

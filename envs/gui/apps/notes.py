@@ -1,4 +1,4 @@
-"""Notes: a list, in which a long press opens what can be done to a note, and pages to write and rename them."""
+"""Notes: a list, in which a long press opens a note's menu, and pages to write and rename notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pieces of apps' pages."""
+"""Building blocks of apps' pages."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ..layout import FULL, GAP, MARGIN, ROW, Rows, Shown, When, top
 from ..ops import BACK, COPY, SET
 from ..program import Builder, Var
 
-CORNER, BETWEEN = 112, 8  # pixels: of the button at the right of a bar, between cells
+CORNER, BETWEEN = 112, 8  # pixels: width of the button at the right of a bar, gap between cells
 
 
 def bar(b: Builder, text: Shown, page: int, corner: Shown = "", do: Rows = (), back: bool = True) -> None:
-    """The bar at the top of a page: the way back, a title, and something to click in the corner."""
+    """The bar at the top of a page: a back button, a title, and optionally a button in the corner."""
     left, right = p.TOP if back else 0, CORNER if do else 0
     if back:
         b.widget(p.ICON, 0, 0, p.TOP, p.TOP, "Back", page=page, do=[(BACK,)], fixed=True)
@@ -24,7 +24,7 @@ def bar(b: Builder, text: Shown, page: int, corner: Shown = "", do: Rows = (), b
 
 
 class Cell(NamedTuple):
-    """A part of a list's entry."""
+    """A part of a list entry."""
 
     type: int
     text: Shown
@@ -38,7 +38,7 @@ class Cell(NamedTuple):
 def entry(
     b: Builder, cells: Sequence[Cell], slot: Var, slots: int, row: int = 0, page: int = 0, show: When | None = None
 ) -> None:
-    """A list's entry, cells from left to right; it is in the row that `slot` says, counted from `row`, of `slots`."""
+    """A list entry, with cells from left to right; `slot` holds its row, counted from `row`, among `slots`."""
     x = MARGIN
     for one in cells:
         b.widget(
@@ -57,7 +57,7 @@ def choices(b: Builder, entries: Sequence[tuple[Shown, Rows]], chosen: Var, row:
 
 
 def facts(b: Builder, entries: Sequence[tuple[Shown, Shown]], page: int, row: int = 0) -> None:
-    """Names and, beside them, what is so called."""
+    """Names with their values beside them."""
     for k, (name, what) in enumerate(entries):
         for text, x, width in ((name, 0, 112), (what, 120, FULL - 120)):
             b.widget(p.LABEL, MARGIN + x, top(row + k), width, ROW, text, page=page, group=row + k + 1)
@@ -69,5 +69,5 @@ def copies(to: Sequence[Var], of: Sequence[Var]) -> list[tuple[int, ...]]:
 
 
 def size(b: Builder, least: int, most: int) -> int:
-    """How long an app's list is: as many distractors beside the least as the knob says, as far as there is room."""
+    """The length of an app's list: the minimum plus the knob's number of distractors, as far as there is room."""
     return min(least + b.knobs.distractors, most)

@@ -1,4 +1,4 @@
-"""A phone: a home screen of apps, the system's bar on every page, and notices that make memory last longer."""
+"""A phone: a home screen of apps, the system's bar on every page, and notices that lengthen the memory gap."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..program import V_RECENT, Builder, Text
 from ..words import number
 
 MOST = 8  # apps
-OTHERS: Final = ("Clock", "Camera", "Maps", "Photos", "Weather", "Radio", "Games")  # that no task needs
-SIDE, STEP, COLUMNS = 88, (112, 112), 3  # of the icons, in pixels
+OTHERS: Final = ("Clock", "Camera", "Maps", "Photos", "Weather", "Radio", "Games")  # apps that no task needs
+SIDE, STEP, COLUMNS = 88, (112, 112), 3  # icons: side and spacing in pixels, number of columns
 
 
 def notices(b: Builder, page: int, steps: int, then: Rows) -> Rows:
-    """Rows that lead to `then` through so many notices, on a page of their own."""
+    """Rows that show `steps` notices, on a page of their own, and then do `then`."""
     if steps <= 0:
         return then
     left = b.var("notices")
@@ -30,19 +30,19 @@ def notices(b: Builder, page: int, steps: int, then: Rows) -> Rows:
 
 
 def pass_notices(hand: Any) -> None:
-    """What an oracle does about them."""
+    """Close the notices; for oracles."""
     while hand.shows("Continue", "button"):
         hand.click("Continue", "button")
 
 
 class Phone:
-    """The home screen, page 0, with an icon for each app at a place that a reset draws.
+    """The home screen, page 0, with an icon for each app; each reset draws their places.
 
     Args:
         b: the builder.
-        apps: the task's apps, and how many pages each has. Others, which are of no use, fill the phone up.
-        late: the app in which memory is needed; notices come before it where `near`, the steps that lie between seeing
-            and using anyway, are fewer than the knob `memory_gap`.
+        apps: the task's apps, and how many pages each has. Other apps, which have no use, fill the phone.
+        late: the app in which memory is needed; notices come before it if `near`, the steps that lie between seeing and
+            using in any case, is less than the knob `memory_gap`.
         near: see `late`.
     """
 
@@ -58,7 +58,7 @@ class Phone:
         for name, n in (*apps.items(), *((name, 1) for name in others)):
             self._pages[name] = next_page
             next_page += n
-        self.free = next_page  # the first page that nothing has
+        self.free = next_page  # the first unused page
         slots = b.shuffled("icon", len(self._pages))
         title(b, "Home")
         for (name, page), slot in zip(self._pages.items(), slots, strict=True):
@@ -77,23 +77,23 @@ class Phone:
         if b.knobs.popups:
             b.on_reset((CHANCE, self._popup, b.knobs.popups))
             dialog(b, (self._popup, 1), ["An update is ready"], [("Later", [(SET, self._popup, 0)])], page=-1)
-        self.start_steps = int(b.knobs.popups > 0)  # that `start` takes, at most
+        self.start_steps = int(b.knobs.popups > 0)  # the most that `start` takes
 
     def __getitem__(self, app: str) -> int:
         """An app's first page."""
         return self._pages[app]
 
     def take(self) -> int:
-        """A page that nothing has yet."""
+        """Reserve an unused page."""
         self.free += 1
         return self.free - 1
 
     def steps(self, *apps: str) -> int:
-        """What opening these apps takes, from the home screen each."""
+        """The number of steps to open these apps, each from the home screen."""
         return len(apps) + self.notices * apps.count(self._late)
 
     def start(self, hand: Any) -> None:
-        """Close the dialog that comes first, if one does; for oracles, as `open` is."""
+        """Close the initial dialog, if there is one; like `open`, this is for oracles."""
         if hand[self._popup]:
             hand.click("Later", "button")
 

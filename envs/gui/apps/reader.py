@@ -1,4 +1,4 @@
-"""A list of entries, and a page that shows what the opened one says: messages, notes, mail, receipts."""
+"""A list of entries, and a page that shows the text of the opened one: messages, notes, mail, receipts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def reader(
     value: Callable[[int, int], Var],
     one_by_one: bool = False,
 ) -> Var:
-    """Entries have names; entry k says `value(k, j)` in its j-th line. Returns the variable that counts deletions.
+    """Entries have names; line j of entry k shows `value(k, j)`. Returns the variable that counts deletions.
 
     With `one_by_one` an entry shows one line at a time, and a button leads to the next.
     """
@@ -43,7 +43,7 @@ def reader(
 
 
 def offers(b: Builder, values: range) -> range:
-    """The same values in another order, which says nothing about where they came from: what may be typed."""
+    """The same values in an order that says nothing about where they came from; these are the texts to type."""
     order, found = b.shuffled("", len(values)), b.vars(len(values))
     b.on_reset(*((GET, to, values[0], place) for to, place in zip(found, order, strict=True)))
     return found

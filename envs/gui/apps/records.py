@@ -12,7 +12,7 @@ from .parts import Cell, bar, choices, entry, facts
 
 PAGES = 2
 ROWS, ROW = range(PAGES)
-CITIES_IN_IT, REPEATS = 5, 3  # and how often a thing occurs
+CITIES_IN_IT, REPEATS = 5, 3  # the second is how often a thing occurs
 
 
 class Records(NamedTuple):
@@ -31,7 +31,7 @@ def records(b: Builder, page: int = 0, rows: int = 12, name: str = "Orders") -> 
     kept, places, sort, at, person, city, thing = (
         b.vars(rows, f"{name}: kept", 1), b.vars(rows), *(b.var() for _ in range(5)),
     )  # fmt: skip
-    for k in range(rows):  # as often as one another, so that a task about one of them is bounded
+    for k in range(rows):  # all equally often, so that a task about one of them is bounded
         b.on_reset((COPY, cities[k], towns[k % CITIES_IN_IT]), (COPY, things[k], wares[k // REPEATS]))
     columns = [("Person", people), ("City", cities), ("Thing", things)]
     tidy = [

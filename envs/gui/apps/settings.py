@@ -1,4 +1,4 @@
-"""Settings: sections of switches, each with a slider, and with choices one page deeper."""
+"""Settings: sections of switches, each with a slider and, one page deeper, a list of choices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECTIONS = ("Network", "Display", "Sound")
 SLIDERS = ("Data limit", "Brightness", "Volume")
 DEEPER = ("Network mode", "Wallpaper", "Ringtone")
 PAGES = 1 + 2 * len(SECTIONS)
-EACH, OPTIONS, MOST = 8, 5, 10  # switches of a section, choices there, and the most that a slider says
+EACH, OPTIONS, MOST = 8, 5, 10  # switches per section, choices per section, and the maximum of a slider
 
 
 class Settings(NamedTuple):
@@ -23,7 +23,7 @@ class Settings(NamedTuple):
 
     switches: range  # 1 where on; named as in the pool
     sliders: range
-    chosen: range  # for each section the code of what is chosen, of a section's part of the pool
+    chosen: range  # for each section the code of the choice, from the section's part of the pool
 
 
 def options(section: int) -> tuple[int, int]:

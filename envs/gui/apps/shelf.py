@@ -1,4 +1,4 @@
-"""A small shop: a page of things, of which a click puts one into a cart that is nowhere shown."""
+"""A small shop: a page of things. A click puts one into a cart that is never shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PRICE = 104  # pixels
 
 
 def shelf(b: Builder, page: int, name: str, things: range, prices: Sequence[Var] = ()) -> range:
-    """Variables with how often each thing was put into the cart. The things stand in an order that a reset draws."""
+    """Variables that count how often each thing was put into the cart. Each reset draws the order of the things."""
     n = len(things)
     cart, slots = b.vars(n, f"{name}: cart"), b.shuffled(f"{name}: slot", n)
     title(b, name, page)

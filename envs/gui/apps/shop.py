@@ -1,4 +1,4 @@
-"""A shop: a list to search, filter and sort, a page for each thing, a cart, and the till."""
+"""A shop: a list to search, filter and sort, a page for each thing, a cart, and a checkout."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Shop(NamedTuple):
     prices: range
     amounts: range  # in the cart, as codes of numbers
     bought: range  # the amounts at the last order
-    orders: Var  # how often something was ordered
+    orders: Var  # the number of orders
     offered: range  # the kinds that there are
 
 

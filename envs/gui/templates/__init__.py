@@ -1,7 +1,7 @@
-"""Tasks as data, one file each, in a folder for each environment; a file there is a task as soon as it exists.
+"""Tasks as data, one file each, in a folder for each environment; every file there is a task.
 
-Such a module has one function, `build(b)`, which gets a `Builder` and returns what its `task` returns. The task has the
-name of the file, with dashes. A task of the suite has a place in `order.ORDER`; others come after all of these.
+Such a module has a function `build(b)`, which gets a `Builder` and returns the result of its `task`. The task is named
+after the file, with dashes. A task of the suite has a place in `order.ORDER`; others come after all of these.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FOLDERS = ("widget", "app", "phone")
 
 
 def tasks(folder: str, knobs: Knobs | None = None) -> dict[str, Task]:
-    """All tasks of a folder by name, made as hard as the knobs say."""
+    """All tasks of a folder by name, with the difficulty of the knobs."""
     _give_codes()
     return _build(folder, knobs or Knobs())
 

@@ -1,7 +1,7 @@
-"""The order of tasks, which numbers of texts and draws of tasks depend on: new ones come last, and none goes.
+"""The order of tasks, which determines text codes and task draws: add new tasks at the end, and remove none.
 
-A world is what `(id, arguments, seed)` shows. If a new task came between others, texts of those behind it would get
-other numbers. `task="all"` draws from the tasks that its version began with, so that a seed always draws the same task.
+`(id, arguments, seed)` determine a world. A new task between others would change the text codes of the tasks behind it.
+`task="all"` draws from the tasks with which its version began, so that a seed always draws the same task.
 """
 
 from __future__ import annotations
@@ -60,5 +60,5 @@ ORDER = (
     "phone/search_absent",
     "phone/search_pages",
 )
-# Tasks that joined since the version 1 of the three ids: `task="all"` leaves them out until the next version.
+# Tasks added since version 1 of the three ids: `task="all"` leaves them out until the next version.
 NEW: frozenset[str] = frozenset()

@@ -29,7 +29,7 @@ State = tuple[int, ...]
 
 
 def operations(numbers: State) -> list[tuple[str, State | None]]:
-    """Each operation as text with what it leaves, in the order of the actions; None where it is impossible."""
+    """Each operation as text with the state that it leaves, in action order; None if it is impossible."""
     found: list[tuple[str, State | None]] = []
     for i, j in combinations(range(len(numbers)), 2):
         rest = [number for k, number in enumerate(numbers) if k not in (i, j)]
@@ -69,7 +69,7 @@ LARGEST = {3: 40, 4: 13, 5: 13}
 
 @cache
 def made(n: int) -> GameOf24:
-    """Made when it is played: what is made when tests are collected is compiled in every process."""
+    """Made only when it is played: an environment made during collection would be compiled in every process."""
     return GameOf24(n=n, puzzles=[(1,) * n], max_value=LARGEST[n])
 
 
@@ -188,7 +188,7 @@ def test_the_1346_solvable_puzzles_of_1820() -> None:
 
 
 def test_every_solvable_puzzle_is_solved_by_the_plan() -> None:
-    """The fourth law, for all instances there are."""
+    """The fourth law, for all existing instances."""
     env = GameOf24(split="all")
     for puzzle in oracle.enumerate_solvable(4, 13, 24).tolist():
         _, info = env.reset(seed=0, options={"instance": puzzle})
@@ -321,7 +321,7 @@ def test_an_instance_by_option(instance: Any) -> None:
     expected = [env.reset()[0].tolist() for _ in range(2)]
     env.reset(seed=5)
     assert env.reset(options={"instance": instance})[0].tolist() == [4, 9, 10, 13]
-    assert env.reset()[0].tolist() == expected[1]  # it costs one draw, as any episode
+    assert env.reset()[0].tolist() == expected[1]  # it costs one draw, like any episode
     assert env.reset(options={"instance": None})[0].tolist() != [4, 9, 10, 13]
 
 
@@ -475,7 +475,7 @@ FRAMES = json.loads((Path(__file__).parent / "frames.json").read_text())
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_golden_frames(name: str) -> None:
-    """The digests of frames that somebody has looked at."""
+    """The digests of frames that were checked by eye."""
     env = GameOf24(puzzles=[(4, 9, 10, 13)], render_mode="rgb_array")
     env.reset(seed=0)
     for action in filter(None, name.split(", ")):

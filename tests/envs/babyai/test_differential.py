@@ -1,4 +1,4 @@
-"""Every level beside Minigrid's own: the same worlds, the same actions, the same everything at every step."""
+"""Every level compared with Minigrid's own: with the same worlds and actions, everything is the same at every step."""
 
 from __future__ import annotations
 
@@ -42,9 +42,10 @@ def check_same(theirs: Any, ours: BabyAI, expected: dict[str, Any], observation:
 
 
 def follow(name: str, seed: int, ours: BabyAI) -> bool:
-    """Play both until the episode ends, by the bot, at random, or by turns; whether the mission was fulfilled.
+    """Play both until the episode ends, by the bot, at random, or alternately; return whether the mission was
+    fulfilled.
 
-    Half of the time ours is loaded anew from Minigrid's state in the middle.
+    Half of the time, ours is reloaded from Minigrid's state in the middle.
     """
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
     theirs = started(name, seed)

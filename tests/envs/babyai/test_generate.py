@@ -1,4 +1,4 @@
-"""Drawing worlds: what every world of a level has, and the same chances as Minigrid's."""
+"""Level generation: properties of every world of a level, and the same probabilities as Minigrid's."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ige.envs.babyai.levels import agent, choose, clause, door, go_to, level, mo
 from ige.envs.babyai.words import OBJECTS
 
 IDS = {id.removeprefix("BabyAI-").rpartition("-v")[0]: id for id in gym.registry if id.startswith("BabyAI-")}
-# Where the recipes keep to what BabyAI means, see `levels`.
+# Where the recipes follow BabyAI's intention, see `levels`.
 OTHERWISE = {"Unlock", "GoToImpUnlock"}
 ROWS = 2_000
 
 
 def features(row: np.void) -> dict[str, Any]:
-    """What is compared of a world."""
+    """The features of a world that are compared."""
     cells = row["cells"][: row["height"], : row["width"]]
     kinds = cells & 15
     words = row["mission"]
@@ -68,7 +68,7 @@ def theirs(name: str, worlds: int) -> list[dict[str, Any]]:
 
 
 def check_same_chances(name: str, worlds: int) -> None:
-    """For each feature, a chi-square test of both samples; one in ten million would be an accident."""
+    """For each feature, a chi-square test of both samples; the false alarm rate is one in ten million."""
     a, b = ours(name, ROWS), theirs(name, worlds)
     for feature in a[0]:
         if name in OTHERWISE and feature in ("objects", "nearest"):
@@ -78,7 +78,7 @@ def check_same_chances(name: str, worlds: int) -> None:
         if len(values) == 1:
             continue
         table = np.array([[first[v] for v in values], [second[v] for v in values]])
-        rare = table.sum(axis=0) < 40  # lumped together: chi-square is no test for rare values
+        rare = table.sum(axis=0) < 40  # pooled, because chi-square is not valid for rare values
         table = np.column_stack([table[:, ~rare], table[:, rare].sum(axis=1)])
         table = table[:, table.sum(axis=0) > 0]
         if table.shape[1] > 1:
@@ -100,7 +100,7 @@ def test_chances_of_every_level_are_minigrids(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_worlds_are_sound(name: str) -> None:
-    """Objects have one place each, the record knows it, nothing of the generator's work is left."""
+    """Each object has one place, the record knows it, and nothing of the generator's working state is left."""
     env = BabyAI(level=name)
     for seed in range(20):
         env.reset(seed=seed)
@@ -131,7 +131,7 @@ def test_locked_rooms_never_hold_their_own_key() -> None:
             ((y, x),) = np.argwhere(cells & 15 == 12)
             color = int(cells[y, x]) >> 4 & 7
             keys = [tuple(key) for key in np.argwhere(cells & 127 == 5 | color << 4)]
-            # The locked room is the one beside the door that has no other door.
+            # The locked room is the one next to the door that has no other door.
             sides = [(y, x - 1), (y, x + 1)] if x % 7 == 0 else [(y - 1, x), (y + 1, x)]
             rooms = [(a // 7, b // 7) for a, b in sides]
             doors = Counter(room for room in rooms for place in np.argwhere(np.isin(cells & 15, (11, 12)))
@@ -179,8 +179,8 @@ def test_mazes_that_are_too_small_are_refused(arguments: dict[str, Any], complai
         BabyAI(**arguments)
 
 
-# Rooms that could hold the objects by their number, but never at a distance from the agent or all different; a locked
-# door without a second room; a recipe whose objects nothing allows.
+# Rooms with enough cells for the objects, but never at a distance from the agent or all different; a locked door
+# without a second room; a recipe that allows none of its objects.
 HOPELESS: list[dict[str, Any]] = [
     {"room_size": 5},
     {"level": "Unlock", "rows": 1, "columns": 1},
@@ -205,7 +205,7 @@ def test_worlds_that_cannot_be_drawn_are_given_up(arguments: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
 def test_vectors_give_up_too(mode: str) -> None:
-    """At once where no row can begin, and in the step in which an episode would begin anew."""
+    """At once if no row can begin, and otherwise in the step in which a new episode would begin."""
     hopeless = gym.make_vec("ige/BabyAI-v0", num_envs=1_000, room_size=5)
     with pytest.raises(ValueError, match="room_size: 5"):
         hopeless.reset(seed=0)
@@ -241,7 +241,7 @@ def test_instructions_that_would_leave_the_record_are_refused(wrong: tuple[Any, 
 
 @pytest.mark.parametrize("name", ["OpenTwoDoors", "OpenDoorsOrderN4", "MoveTwoAcrossS5N2", "OpenRedBlueDoors"])
 def test_the_second_part_of_a_mission_may_come_first_as_in_minigrid(name: str) -> None:
-    """It is ignored then; only a strict order, which no level has, would fail the mission."""
+    """It is then ignored; only a strict order, which no level has, would fail the mission."""
     env: Any = gym.make("ige/BabyAI-v0", level=name).unwrapped
     for seed in range(8):
         env.reset(seed=seed)

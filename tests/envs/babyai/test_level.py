@@ -1,4 +1,4 @@
-"""Worlds as values: text, JSON, Minigrid's; and everything that is refused."""
+"""Worlds as values, from text, JSON and Minigrid; and everything that is refused."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def _leaves(value: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]
 
 @pytest.mark.parametrize("field", _FIELDS)
 def test_a_damaged_level_is_refused_or_plays(field: str) -> None:
-    """Any number of a level's JSON changed. (`make test-long` runs this with every index of compiled code checked.)"""
+    """Change any number in a level's JSON. (`make test-long` runs this with every index of compiled code checked.)"""
     env: Any = gym.make("ige/BabyAIText-v0").unwrapped
     env.reset(seed=3)
     whole, rng = json.loads(env.level.to_json()), np.random.default_rng(0)

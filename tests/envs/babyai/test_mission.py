@@ -1,4 +1,4 @@
-"""The language: every sentence there and back, and what is wrong with others."""
+"""The language: every sentence makes the round trip, and errors name what is wrong with others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The planning bot: it fulfils the missions of every level, and walks no step too many."""
+"""The planning bot: it fulfils the missions of every level, and takes no unnecessary step."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ige.envs.babyai import NAMES
 from ige.envs.babyai.env import BabyAI
 from ige.envs.babyai.oracle import actions, plan
 
-# The least share of worlds that can be fulfilled. Strict missions in sequence are spoilt by their own first door
-# (see `levels`); a strict pick-up may lie behind things that must not be touched; in the others some worlds take more
-# steps than their limit allows, or have no room to put things down.
+# The minimum share of worlds that can be solved. Strict missions in sequence fail at their own first door (see
+# `levels`); a strict pick-up may lie behind things that must not be touched; in the others, some worlds take more steps
+# than their limit allows, or have no room to put things down.
 SOLVABLE = {"OpenDoorsOrderN2Debug": 0.2, "OpenDoorsOrderN4Debug": 0.2, "PickupDistDebug": 0.95, "SynthS5R2": 0.98}
 
 
@@ -66,7 +66,7 @@ def shortest(row: np.void) -> int:
 
 
 def test_plans_are_shortest() -> None:
-    """Only by taking something out of the way may a plan be shorter than any walk."""
+    """A plan may be shorter than any walk only by moving something out of the way."""
     env = BabyAI(level="GoToLocal")
     for seed in range(60):
         env.reset(seed=seed)

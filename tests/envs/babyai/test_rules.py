@@ -1,4 +1,4 @@
-"""Missions in hand-made worlds: when they are fulfilled, when they are spoilt."""
+"""Missions in hand-made worlds: when they are fulfilled, and when they fail."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_toggled_box_is_still_gone_to_in_minigrid() -> None:
     actions = (RIGHT, TOGGLE, LEFT, TOGGLE, RIGHT)
     assert outcome(level, *actions) == ["", "", "", "", "won"]
     assert outcome(level, *actions, legacy_goto=False) == [""] * 5
-    assert outcome(level, RIGHT, TOGGLE, DROP, LEFT, TOGGLE, RIGHT) == [""] * 6  # a drop, even of nothing, tells it
+    assert outcome(level, RIGHT, TOGGLE, DROP, LEFT, TOGGLE, RIGHT) == [""] * 6  # even an empty drop updates it
 
 
 def test_put_next_needs_the_object_in_hand() -> None:
@@ -79,7 +79,7 @@ def test_a_locked_door_needs_its_key() -> None:
     [("OpenDoorDebug", (TOGGLE,), "lost"), ("OpenDoor", (TOGGLE,), "")],
 )
 def test_strict_missions_are_spoilt_by_the_wrong_door(name: str, actions: tuple[int, ...], end: str) -> None:
-    """Some seed starts so that walking straight ahead ends before a wrong door."""
+    """In some seed, walking straight ahead from the start ends in front of a wrong door."""
     found = set()
     for seed in range(40):
         env = BabyAI(level=name)

@@ -1,4 +1,4 @@
-"""Flood fill on rows of bits beside a plain search."""
+"""Flood fill on rows of bits, compared with a plain search."""
 
 from __future__ import annotations
 

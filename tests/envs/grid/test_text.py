@@ -1,4 +1,4 @@
-"""Grids as text, there and back, and what is wrong with a drawing."""
+"""Grids as text: round trips, and errors that name what is wrong with a drawing."""
 
 from __future__ import annotations
 

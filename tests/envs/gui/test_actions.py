@@ -1,4 +1,4 @@
-"""Actions in words: what each dialect says, and what becomes of anything else."""
+"""Actions in words: the meaning of each dialect, and the result of anything else."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def made(**arguments: Any) -> GUIWidget:
 
 
 def words_of(env: GUIWidget) -> dict[str, Any]:
-    """What is to be typed, and the numbers of the fields and of the button."""
+    """The texts to type, and the numbers of the fields and of the button."""
     held, hand = env.get_state()["vars"], Hand(env)
     user, password = (words.text(int(held[var])) for var in env.task.fields.values())
     shown = {"field": ("User", "textfield"), "secret": ("Password", "password"), "button": ("Log in", "button")}
@@ -269,7 +269,7 @@ POINTS = [[-1, 0, 0, 0], [-7, 0, 0, 0], [16, 0, 0, 0], [0, 0, 0, 32], [0.0, 0, 0
 
 @pytest.mark.parametrize(("action_mode", "wrong"), [("element", NONE), ("xy", NONE + POINTS), ("text", NONE + POINTS)])
 def test_nothing_but_actions_and_words_passes(action_mode: str, wrong: list[Any]) -> None:
-    """The kernel's numbers for words that cannot be read are nobody else's."""
+    """Nothing else may use the kernel's numbers for unreadable words."""
     env, vector = made(action_mode=action_mode), GUIWidgetVector(2, task="login", action_mode=action_mode)
     vector.reset(seed=0)
     before, rows = env.get_state(), vector.get_state()

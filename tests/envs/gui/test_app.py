@@ -1,4 +1,4 @@
-"""Apps do what their pages promise, wherever their pages are, and collateral damage is punished."""
+"""Apps do what their pages promise, whichever page numbers they have, and collateral damage is punished."""
 
 from __future__ import annotations
 

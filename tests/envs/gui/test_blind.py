@@ -1,7 +1,7 @@
-"""Nobody gets through a screen without reading it: laws of every task, against the players of `samples/blind.py`.
+"""No player beats chance without reading the screen: laws of every task, tested with the players of `samples/blind.py`.
 
-What a blind player may reach is what chance reaches that knows the task's script and draws among the widgets of the
-role that is needed, and three standard errors. Players are chosen on some seeds and judged on others.
+A blind player may score at most three standard errors more than a random player that knows the task's script and draws
+among the widgets of the required role. Players are chosen on some seeds and evaluated on others.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from ige.envs.gui.templates import tasks
 
 EVERY = [(folder, name) for folder in ("widget", "app", "phone") for name in tasks(folder)]
 CHOSEN_ON, JUDGED_ON = range(150), range(1000, 1150)
-# What can be seen quickly: each was solved by a blind player in the version 0.
+# The quick cases: a blind player solved each of these in version 0.
 QUICK = [
     *(("widget", name) for name in ("click-option", "count-items", "enter-text", "login", "use-autocomplete")),
     *(("phone", name) for name in ("note-to-form", "price-compare")),
 ]
-# Tasks in which the words of the goal stand on what has to be clicked, and those that ask the same in other words.
+# Tasks in which the target shows the words of the goal, and their variants in other words.
 MATCHING = {
     "click-button", "click-checkboxes", "click-dialog", "click-link", "click-menu", "click-option", "click-scroll-list",
     "click-tab", "enter-text", "focus-text", "form-fill", "login",
@@ -40,7 +40,7 @@ def ids(keys: Any) -> Any:
 
 
 def bound(share: float) -> float:
-    """Chance and three standard errors; of a chance so small that it is hardly seen, those of one episode."""
+    """Chance plus three standard errors; for a very small chance, the standard errors of one episode."""
     n = len(JUDGED_ON)
     return share + 3 * float(np.sqrt(max(share, 1 / n) * (1 - share) / n))
 
@@ -50,7 +50,7 @@ def bound(share: float) -> float:
 
 @ids(QUICK)
 def test_no_position_names_what_the_script_needs(key: tuple[str, str]) -> None:
-    """In each step the position that was right most often: such a player is no better than chance."""
+    """A player that picks, in each step, the position that was right most often is no better than chance."""
     chosen, judged = Rows(*key, CHOSEN_ON), Rows(*key, JUDGED_ON)
     _, player = imitated(chosen, chosen.plans())
     assert success(judged, player) <= bound(chance(judged, judged.plans(), 3)), player
@@ -71,7 +71,7 @@ def test_no_blind_player_is_better_than_chance(key: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("name", ["click-option", "enter-password", "enter-text", "login"])
 def test_the_law_sees_what_it_is_for(name: str) -> None:
-    """Numbered as the template writes them down, widgets and texts tell which are meant."""
+    """If widgets and texts are numbered in the template's order, the numbers reveal the target."""
     chosen, judged = (Rows("widget", name, seeds, written=True) for seeds in (CHOSEN_ON, JUDGED_ON))
     _, player = imitated(chosen, chosen.plans())
     assert all(move.action >= 0 for move in player), "an action's number in each step"
@@ -108,7 +108,7 @@ def test_numbers_as_written_say_much() -> None:
 
 
 def furthest(rows: Rows) -> float:
-    """How many standard errors the mean number of a widget, or place of a text, is from the middle, at most."""
+    """The largest distance, in standard errors, of a widget's mean number or a text's mean place from the middle."""
     sight = rows.start()
     offered = sight.rows["offered"][:, : rows.task.record["n_candidates"]].tolist()
     numbered = [[k for k in row if k >= 0] for row in sight.rows["places"][:, :, 5].tolist()]

@@ -1,4 +1,4 @@
-"""Screens in a real Chromium: the same steps, what lies where, roles and names, and texts that try to be markup."""
+"""Screens in a real Chromium: the same steps, positions, roles and names, and texts that try to be markup."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.xdist_group("browser")  # one browser is enough
 
 
 def why_not() -> str | None:
-    """Why there is no browser here."""
+    """The reason why no browser is available, if so."""
     try:
         browser.browser()
     except ModuleNotFoundError:
@@ -116,7 +116,7 @@ def check(env: browser.InBrowser, kernel_env: Screens) -> None:
 
 
 def compare(env: browser.InBrowser, name: str, seed: int, steps: int, each: bool) -> None:
-    """A task by the oracle's plan, then by random actions; `each`: everything is compared after every step."""
+    """Play a task by the oracle's plan, then by random actions; `each`: compare everything after every step."""
     reference: Any = env.__class__.__mro__[2](paraphrases="all", reward_mode="shaped")
     for kind in ("plan", "random"):
         env.reset(seed=seed, options={"task": name})
@@ -165,7 +165,7 @@ def test_snapshots_and_copies(env: browser.InBrowser) -> None:
 
 
 def keys_of(env: browser.InBrowser) -> Any:
-    """Log in like a person: the state after it."""
+    """Log in like a person; return the state afterwards."""
     env.reset(seed=1, options={"task": "login"})
     env.tab.mouse.click(200, 90)
     return env.tab.keyboard
@@ -178,7 +178,7 @@ def test_typing_letter_by_letter_is_one_action(env: browser.InBrowser) -> None:
     state = env.tab.evaluate("__ige.state()")
     assert (state["t"], state["error"]) == (2, 0)
     assert state["vars"][env.task.names["typed user"]] == words.code(user)
-    keyboard.type("zzz")  # a text that no screen could show: that action has no effect, and the field shows its text
+    keyboard.type("zzz")  # a text that no screen could show: the action has no effect, and the field keeps its text
     assert env.tab.evaluate("__ige.obs().error") == "no such text"
     env.tab.mouse.click(200, 146)
     assert env.tab.locator("#screen [data-type=textfield]").input_value() == ""

@@ -1,4 +1,4 @@
-"""An episode as an HTML file, without a browser: what is in it, what cannot get out of it, and the command."""
+"""An episode as an HTML file, without a browser: its content, its escaping, and the command."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ige.cli.main()
 
 
 class Elements(HTMLParser):
-    """The tags of a file, and what its script of data holds."""
+    """The tags of a file, and the content of its data script."""
 
     def __init__(self) -> None:
         super().__init__()

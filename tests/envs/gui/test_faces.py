@@ -113,7 +113,7 @@ def test_stale_screens(latency: int) -> None:
 @pytest.mark.parametrize("factor", [1, 2, 4])
 @pytest.mark.parametrize("task", ["login", "click-checkboxes", "click-tab", "use-slider", "click-scroll-list"])
 def test_what_is_painted_at_a_point_is_what_a_click_there_hits(factor: int, task: str) -> None:
-    """A widget that looks otherwise changes pixels only where it is hit; outside of all there is only the page."""
+    """Changing a widget's look changes pixels only where clicks hit it; outside all widgets there is only the page."""
     env = GUIWidget(task=task)
     env.reset(seed=0)
     clickable = [k for k, row in enumerate(env.table().tolist()) if row[0] and row[9] & 1]

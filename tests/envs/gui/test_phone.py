@@ -48,7 +48,7 @@ def test_there_are_ten_tasks_and_all_need_memory() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_certificate(name: str) -> None:
-    """Two reachable states look the same, and what is right in the one is wrong in the other."""
+    """Two reachable states look the same, and the right action in one is wrong in the other."""
     env = GUIPhone(task=name)
     found = 0
     for seed in range(20):
@@ -79,23 +79,23 @@ def test_the_best_success_without_memory_is_told_at_the_end() -> None:
     _, info = env.reset(seed=0)
     assert "memoryless" not in info
     assert act(env, plan(env))[4]["memoryless"] == pytest.approx(0.2)
-    env = GUIPhone(task="one-time-code", termination="auto")  # where one may try until it ends
+    env = GUIPhone(task="one-time-code", termination="auto")  # an agent may try until it ends
     env.reset(seed=0)
     assert "memoryless" not in act(env, plan(env))[4]
 
 
 def test_chances_without_memory_against_all_orders() -> None:
-    """The closed forms against sums over everything that may happen."""
+    """The closed forms compared with sums over all outcomes."""
     for n in (2, 3, 4):
         orders = list(permutations(range(n)))
         assert pressing([1] * n) == pytest.approx(len(orders) / n**n)
-        # What is looked for is on page 0: any pages but that one, none twice, and then it.
+        # The thing is on page 0: any other pages, none twice, and then page 0.
         ways = {order[: order.index(0) + 1] for order in orders}
         assert finding_once(n) == pytest.approx(sum(n ** -len(way) for way in ways))
-        # All are opened, and that there was nothing is said on page 0, which has to be the last.
+        # All pages are opened, and absence is declared on page 0, which has to be the last.
         assert opening_all(n) == pytest.approx(sum(order[-1] == 0 for order in orders) / n**n)
     for counts in ([2, 1], [2, 2, 1], [1, 2, 2]):
-        # Sequences of buttons that press each as often as that; no other chances than the counts' are better.
+        # Sequences that press each button `counts` times; no other distribution beats the one of the counts.
         n = sum(counts)
         right = [s for s in product(range(len(counts)), repeat=n) if [s.count(k) for k in range(len(counts))] == counts]
         chances = np.random.default_rng(0).dirichlet(np.ones(len(counts)), 500)

@@ -1,4 +1,4 @@
-"""What every task of every folder guarantees."""
+"""The guarantees of every task in every folder."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_oracle_solves_every_seed_within_the_budget(key: tuple[str, str], en
 
 @pytest.mark.parametrize("folder", CLASSES)
 def test_the_oracle_solves_tasks_that_end_by_themselves(folder: str) -> None:
-    """And what was played before leaves no trace in the state."""
+    """Earlier episodes leave no trace in the state."""
     env, other = (CLASSES[folder](termination="auto") for _ in range(2))
     for seed in range(30):
         env.reset(seed=seed)
@@ -81,7 +81,7 @@ def test_nothing_is_solved_at_the_start_nor_by_a_random_end(key: tuple[str, str]
 
 @pytest.mark.parametrize("key", EVERY, ids="-".join)
 def test_a_goal_says_which_predicates(key: tuple[str, str], envs: Any) -> None:
-    """Equal goals and equal screens mean equal predicates, where the task is not one of memory."""
+    """Equal goals and equal screens imply equal predicates, unless the task needs memory."""
     env = envs[key]
     if env.tasks[0].memory:
         pytest.skip("a task of memory")
@@ -132,7 +132,7 @@ def test_protected_variables_are_punished(key: tuple[str, str], envs: Any) -> No
 
 @pytest.mark.parametrize("key", EVERY, ids="-".join)
 def test_what_is_shown_fits_and_what_overlaps_differs_in_height(key: tuple[str, str], envs: Any) -> None:
-    """Numbers are drawn, so they cannot decide what lies on top, nor what is beyond the last row of the table."""
+    """Numbers are random, so they must not decide what lies on top, nor what the table cuts off."""
     env = envs[key]
     rng = np.random.default_rng(0)
     for seed in range(3):

@@ -28,7 +28,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"reward_mode": "time"},
 ]
 TWIN = Path(export.__file__).with_name("twin.js")
-COLUMNS, LINES = 12, 20  # of the points at which hits are compared
+COLUMNS, LINES = 12, 20  # the grid of points at which hits are compared
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed, which runs the page's interpreter")
 
@@ -68,7 +68,7 @@ def point(k: int) -> tuple[int, int]:
 
 
 def run(episodes: list[dict[str, Any]], known: tuple[str, ...] = (), in_full: bool = False) -> dict[str, Any]:
-    """What Node makes of episodes."""
+    """Play episodes in Node and return its results."""
     points = [point(k) for k in range(COLUMNS * LINES)]
     given = {"tables": export.tables(), "episodes": episodes, "points": points, "known": known, "inFull": in_full}
     command = [str(NODE), "-e", HARNESS, str(TWIN)]
@@ -96,7 +96,7 @@ def summary(env: Screens, reward: float, in_full: bool) -> dict[str, Any]:
 
 
 def wander(env: Screens, rng: np.random.Generator, steps: int) -> Iterator[int]:
-    """Random actions, most of them legal and few of them the last."""
+    """Random actions: most are legal, and few end the episode."""
     for _ in range(steps):
         mask = env.action_masks()
         mask[kernel.FIRST_PLAIN + kernel.COMPLETE - kernel.CLEAR :] &= rng.random() < 0.03
@@ -105,7 +105,7 @@ def wander(env: Screens, rng: np.random.Generator, steps: int) -> Iterator[int]:
 
 
 def play(env: Screens, actions: Any, in_full: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """An episode for Node, and what the kernel makes of it."""
+    """An episode for Node, and the kernel's results for it."""
     start, sent, found = export.episode(env), [], [summary(env, 0.0, in_full)]
     for action in actions:
         sent.append(export.action(env, action))
@@ -117,9 +117,9 @@ def play(env: Screens, actions: Any, in_full: bool) -> tuple[dict[str, Any], lis
 
 
 def compare(folder: str, seeds: range, steps: int, in_full: bool = False, only: tuple[Any, ...] = ()) -> None:
-    """Every task of a folder, by the oracle's plan and by random actions, with all rewards in turn."""
+    """Compare every task of a folder, by the oracle's plan and by random actions, with all rewards in turn."""
     envs = [CLASSES[folder](paraphrases="all", **settings) for settings in SETTINGS]
-    planner = CLASSES[folder](paraphrases="all")  # where success does not end the episode before the plan does
+    planner = CLASSES[folder](paraphrases="all")  # here success does not end the episode before the plan does
     keys, episodes, expected = [], [], []
     for name in tasks(folder):
         for seed in seeds:

@@ -1,4 +1,4 @@
-"""The tasks of one screen: what makes them harder, and what does not solve them."""
+"""The tasks of one screen: the knobs that make them harder, and players that do not solve them."""
 
 from __future__ import annotations
 

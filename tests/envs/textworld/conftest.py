@@ -1,4 +1,4 @@
-"""Makes `real` importable from the tests beside it."""
+"""Makes `real` importable from the tests in this folder."""
 
 from __future__ import annotations
 

@@ -14,14 +14,14 @@ from textworld.envs import TextWorldEnv
 from textworld.generator import QuestGenerationError
 from textworld.generator.game import Event, Quest
 
-Made = tuple[str, Callable[[Any], Any]]  # a label, and what makes the game out of options
+Made = tuple[str, Callable[[Any], Any]]  # a label, and a function that makes the game from options
 
 
 @contextlib.contextmanager
 def uncompiled() -> Iterator[None]:
-    """Within it, TextWorld tries walkthroughs out on its JSON environment instead of on the compiled game.
+    """Inside this context, TextWorld tests walkthroughs on its JSON environment instead of the compiled game.
 
-    The compiled game's tracker reports an action again when a command has no effect, and so does this.
+    Like the compiled game's tracker, it reports the previous action again when a command has no effect.
     """
     compiling, stepping = textworld.GameMaker.compile, TextWorldEnv.step
 
@@ -99,7 +99,7 @@ def custom(rng: np.random.Generator) -> Made:
 
 
 def cooking_game(seed: int) -> Any:
-    """A small one with everything in it, as TextWorld's own object."""
+    """A small game with everything in it, as TextWorld's own object."""
     _, make = challenge(
         "cooking", recipe=2, take=1, go=6, open=True, cook=True, cut=True, drop=True, recipe_seed=0, split="train"
     )
@@ -113,7 +113,7 @@ KINDS = (coin_collector, treasure_hunter, cooking, simple, custom)
 
 
 def real_games(n: int, seed: int, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Make n games of all kinds in turn; each with a label that tells its settings and seed."""
+    """Make n games of all kinds in turn, each with a label of its settings and seed."""
     game_seed = 10_000 * seed
     for i in range(n):
         while True:
@@ -131,7 +131,7 @@ def real_games(n: int, seed: int, folder: Path) -> Iterator[tuple[str, Path]]:
         yield f"{label} seed {game_seed}", path
 
 
-# Rooms, a door, a box, what is in it, what lies on the floor, a table.
+# Rooms, a door, a box, its content, a thing on the floor, a table.
 NAMES = {
     "capitals": ("Server Room", "LAB", "Glass door", "Box", "USB stick", "usb stick", "Desk"),
     "blanks": ("long  hall", "back  room", "old  door", "red  box", "tiny  key", "tiny   coin", "low  table"),

@@ -1,4 +1,4 @@
-"""`step` takes actions of the space and words: the kernel's number for an unknown command is nobody else's."""
+"""`step` takes actions of the space and words; nothing else may use the kernel's number for an unknown command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ POOL = {"level": 3, "games": 2}
 
 
 def outside(n: int) -> list[Any]:
-    """What is no action of `Discrete(n)`."""
+    """Values that are not actions of `Discrete(n)`."""
     return [
         -1, -2, n, n + 10**6, 10**30, 1.0, np.float64(1), np.nan, None, b"look", [1], (), {}, {"action": 1}, 1j,
         np.array([1, 1]), np.array([[1]]), np.array(1.0), np.array([1], object), torch.tensor(1.0),
@@ -23,7 +23,7 @@ def outside(n: int) -> list[Any]:
 
 
 def outside_rows(n: int) -> list[Any]:
-    """What is no action of two rows of it."""
+    """Values that are not actions for two rows of it."""
     return [
         -1, 1, None, "look", ["look", "look"], [1], [1, 1, 1], [[1], [1]], [-1, 0], [0, n], [0, n + 10**6], [0, 10**30],
         [0.0, 1.0], [np.nan, 0], [None, 0], np.array([1, 1], object), np.zeros((2, 1), int), torch.zeros(2),

@@ -1,4 +1,4 @@
-"""Real TextWorld games beside TextWorld itself: after every command the same facts, the same everything."""
+"""Real TextWorld games compared with TextWorld itself: everything is the same after every command."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Both:
     def send(self, command: str) -> None:
         self.sent.append(command)
         if command == "prepare meal" and command in self.state["admissible_commands"] and not self.is_ready():
-            # The one deliberate difference: as in the compiled game, all of the recipe counts.
+            # The one deliberate difference: as in the compiled game, the whole recipe counts.
             _, reward, terminated, _, self.info = self.ours.step(command)
             assert (reward, terminated) == (0, False), self.where("a meal that is not ready")
         else:
@@ -55,14 +55,14 @@ class Both:
         self.compare()
 
     def is_ready(self) -> bool:
-        """Whether every ingredient is carried and as the recipe wants it."""
+        """Whether every ingredient is carried and in the condition that the recipe requires."""
         facts = self.facts()
         bases = [fact for fact in facts if fact[0] == "base"]
         wanted = {(f[0], base[1]) for base in bases for f in facts if f[1:] == base[2:] and f[0] in PREPARATIONS}
         return wanted | {("in", base[1], "I") for base in bases} <= facts
 
     def facts(self) -> set[tuple[str, ...]]:
-        """Theirs, slots left out."""
+        """TextWorld's facts, without slots."""
         found = ((f.name, *(v.name for v in f.arguments)) for f in self.state["_facts"] if not _is_slot(f))
         return set(found)
 
@@ -72,7 +72,7 @@ class Both:
         ours = {name: info[name] for name in ("max_score", "score", "won", "lost", "moves")}
         theirs = {name: self.state[name] for name in ("max_score", "won", "lost", "moves")} | {"score": progress.score}
         state = self.ours.get_state()
-        for kind in ("free", "used"):  # slots are alike: only how many there are of each kind counts
+        for kind in ("free", "used"):  # slots are interchangeable: only the number of each kind counts
             ours[kind] = int(state[kind]).bit_count()
             theirs[kind] = sum(f.name == kind and _is_slot(f) for f in self.state["_facts"])
         assert ours == theirs, self.where(f"ours {ours}, theirs {theirs}")

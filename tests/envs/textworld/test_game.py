@@ -1,4 +1,4 @@
-"""Game files: what is read is what was written, and what cannot be understood is refused in one line."""
+"""Game files: reading gives back what was written, and a one-line error refuses what cannot be understood."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_grammars_that_cannot_be_represented(text: str, logic: str, message: str
 
 
 def spots(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every (container, key) within a JSON value; of a list the first and last items."""
+    """Every (container, key) within a JSON value; of a list, only the first and last items."""
     keys = list(value) if isinstance(value, dict) else range(len(value))[:: max(1, len(value) - 1)]
     for key in keys:
         yield value, key

@@ -1,4 +1,4 @@
-"""Generated games: their walkthroughs win, and they are what their settings ask for."""
+"""Generated games: their walkthroughs win, and they match their settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make(challenge: str, seed: int = 0, **settings: Any) -> Game:
 
 
 def matches(game: Game, rule: Rule, command: str, facts: set[Fact]) -> Iterator[dict[str, str]]:
-    """Ways to apply a rule that read as the command."""
+    """The ways to apply a rule whose words are the command."""
 
     def extend(rest: list[Fact], bound: dict[str, str]) -> Iterator[dict[str, str]]:
         if not rest:
@@ -103,7 +103,7 @@ def names_are_unique(game: Game) -> bool:
 
 
 def check(game: Game) -> int:
-    """The game is whole and its walkthrough wins; the most things carried on the way."""
+    """Check that the game is complete and its walkthrough wins; return the most things carried on the way."""
     game.check()
     connections(game)
     assert names_are_unique(game)
@@ -207,7 +207,7 @@ def test_treasure_hunter(level: int) -> None:
 
 
 def test_a_hunt_without_detours() -> None:
-    """Each command but moves is needed by the next such command or by the move that follows it."""
+    """Each command other than a move is needed by the next such command or by the move that follows it."""
     for seed in range(60):
         words = [c.split() for c in make("treasure_hunter", seed, level=30).walkthrough]
         for i, word in enumerate(words[:-1]):

@@ -1,4 +1,4 @@
-"""The place of `textworld.gym`: the same agent on both sides gives the same commands and gets the same scores."""
+"""The replacement for `textworld.gym`: the same agent gives the same commands and gets the same scores."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def games(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 class RandomAgent(textworld.gym.Agent):
-    """As in TextWorld's documentation: any admissible command."""
+    """As in TextWorld's documentation: a random admissible command."""
 
     def __init__(self) -> None:
         self.rng = np.random.default_rng(1)
@@ -68,7 +68,7 @@ def test_one_agent_on_both_sides(games: list[str]) -> None:
 
 
 def test_batches(games: list[str]) -> None:
-    """Without auto-reset a game that is done stays as it is."""
+    """Without auto-reset, a finished game stays as it is."""
 
     def play(gym: ModuleType, auto_reset: bool) -> list[Any]:
         wanted = textworld.EnvInfos(admissible_commands=True, moves=True)

@@ -1,4 +1,4 @@
-"""A game that is not of the pool: it has one place, observations stay in their space, snapshots know their game."""
+"""A game from outside the pool: there is one slot, observations stay in their space, snapshots know their game."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def drawn(seed: int, level: int = 2) -> Game:
 
 
 def renamed(game: Game, **names: str) -> Game:
-    """The game, things named otherwise."""
+    """The game with other names for its things."""
     return replace(
         game, entities={id: replace(e, name=names.get(id, e.name)) for id, e in game.entities.items()}, walkthrough=()
     )
 
 
 def endless(game: Game) -> Game:
-    """The game, its quest paying again and again."""
+    """The game with a quest that pays again and again."""
     return replace(game, quests=(*game.quests, replace(game.quests[0], optional=True, repeatable=True)))
 
 
@@ -86,7 +86,7 @@ def test_a_snapshot_knows_its_game() -> None:
         with pytest.raises(ValueError, match="^state: found a snapshot of"):
             target.set_state(one)
         assert target.get_state().tobytes() == before.tobytes()
-    stored = pickle.loads(pickle.dumps(one))  # whose dtype is equal, and not the same object
+    stored = pickle.loads(pickle.dumps(one))  # its dtype is equal, but not the same object
     with pytest.raises(ValueError, match="^state: found a snapshot of"):
         env.set_state(stored)
     for state in (home, two):
@@ -108,7 +108,7 @@ def test_a_snapshot_knows_its_game() -> None:
 
 @pytest.mark.parametrize("obs_mode", OBS_MODES)
 def test_a_refused_reset_leaves_the_game_in_its_place(obs_mode: str) -> None:
-    """Whatever is wrong: with the game, with the seed, with anything else."""
+    """Whatever is wrong: the game, the seed, or anything else."""
     env, twin = TextWorld(**POOL, obs_mode=obs_mode), TextWorld(**POOL, obs_mode=obs_mode)
     for each in (env, twin):
         each.reset(seed=0, options={"instance": drawn(0)})

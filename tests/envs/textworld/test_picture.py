@@ -1,4 +1,4 @@
-"""The map: places that fit the directions, what is shown of rooms and doors, one size for all games."""
+"""The map: places that fit the directions, the shown rooms and doors, one size for all games."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_coin_collectors_map_need_not_be_planar() -> None:
 
 @pytest.mark.parametrize(("challenge", "level"), [("treasure_hunter", 25), ("coin_collector", 50)])
 def test_the_map_fills_its_canvas(challenge: str, level: int) -> None:
-    """From the first room to the last, rooms reach to within a part of a room of all four sides."""
+    """From the first room to the last, rooms reach all four sides to within a fraction of a room."""
     game = generate(challenge, np.random.default_rng(0), level=level)
     places = picture.layout(game)
     facts = frozenset(game.facts)

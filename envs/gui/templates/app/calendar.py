@@ -11,7 +11,7 @@ from ...pools import MONTHS
 from ...program import EQ_VARS, Builder, Task, Text
 from ...words import DATE, DAYS, number
 
-TURNS = 2  # months that have to be turned at most
+TURNS = 2  # the most months that have to be turned
 
 
 def build(b: Builder) -> Task:

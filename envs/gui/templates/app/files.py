@@ -16,7 +16,7 @@ DRAWERS = 4
 def build(b: Builder) -> Task:
     stored = size(b, 7, 13)
     found = files(b, stored=stored, drawers=DRAWERS)
-    places, drawers = b.vars(2), b.vars(2)  # of the files that are renamed and moved; from where to where
+    places, drawers = b.vars(2), b.vars(2)  # of the files to rename and to move; source and destination
     (old, moved), (first, source, target), new = b.vars(2, "file"), b.vars(3, "folder"), found.unused[0]
     names, where = b.vars(stored), b.vars(stored)
     b.on_reset(

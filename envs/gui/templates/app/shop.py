@@ -29,7 +29,7 @@ def build(b: Builder) -> Task:
         (RANK, ranks[0], found.prices[0], fits[0], items),
         (FIND, target, ranks[0], items, V_NONE),
         (PICK, thing, found.names[0], items, other),
-        (UNLESS_SAME, other, target, 4),  # another one then: the next
+        (UNLESS_SAME, other, target, 4),  # if they are the same, take the next one
         (UNLESS_EQ, other, items - 1, 1),
         (ADD, other, -items, -1, items),
         (ADD, other, 1, 0, items),

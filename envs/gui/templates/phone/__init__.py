@@ -1,1 +1,1 @@
-"""Tasks of `ige/GUIPhone-v1`: what was seen in one app is needed in another, or what was done can't be seen."""
+"""Tasks of `ige/GUIPhone-v1`: something seen in one app is needed in another, or past actions are not visible."""

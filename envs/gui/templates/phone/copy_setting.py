@@ -1,4 +1,4 @@
-"""Settings of a tablet have to be given to the phone."""
+"""A tablet's settings have to be copied to the phone."""
 
 from __future__ import annotations
 
@@ -72,6 +72,6 @@ def build(b: Builder) -> Task:
         solve,
         length=phone.start_steps + phone.steps("Tablet", "Settings") + 2 + 2 * m,
         memory=True,
-        memoryless=1 / (LEVELS[1] - 1) ** m,  # not the one that it has
+        memoryless=1 / (LEVELS[1] - 1) ** m,  # the phone's current level is excluded
         conceal=conceal,
     )  # fmt: skip

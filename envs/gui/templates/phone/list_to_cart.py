@@ -1,4 +1,4 @@
-"""All that a shopping list has must go into a cart that does not show what it holds."""
+"""Everything on a shopping list must go into a cart that does not show its content."""
 
 from __future__ import annotations
 
@@ -56,6 +56,6 @@ def build(b: Builder) -> Task:
         solve,
         length=phone.start_steps + phone.steps("Notes", "Shop") + 2 + 3 * m,
         memory=True,
-        memoryless=1 / comb(n, m),  # even where the progress is known
+        memoryless=1 / comb(n, m),  # even if the progress is known
         conceal=conceal,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The date and time of a meeting (and its place) have to be carried from a mail into the calendar."""
+"""The date and time of a meeting (and its place) have to be copied from a mail into the calendar."""
 
 from __future__ import annotations
 

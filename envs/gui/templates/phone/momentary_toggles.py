@@ -14,7 +14,7 @@ from ...words import number
 
 SIDE, STEP, COLUMNS = 96, (112, 112), 3
 MOST = 8  # buttons
-OFTEN = 2  # how often one has to be pressed, at most
+OFTEN = 2  # the most presses that a button needs
 
 
 def build(b: Builder) -> Task:
@@ -22,7 +22,7 @@ def build(b: Builder) -> Task:
     phone = Phone(b, {"Remote": 1})
     pressed, wanted = b.vars(m, "pressed", number(0)), b.vars(m, "wanted")
     b.on_reset(*((DRAW, var, number(1), number(OFTEN)) for var in wanted))
-    gap = b.knobs.memory_gap  # all of it notices: nothing else lies between two presses
+    gap = b.knobs.memory_gap  # filled with notices only: nothing else lies between two presses
     wait = notices(b, phone.take(), gap, ())
     page = phone["Remote"]
     title(b, "Remote", page)

@@ -1,4 +1,4 @@
-"""A code (a phone number and a street too) has to be carried from one of several notes into a form."""
+"""A code (and a phone number and a street) has to be copied from one of several notes into a form."""
 
 from __future__ import annotations
 

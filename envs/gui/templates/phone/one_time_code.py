@@ -1,4 +1,4 @@
-"""A bank wants the code that it sent, and other banks sent codes too; a wrong attempt is remembered."""
+"""A bank asks for the code that it sent; other banks sent codes too. Wrong attempts are counted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...pools import BANKS, NAMES
 from ...program import EQ_NUMBER, Builder, Task, Text
 from ...words import NUMBER
 
-ATTEMPTS = 3  # after so many wrong ones nothing opens the account
+ATTEMPTS = 3  # after this many wrong ones the account stays locked
 
 
 def build(b: Builder) -> Task:

@@ -1,4 +1,4 @@
-"""The same thing is sold in several shops, and the cheapest is known only to who remembers the others' prices."""
+"""Several shops sell the same thing, and finding the cheapest requires remembering the other prices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...program import EQ_VARS, Builder, Task
 from ...words import PRICE, text
 
 SPREAD = 60  # dollars between the prices of the thing, at most
-LOW, HIGH = 100, 9000  # so wide that a price alone hardly tells whether it is the lower one
+LOW, HIGH = 100, 9000  # so wide a range that a single price hardly tells whether it is the lower one
 
 
 def build(b: Builder) -> Task:
@@ -21,7 +21,7 @@ def build(b: Builder) -> Task:
     others = many(b, "distractors", 0, 5)
     shops = [text(SHOPS[0] + k) for k in range(n)]
     phone = Phone(b, dict.fromkeys(shops, shelves.PAGES), late=shops[-1], near=2)
-    things = b.distinct_texts("thing", others + 1, THINGS)  # the first is what is wanted
+    things = b.distinct_texts("thing", others + 1, THINGS)  # the first is the wanted one
     level, parts = b.draw("level", PRICE + LOW, PRICE + HIGH), b.vars(2)
     prices, ranks, differences = b.vars(n, "price"), b.vars(n), b.vars(n)
     b.on_reset((DISTINCT, differences[0], n, 0, SPREAD))
@@ -72,6 +72,6 @@ def build(b: Builder) -> Task:
         length=phone.start_steps + phone.steps(*shops) + n + 3,
         protect=spoilt,
         memory=True,
-        memoryless=0.5 + SPREAD / (HIGH - LOW),  # of the two cheapest; near its ends a price tells
+        memoryless=0.5 + SPREAD / (HIGH - LOW),  # one of the two cheapest; a price near the range's ends tells
         conceal=conceal,
     )  # fmt: skip

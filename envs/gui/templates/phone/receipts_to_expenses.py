@@ -1,4 +1,4 @@
-"""What somebody's receipts, shown one at a time, come to has to be entered as an expense."""
+"""The sum of somebody's receipts, shown one at a time, has to be entered as an expense."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ...pools import NAMES
 from ...program import EQ_VAR, Builder, Task, Text
 from ...words import PRICE
 
-LEAST, MOST = 5, 24  # of every receipt but the last
-TOTALS = (90, 100)  # the least and how many
+LEAST, MOST = 5, 24  # amounts of every receipt but the last
+TOTALS = (90, 100)  # the smallest, and how many there are
 
 
 def build(b: Builder) -> Task:
@@ -25,7 +25,7 @@ def build(b: Builder) -> Task:
     names = b.distinct_texts("name", n, NAMES)
     totals = b.distinct_texts("total", n, TOTALS)
     amounts = b.vars(n * m, "amount")
-    # Programs only add, so the last receipt is the total and the other ones below zero, from a table.
+    # Programs can only add, so the last receipt is the total plus the negated other receipts, from a table.
     below = b.vars(MOST - LEAST + 1)
     b.on_reset(*((SET, var, -LEAST - k) for k, var in enumerate(below)))
     place, parts = b.var(), b.vars(m)

@@ -1,4 +1,4 @@
-"""As `search-pages`, but the thing may be nowhere; that can be said once every page was seen."""
+"""As `search-pages`, but the thing may not exist; the agent can declare that once it has seen every page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A thing is on one of several pages, which do not show that they were visited and may be opened once."""
+"""A thing is on one of several pages, which do not show that they were visited and may be opened only once."""
 
 from __future__ import annotations
 

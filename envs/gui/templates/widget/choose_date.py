@@ -1,4 +1,4 @@
-"""A day has to be found in a calendar that shows another month at first, perhaps."""
+"""A day has to be found in a calendar that may show another month at first."""
 
 from __future__ import annotations
 

@@ -23,12 +23,12 @@ def build(b: Builder) -> Task:
 
 
 def length(b: Builder) -> int:
-    """How many boxes there are."""
+    """The number of boxes."""
     return min(WANTED + b.knobs.distractors, 16)
 
 
 def boxes(b: Builder, shown: range, told: range, goals: tuple[str, ...]) -> Task:
-    """A task with boxes, of which the first in these lists, at random places on the screen, are to be checked."""
+    """A task with boxes at random places on the screen; the first ones in these lists have to be checked."""
     n = len(shown)
     slots, checks = b.shuffled("slot", n), b.vars(n, "checked")
     title(b, "Boxes")

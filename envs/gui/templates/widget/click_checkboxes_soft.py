@@ -1,4 +1,4 @@
-"""Boxes have to be checked that mean the same as the words that the goal says."""
+"""The boxes to check are synonyms of the words in the goal."""
 
 from __future__ import annotations
 

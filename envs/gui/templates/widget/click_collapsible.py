@@ -1,4 +1,4 @@
-"""A link has to be found in one of several sections, of which one at a time is open."""
+"""A link has to be found in one of several sections, only one of which is open at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def build(b: Builder) -> Task:
     b.on_reset(*closed)
     title(b, "Sections")
     for k, section in enumerate(sections):
-        moved = [(SET, slot, j + LINKS * (j > k)) for j, slot in enumerate(slots)]  # those below make room
+        moved = [(SET, slot, j + LINKS * (j > k)) for j, slot in enumerate(slots)]  # the sections below make room
         shut = [(SET, opened, 0), *closed, (SKIP, n + 1)]
         press = [(UNLESS_EQ, opened, k + 1, len(shut)), *shut, (SET, opened, k + 1), *moved]
         item(b, LIST_ITEM, Text(section), press, slot=slots[k], slots=n + LINKS, value=opened, on=k + 1)

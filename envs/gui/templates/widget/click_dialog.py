@@ -1,4 +1,4 @@
-"""A dialog asks something; the page behind it has buttons with the same names."""
+"""A dialog asks a question; the page behind it has buttons with the same names."""
 
 from __future__ import annotations
 

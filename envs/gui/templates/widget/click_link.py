@@ -10,7 +10,7 @@ from ...pools import TOPICS
 from ...program import EQ_VAR, LABEL, LINK, Builder, Task, Text
 
 LINES = ("Read more about", "See also", "News on", "Questions about")
-WIDTH = 200  # of a line's text
+WIDTH = 200  # pixels: width of a line's text
 GOALS = (
     "Click the link {target}.",
     "Follow the link to {target}.",
@@ -25,12 +25,12 @@ def build(b: Builder) -> Task:
 
 
 def length(b: Builder) -> int:
-    """How many links there are."""
+    """The number of links."""
     return min(1 + b.knobs.distractors, 16)
 
 
 def links(b: Builder, shown: range, told: range, goals: tuple[str, ...]) -> Task:
-    """A task with links, of which one, at random, is meant."""
+    """A task with links, a random one of which is the target."""
     n = len(shown)
     slots, (target, place) = b.shuffled("slot", n), b.picked("target", told)
     wanted, clicked = b.var("wanted"), b.var("clicked")

@@ -1,4 +1,4 @@
-"""The link has to be clicked that means the same as a word that the goal says."""
+"""The link to click is a synonym of a word in the goal."""
 
 from __future__ import annotations
 

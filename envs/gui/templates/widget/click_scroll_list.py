@@ -9,7 +9,7 @@ from ...ops import COPY, SET
 from ...pools import THINGS
 from ...program import EQ_NUMBER, LIST_ITEM, Builder, Task, Text
 
-FITS = 10  # entries on a screen, almost
+FITS = 10  # entries that almost fit on a screen
 
 
 def build(b: Builder) -> Task:

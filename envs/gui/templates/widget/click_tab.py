@@ -10,7 +10,7 @@ from ...pools import TOPICS
 from ...program import EQ_VAR, Builder, Task, Text
 
 NONE = -1
-LINES = ("Nothing here yet.", "Come back tomorrow.", "Updated today.")  # of each tab's content
+LINES = ("Nothing here yet.", "Come back tomorrow.", "Updated today.")  # the content of each tab
 GOALS = (
     "Open the tab {target}.",
     "Switch to the {target} tab.",
@@ -25,12 +25,12 @@ def build(b: Builder) -> Task:
 
 
 def length(b: Builder) -> int:
-    """How many tabs there are."""
+    """The number of tabs."""
     return min(1 + max(b.knobs.distractors, 1), len(LINES))
 
 
 def opening(b: Builder, shown: range, told: range, goals: tuple[str, ...]) -> Task:
-    """A task with tabs, of which one, at random, is meant. None is open at first: that would leave fewer to choose."""
+    """A task with tabs, a random one of which is the target. None is open at first: that would leave fewer choices."""
     (target, place), wanted, current = b.picked("target", told), b.var("wanted"), b.var("current", NONE)
     b.on_reset((GET, wanted, shown[0], place))
     title(b, "Tabs")

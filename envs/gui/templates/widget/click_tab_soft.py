@@ -1,4 +1,4 @@
-"""The tab has to be opened whose name means the same as a word that the goal says."""
+"""The tab to open has a name that is a synonym of a word in the goal."""
 
 from __future__ import annotations
 

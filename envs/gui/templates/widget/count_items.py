@@ -14,10 +14,10 @@ COLUMNS = 2
 
 
 def build(b: Builder) -> Task:
-    n = COLUMNS * min(b.knobs.items + 2, 8)  # that many lines
+    n = COLUMNS * min(b.knobs.items + 2, 8)  # columns times lines
     kinds = b.distinct_texts("kind", 3, THINGS)
     target = kinds[0]
-    # Any count is as likely as any other, so that none can be told without counting.
+    # All counts are equally likely, so that none can be guessed without counting.
     cards, order, count, left = b.vars(n, "card"), b.shuffled("order", n), b.draw("count", 0, n), b.var()
     for card in cards:
         b.on_reset((COPY, card, b.picked("", kinds[1:])[0]))

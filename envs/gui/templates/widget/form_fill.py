@@ -14,7 +14,7 @@ from ...words import number
 KINDS = ("Name", "City", "Delivery", "Subject", "Pieces", "Newsletter")
 TYPED = {"Name": NAMES, "City": CITIES, "Subject": TOPICS}
 PIECES = 4
-OTHERS = 3  # texts of each kind that may be typed and are not asked for
+OTHERS = 3  # further texts of each kind that may be typed
 
 
 def build(b: Builder) -> Task:
@@ -22,7 +22,7 @@ def build(b: Builder) -> Task:
 
 
 def form(b: Builder, names: Mapping[str, Shown], deliveries: tuple[int, int]) -> Task:
-    """The task, with names for the fields and the texts of the deliveries on the screen, those of the pool in order."""
+    """The task, given the names of the fields and the screen's texts for the deliveries, in the order of the pool."""
     kinds = KINDS[: min(max(b.knobs.items, 3), len(KINDS))]
     drawn = {kind: b.distinct_texts(kind.lower(), 1 + OTHERS, pool) for kind, pool in TYPED.items() if kind in kinds}
     wanted = {

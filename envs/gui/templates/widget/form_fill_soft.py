@@ -1,4 +1,4 @@
-"""As `form-fill`, but the form has other words than the goal for its fields and for the ways of delivery."""
+"""As `form-fill`, but the form and the goal use different words for the fields and the ways of delivery."""
 
 from __future__ import annotations
 

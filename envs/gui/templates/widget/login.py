@@ -11,11 +11,11 @@ from ...program import EQ_NUMBER, EQ_VAR, PASSWORD, Builder, Task, Text
 
 
 def build(b: Builder) -> Task:
-    n = min(1 + b.knobs.distractors, 8)  # of each that may be typed
+    n = min(1 + b.knobs.distractors, 8)  # texts of each kind that may be typed
     users, secrets = b.distinct_texts("user", n, NAMES), b.distinct_texts("password", n, SECRETS)
     user, secret = users[0], secrets[0]
     typed_user, typed_secret = b.var("typed user"), b.var("typed password")
-    state = b.var("state")  # 1 in, 2 refused
+    state = b.var("state")  # 1 logged in, 2 refused
     title(b, "Log in")
     field(b, "User", typed_user, 0)
     field(b, "Password", typed_secret, 1, type=PASSWORD)

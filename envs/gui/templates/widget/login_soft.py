@@ -22,7 +22,7 @@ FIELDS = BUTTONS = 3
 
 
 def build(b: Builder) -> Task:
-    n = min(1 + b.knobs.distractors, 8)  # of each that may be typed
+    n = min(1 + b.knobs.distractors, 8)  # texts of each kind that may be typed
     users, secrets = b.distinct_texts("user", n, NAMES), b.distinct_texts("password", n, SECRETS)
     user, secret = users[0], secrets[0]
     pools = {"user": USER_LABELS, "password": SECRET_LABELS, "voucher": VOUCHER_LABELS}
@@ -32,7 +32,7 @@ def build(b: Builder) -> Task:
         typed[what], names[what] = b.var(f"typed {what}"), b.draw_text(f"name of the {what}", pool)
         kind = PASSWORD if what == "password" else TEXTFIELD
         field(b, Text(names[what]), typed[what], type=kind, slot=slot, slots=FIELDS)
-    state, pressed = b.var("state"), b.var("pressed")  # 1 in, 2 refused; how often another button was pressed
+    state, pressed = b.var("state"), b.var("pressed")  # 1 logged in, 2 refused; how often another button was pressed
     check: Rows = [
         (UNLESS_SAME, typed["user"], user, 3),
         (UNLESS_SAME, typed["password"], secret, 2),

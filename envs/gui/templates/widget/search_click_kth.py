@@ -1,4 +1,4 @@
-"""Something has to be searched for, and the result at a place in the list opened."""
+"""A word has to be searched for, and the result at a given place in the list opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first letters of a word bring up suggestions, of which one has to be chosen and sent."""
+"""The first letters of a word bring up suggestions, one of which has to be chosen and sent."""
 
 from __future__ import annotations
 

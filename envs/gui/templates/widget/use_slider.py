@@ -18,7 +18,7 @@ def build(b: Builder) -> Task:
     n = min(1 + b.knobs.distractors, 4)
     names = b.distinct_texts("name", n, SLIDERS)
     slots = b.shuffled("slot", n)
-    wanted, *values = b.vars(1 + n, "value")  # of the first slider, which is the one that is meant, first
+    wanted, *values = b.vars(1 + n, "value")  # the values begin with the first slider, which is the target
     b.on_reset((DISTINCT, wanted, 2, 0, HIGHEST), *((DRAW, value, 0, HIGHEST) for value in values[1:]))
     told = b.var("told")
     b.on_reset((COPY, told, wanted), (ADD, told, NUMBER, NUMBER, NUMBER + HIGHEST))

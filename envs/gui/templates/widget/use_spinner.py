@@ -1,4 +1,4 @@
-"""One of several numbers has to be changed by its buttons for less and more."""
+"""One of several numbers has to be changed with its minus and plus buttons."""
 
 from __future__ import annotations
 
