@@ -16,7 +16,7 @@ class Entry:
         place: place of the class. The vector class is `GameVector` next to `Game` or `GameEnv`.
         vector: whether there is a vector class; without one, Gymnasium's `SyncVectorEnv` takes its role.
         oracle: place of a function that maps an environment at the start of an episode to actions that solve it, or
-        None.
+            None.
         kwargs: arguments that the id fixes.
         multi_agent: whether it is a `ParallelEnv`, registered with PettingZoo instead of Gymnasium.
         family: name of the folder; the registry fills it in.

@@ -31,7 +31,7 @@ class TextInterface:
         keys: map from keyboard keys, by pygame's names, to actions; empty if the environment is not played by keys.
         for_people: arguments with which `ige play` makes the environment.
         takes_any_words: whether `step` also accepts text that stands for no action, with an effect that its page
-        documents.
+            documents.
     """
 
     keys: ClassVar[dict[str, int]] = {}
