@@ -27,7 +27,7 @@ TABLE = tuple(entry for family in FAMILIES for entry in entries(family))
 
 
 def register_all(table: tuple[Entry, ...] = TABLE) -> None:
-    """Register the table with Gymnasium and PettingZoo. An id that is registered otherwise raises `ValueError`."""
+    """Register the table with Gymnasium and PettingZoo. An id registered for something else raises `ValueError`."""
     with _variables_kept():
         import pettingzoo
     for entry in table:

@@ -63,7 +63,7 @@ class _Inner(CPUDispatcher):
 def inner(function: Callable[..., Any]) -> Any:
     """`njit` for the functions within a kernel: a third of Numba's compile time, and equally fast code.
 
-    Numba compiles a function anew for each constant argument (`integer(rng, 4)`) and for each integer width; here all
+    Numba compiles a function anew for each constant argument (`randint(rng, 4)`) and for each integer width; here all
     integers are int64, except uint64. Numba compiles a wrapper for Python callers, which few of these functions have.
     Numba also optimises each function by itself, before optimising it once more within its caller.
     """

@@ -96,7 +96,7 @@ class KernelInterface(TextInterface):
     derived: ClassVar[tuple[str, ...]] = (
         "_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_shown", "_over",
         "_told", "_advance", "_look",
-    )  # what `_prepare` makes: no part of a copy  # what `_prepare` makes, which copies leave out  # fmt: skip
+    )  # what `_prepare` makes, which copies leave out  # fmt: skip
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Make a family's methods that describe an episode refuse calls before one has begun, once for all families."""

@@ -33,7 +33,7 @@ _PROCESS = os.getpid()
 _DERIVED = (
     "_code", "_buffers", "_fields", "_only", "_texts", "_seen", "_written", "_mode", "_final", "_told", "_names",
     "_always_told", "_last_told", "_everywhere", "_begun_bytes", "_begun_rows", "_n", "_actions", "_unsigned",
-)  # what `_prepare` makes: no part of a copy  # what `_prepare` makes, which copies leave out  # fmt: skip
+)  # what `_prepare` makes, which copies leave out  # fmt: skip
 # Bytes of memory of this machine, if known.
 _MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else float("inf")
 

@@ -154,7 +154,7 @@ def crossing(state, size, lines):
 
 @inner
 def draw(state, kind, size, fewest, most):
-    """A level of that kind; `most` is the number of walls of a uniform one (at least `fewest`), or of crossing lines."""
+    """A level of that kind; `most` is the number of walls if uniform (at least `fewest`), or of lines if crossing."""
     if kind == UNIFORM:
         uniform(state, size, fewest, most)
     elif kind == PERFECT:
