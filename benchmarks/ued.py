@@ -43,7 +43,7 @@ class Comparison(PeerComparison):
 
     @property
     def targets(self) -> list[Target]:
-        """Steps per second of the vector environment; and the speed relative to jaxued's fastest, for each of its ways."""
+        """Steps per second of the vector environment; our speed relative to jaxued's fastest, for each of its ways."""
         speeds = [row.steps_per_second for row in self.rows if (row.interface, row.problem) == ("ige", STEP)]
         found = [Target(_ID, f"{ROWS:,} rows: steps/s", max(speeds), at_least=5e6)]
         for problem, kind in ((STEP, JITTED), (STEP, SCAN), (ROLL_OUT, SCAN)):

@@ -33,7 +33,7 @@ class Archive(dict[bytes, ArchiveEntry]):
     """Entries by `state_key()`, oldest first."""
 
     def add(self, key: bytes, entry: ArchiveEntry) -> bool:
-        """Archive an entry; True if its key is new. A known key keeps the shorter action list, and its visits add up."""
+        """Archive an entry; True if its key is new. A known key keeps the shorter action list; its visits add up."""
         known = self.get(key)
         if known is None:
             self[key] = entry
