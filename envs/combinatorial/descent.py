@@ -120,7 +120,7 @@ def improve_tour(tour, place, matrix, near, symmetric, least, start):
 
 
 def search_tour(tour, matrix, near, symmetric, least, rng, iterations):
-    """Improve a tour in place, then repeat this `iterations` times after a perturbation; keep a tour if it is no worse.
+    """Improve a tour in place, then again after each of `iterations` perturbations; keep a tour if it is no worse.
 
     A perturbation reverses the order of three adjacent stretches but not their directions, which no single move undoes.
     """
@@ -340,7 +340,7 @@ def _length(routes, sizes, matrix):
 
 
 def search_routes(routes, sizes, matrix, near, demands, capacity, least, rng, iterations):
-    """Improve routes in place, then repeat this `iterations` times after a perturbation; keep routes if no worse.
+    """Improve routes in place, then again after each of `iterations` perturbations; keep routes if they are no worse.
 
     A perturbation removes a customer and some of its nearest from their routes and reinserts them in random order.
     """
@@ -437,7 +437,7 @@ insert_prizes = compiled(insert_prizes)
 def search_trip(trip, size, matrix, prizes, limit, near, least, rng, iterations):
     """Shorten and extend a trip in place, then `iterations` times again after removing a stretch; returns the size.
 
-    The gap is filled by noisy ratios. A trip is better if its prize is greater, or its length smaller at equal prize.
+    The gap is refilled using noisy ratios. A trip is better if it has more prize, or is shorter at equal prize.
     Perturbations continue from a trip that may be a little worse than the best, by ever less.
     """
     n = matrix.shape[0]

@@ -104,7 +104,7 @@ class Combinatorial(KernelEnv[int]):
             render_mode,
         )
 
-    # --- hooks of a problem ------------------------------------------------------------------------------------------
+    # --- hooks of a problem -------------------------------------------------------------------------------------------
 
     def count(self) -> int:
         """The number of actions."""

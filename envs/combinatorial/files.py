@@ -250,7 +250,7 @@ class _File:
         return self._number(self.line(keyword), keyword, self.text(keyword))
 
     def optional(self, keyword: str) -> float:
-        """A non-negative number; 0, which means no limit, if the keyword is absent."""
+        """A non-negative number; 0, which has no effect, if the keyword is absent."""
         if keyword not in self.keywords:
             return 0.0
         if (found := self.number(keyword)) < 0:

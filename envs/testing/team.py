@@ -92,7 +92,7 @@ class _OfSome(gym.Space[dict[str, Any]]):
 
 
 class Team(Subject):
-    """A multi-agent environment under test: an id or spec of PettingZoo's parallel registry, or a class."""
+    """Several agents under test: an id or spec of PettingZoo's parallel registry, or a `ParallelEnv` class."""
 
     def __init__(self, env: str | pettingzoo.EnvSpec | Callable[..., Parallel], **kwargs: Any) -> None:
         self.factory: Any = pettingzoo.spec("parallel", env) if isinstance(env, str) else env
