@@ -1,4 +1,4 @@
-"""`ige/BabyAI-v0` beside its peers in one process, and what generating its levels costs.
+"""Compares `ige/BabyAI-v0` with its peers in one process, and measures the cost of generating its levels.
 
 python -m ige.benchmarks.babyai --json babyai.json
 """
@@ -27,7 +27,7 @@ from .speed import Subject, check_seconds, in_turn, vector
 
 ENV = "ige/BabyAI-v0"
 LEVEL = {"level": "GoToLocal"}
-PEERS = {  # package: how to measure it, what matters besides its own version, how many times as fast ours is to be
+PEERS = {  # package: how to measure it, other relevant packages, our target as a multiple of its speed
     "minigrid": (peers.minigrid, (), ("Minigrid", 1000)),
     "envpool": (peers.envpool, (), ("EnvPool", 50)),
     "xminigrid": (peers.xland, ("jax", "jaxlib"), ("XLand-MiniGrid", 10)),
@@ -36,16 +36,16 @@ PEERS = {  # package: how to measure it, what matters besides its own version, h
 
 @dataclass(frozen=True)
 class Row:
-    """Steps per second of one way to step one package's environment.
+    """Steps per second of one way of stepping one package's environment.
 
     Attributes:
         interface: our id or the peer.
-        arguments: which way of its own.
-        rows: environments stepped by one call.
-        threads: how many threads share them.
+        arguments: which of its ways it is.
+        rows: number of environments stepped by one call.
+        threads: number of threads that share them.
         steps_per_second: median of the rounds, steps of all rows; resets are counted as in `Speed`.
-        lowest, highest: of the rounds.
-        ours: how many times as fast our reference row is; median of the ratios within each round.
+        lowest, highest: range over the rounds.
+        ours: speed of our reference row relative to this one; median of the ratios within each round.
     """
 
     interface: str
@@ -63,10 +63,10 @@ class Comparison:
     """Ours and its peers on one machine; `as_dict()` is JSON-able.
 
     Attributes:
-        machine: what it was measured on.
-        versions: of the peers' packages.
-        missing: the peers' packages that are not installed.
-        rows: everything measured; ours first.
+        machine: the machine used.
+        versions: versions of the peers' packages.
+        missing: packages of peers that are not installed.
+        rows: all measurements; ours first.
         resets: microseconds for each generated level and its first observation, by level, on one thread.
     """
 
@@ -78,7 +78,7 @@ class Comparison:
 
     @property
     def targets(self) -> list[Target]:
-        """Ours over the fastest way of each peer."""
+        """The speed of ours relative to the fastest way of each peer."""
         found = []
         for _, _, (interface, goal) in PEERS.values():
             ratios = [row.ours for row in self.rows if row.interface == interface]
@@ -119,7 +119,7 @@ class Comparison:
 def compare(seconds: float = 2.0, env_id: str = ENV, arguments: Mapping[str, Any] = LEVEL) -> Comparison:
     """Measure ours and every peer that is installed, each row for about `seconds`, in the order A B A B.
 
-    The reference row, which the ratios are of, is the fastest of ours that returns fresh arrays.
+    The reference row for the ratios is the fastest of ours that returns fresh arrays.
 
     Raises:
         ValueError: `seconds` is not a positive number.
@@ -156,7 +156,7 @@ def compare(seconds: float = 2.0, env_id: str = ENV, arguments: Mapping[str, Any
 
 
 def reset_cost(seconds: float = 0.1, env_id: str = ENV, **arguments: Any) -> float:
-    """Microseconds for generating one level and observing it: resets of 1,024 rows, one thread, compiled before."""
+    """Microseconds to generate and observe one level: resets of 1,024 rows, one thread, already compiled."""
     check_seconds(seconds)
     everywhere = {"reset_mask": np.ones(peers.ROWS, np.bool_)}
     made = gym.make_vec(env_id, peers.ROWS, "vector_entry_point", autoreset_mode="Disabled", **arguments)
@@ -171,7 +171,7 @@ def reset_cost(seconds: float = 0.1, env_id: str = ENV, **arguments: Any) -> flo
 
 
 def reset_costs(seconds: float = 0.1) -> dict[str, float]:
-    """`reset_cost` of each of our levels."""
+    """`reset_cost` for each of our levels."""
     from ..envs.babyai.levels import NAMES
 
     levels = track(NAMES, "resets", console=Console(stderr=True), transient=True)
@@ -192,7 +192,7 @@ def main(
     resets: Annotated[bool, typer.Option(help="Also measure the generation of every level.")] = True,
     output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
 ) -> None:
-    """Measure ige/BabyAI-v0 beside Minigrid, EnvPool and XLand-MiniGrid."""
+    """Compare ige/BabyAI-v0 with Minigrid, EnvPool and XLand-MiniGrid."""
     from ..solvers.core.files import write_json
 
     comparison = compare(seconds)

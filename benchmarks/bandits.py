@@ -1,9 +1,9 @@
-"""Bandits beside MABWiser, SMPyBandits and Vowpal Wabbit in one process: a whole loop of environment and policy.
+"""Compares bandits with MABWiser, SMPyBandits and Vowpal Wabbit in one process: a whole loop of environment and policy.
 
 python -m ige.benchmarks.bandits --json bandits.json
 
-Ten Bernoulli arms. Peers bring no environment that fits, so their arms are one NumPy comparison a decision. UCB1 for
-all but Vowpal Wabbit, which has none: SquareCB, predicted and learnt from. Also our environments alone.
+Ten Bernoulli arms. The peers bring no suitable environment, so their arms are one NumPy comparison per decision. All
+use UCB1 except Vowpal Wabbit, which lacks it: SquareCB, with predictions and updates. Also our environments alone.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ SETTINGS: dict[str, Any] = {"arms": ARMS, "memory": 1, "noise": "bernoulli", "ki
 
 @dataclass(frozen=True)
 class Comparison(PeerComparison):
-    """What was measured here, and what was aimed at."""
+    """The measurements and targets."""
 
     @property
     def targets(self) -> list[Target]:
-        """Decisions over each peer's, and steps a second of the environment alone."""
+        """Our decisions relative to each peer's, and steps per second of the environment alone."""
         name = "ige/TallyingBandit-v0"
         found = [
             Target(name, f"UCB1 loop, one seed: times {row.interface}", row.ours, at_least=100)
@@ -55,7 +55,7 @@ class Comparison(PeerComparison):
 
 
 def ours() -> Iterator[Way]:
-    """Our loop fused and beside a live environment; the environment in one row and in many."""
+    """Our loop, fused and with a live environment; the environment with one row and with many."""
     for rows in (1, SEEDS):
         yield Way("ige", LOOP, rows, f"fused, {rows} seed{'s' if rows > 1 else ''}", _fused(rows))
     yield Way("ige", LOOP, 1, "beside a live environment", _live())
@@ -136,7 +136,7 @@ def smpybandits(problem: str) -> Iterator[Way]:
     """SMPyBandits' `choice` and `getReward`."""
     import scipy.special
 
-    if not hasattr(scipy.special, "btdtri"):  # it asks for a name that SciPy has dropped
+    if not hasattr(scipy.special, "btdtri"):  # it needs a name that SciPy has dropped
         scipy.special.btdtri = scipy.special.betaincinv
     from SMPyBandits.Policies import UCB
 

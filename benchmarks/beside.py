@@ -1,4 +1,4 @@
-"""Ours beside peers, in turns within one process: what `combinatorial`, `bandits` and `ued` share."""
+"""Measuring ours and its peers in turn within one process: shared by `combinatorial`, `bandits` and `ued`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .report import Target, new_table, print_targets, short
 OURS = "ige"
 
 Run = Callable[[], tuple[int, float]]
-"""Some steps; returns how many, of all rows, and the seconds that the environment took."""
+"""Take some steps; returns their number over all rows, and the seconds that the environment took."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way to step one package's environment."""
+    """One way of stepping one package's environment."""
 
     interface: str
     problem: str
@@ -34,13 +34,13 @@ class Way:
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured: steps per second of all rows.
+    """A measurement: steps per second of all rows.
 
     Attributes:
-        interface, problem, rows, what: of the way.
+        interface, problem, rows, what: fields of the way.
         steps_per_second: median of the rounds.
-        lowest, highest: of the rounds.
-        ours: how many times as fast our fastest way for this problem and number of rows is; median of the ratios
+        lowest, highest: range over the rounds.
+        ours: speed of our fastest way for this problem and number of rows relative to this one; median of the ratios
             within each round.
     """
 
@@ -59,10 +59,10 @@ class PeerComparison:
     """Ours and its peers on one machine; `as_dict()` is JSON-able. A benchmark adds its targets.
 
     Attributes:
-        machine: what it was measured on.
-        versions: of the packages that matter.
-        missing: the peers' packages that were left out.
-        rows: everything measured.
+        machine: the machine used.
+        versions: versions of the relevant packages.
+        missing: packages of peers that were left out.
+        rows: all measurements.
     """
 
     absent: ClassVar[str] = "not installed"  # why a peer may be missing
@@ -73,11 +73,11 @@ class PeerComparison:
 
     @property
     def targets(self) -> list[Target]:
-        """What was aimed at."""
+        """The targets of the benchmark."""
         raise NotImplementedError
 
     def problem(self, row: Row) -> str:
-        """How a row's problem is called in the table."""
+        """The name of a row's problem in the table."""
         return row.problem
 
     def as_dict(self) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class PeerComparison:
         print_targets(self.targets, console)
 
     def leave(self, output: Path | None) -> None:
-        """Print it, and write it to a file if one is given."""
+        """Print the comparison, and write it to a file if one is given."""
         from ..solvers.core.files import write_json
 
         self.print()
@@ -103,11 +103,11 @@ class PeerComparison:
 
 
 Peers = Mapping[str, tuple[Callable[[str], Iterator[Way]], tuple[str, ...]]]
-"""Of each package: what builds its ways for a problem, and the packages that it runs on, whose versions matter."""
+"""For each package: the function that builds its ways for a problem, and the packages whose versions matter."""
 
 
 def installed(peers: Peers, problems: Sequence[str]) -> tuple[list[Way], dict[str, str], list[str]]:
-    """The ways of those peers that can be imported, the versions of what they run on, and the names of the others."""
+    """The ways of the peers that can be imported, the versions of their packages, and the names of the other peers."""
     ways: list[Way] = []
     versions: dict[str, str] = {}
     missing = []
@@ -151,7 +151,7 @@ def beside(ways: Sequence[Way], seconds: float, rounds: int) -> list[Row]:
 
 
 def speed_table(rows: Sequence[Row], problem: Callable[[Row], str]) -> Any:
-    """Speeds as a table for the console; `problem` names a row's."""
+    """Speeds as a table for the console; `problem` gives the name of a row's problem."""
     table = new_table("Steps per second", "what", "rows", "steps/s", "lowest", "ours ×")
     for row in rows:
         name = f"{problem(row)}, {row.interface}: {row.what}"

@@ -1,9 +1,9 @@
-"""The combinatorial environments beside Jumanji and RL4CO in one process, under random legal actions.
+"""Compares the combinatorial environments with Jumanji and RL4CO in one process, under random legal actions.
 
 python -m ige.benchmarks.combinatorial --json combinatorial.json
 
-Only the environments' calls count, observation, mask and automatic resets included. Jumanji's choice of an action, the
-legal one of the largest of some random numbers that are given, is part of its compiled roll-out and counts.
+Only the environments' calls count, including observation, mask and automatic resets. Jumanji's choice of an action,
+the legal one with the largest of some given random numbers, is part of its compiled roll-out and counts.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from .report import Target
 from .speed import check_seconds
 
 ROWS = 1024
-SCAN = 64  # steps of one call of Jumanji's
-SIZES = {"TSP": 20, "CVRP": 20, "Knapsack": 50}  # Jumanji's
+SCAN = 64  # steps in one call of Jumanji's
+SIZES = {"TSP": 20, "CVRP": 20, "Knapsack": 50}  # as in Jumanji
 GOALS = {("Jumanji", ROWS): 5, ("RL4CO", ROWS): 5, ("RL4CO", 1): 10}
 
 
 @dataclass(frozen=True)
 class Comparison(PeerComparison):
-    """Also how large an instance is."""
+    """The measurements, and the size of an instance."""
 
     bytes_per_instance: dict[str, int]
 
     @property
     def targets(self) -> list[Target]:
-        """Ours over the fastest way of each peer, problem and number of rows."""
+        """The speed of ours relative to the fastest way of each peer, by problem and number of rows."""
         found = []
         for (interface, count), goal in GOALS.items():
             for problem in SIZES:
@@ -63,7 +63,7 @@ class Comparison(PeerComparison):
 
 
 def ours(problem: str) -> Iterator[Way]:
-    """Our vector environment in both formulations, with and without threads; and a single environment."""
+    """Our vector environment in both formulations, with and without threads; also a single environment."""
     for formulation in ("bq", "direct"):
         for parallel in (False, True):
             arguments = {"n": SIZES[problem], "formulation": formulation, "parallel": parallel}
@@ -192,7 +192,7 @@ def compare(seconds: float = 1.0, rounds: int = 5) -> Comparison:
 
 
 def memory() -> dict[str, int]:
-    """Bytes of a record, which is an instance and all of its episode."""
+    """Bytes of a record, which holds an instance and its whole episode."""
     found = {}
     for problem, n in (*SIZES.items(), ("TSP", 1000), ("CVRP", 1000), ("ATSP", 100)):
         env: Any = gym.make(f"ige/{problem}-v0", n=n, disable_env_checker=True).unwrapped
@@ -204,7 +204,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.01, help="Time for each way.")] = 2.0,
     output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
 ) -> None:
-    """Measure TSP, CVRP and Knapsack beside Jumanji and RL4CO."""
+    """Compare TSP, CVRP and Knapsack with Jumanji and RL4CO."""
     compare(seconds).leave(output)
 
 

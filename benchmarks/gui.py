@@ -1,8 +1,8 @@
-"""Screens as numbers, pixels and words, beside MiniWoB++ in headless Chromium where both are installed.
+"""Screens as numbers, pixels and words, compared with MiniWoB++ in headless Chromium if both are installed.
 
 python -m ige.benchmarks.gui --json gui.json
 
-All tasks of `ige/GUIWidget-v1`, legal actions drawn at random outside the clock. MiniWoB++ (Selenium) is asked for what
+All tasks of `ige/GUIWidget-v1`, legal actions drawn at random outside the timed part. MiniWoB++ (Selenium) does what
 its own examples do: clicks on elements, observations with the DOM and a screenshot.
 """
 
@@ -32,13 +32,13 @@ CALLS = 8  # between two looks at the clock
 
 @dataclass(frozen=True)
 class Comparison(PeerComparison):
-    """What was measured here, and what was aimed at."""
+    """The measurements and targets."""
 
     absent = "not installed, or without a browser"
 
     @property
     def targets(self) -> list[Target]:
-        """Steps a second of each kind, and ours over the peer's."""
+        """Steps per second for each kind, and the speed of ours relative to the peer."""
         found = []
         goals = ((TABLE, ROWS, 2e6), (PIXELS, ROWS, 5e3), (WORDS, 1, 5e3))
         for problem, rows, goal in goals:
@@ -58,7 +58,7 @@ class Comparison(PeerComparison):
 
 
 def ours() -> Iterator[Way]:
-    """Many rows and one, of each kind of observation."""
+    """Many rows and one row, for each kind of observation."""
     many: dict[str, dict[str, Any]] = {TABLE: {}, PIXELS: {"obs_mode": "rgb", "scale": 0.5}}
     one: dict[str, dict[str, Any]] = {TABLE: {}, WORDS: {"obs_mode": "tree"}}
     for problem, kwargs in many.items():
@@ -155,7 +155,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.01, help="Time for each way.")] = 2.0,
     output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
 ) -> None:
-    """Measure screens beside MiniWoB++."""
+    """Compare screens with MiniWoB++."""
     compare(seconds).leave(output)
 
 

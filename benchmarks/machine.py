@@ -1,4 +1,4 @@
-"""What a measurement was made on, without naming the machine."""
+"""The hardware and software of a measurement, without naming the machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numba
 
 @dataclass(frozen=True)
 class Machine:
-    """Processor, cores and threads that this process may use, and the versions that matter for speed."""
+    """Processor, cores and threads available to this process, and the versions that matter for speed."""
 
     cpu: str
     cores: int
@@ -46,12 +46,12 @@ class Machine:
 
 
 def _cpu() -> str:
-    """The processor's model as the system tells it."""
+    """The processor's model as reported by the system."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition(":")
             if name.strip() == "model name":
                 return value.strip()
     except OSError:
-        pass  # no Linux
+        pass  # not Linux
     return platform.processor() or platform.machine()

@@ -1,4 +1,4 @@
-"""What other projects offer in place of `ige/BabyAI-v0`, ready to be measured: packages of the extra `bench`."""
+"""Alternatives to `ige/BabyAI-v0` from other projects, ready to be measured: packages of the extra `bench`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def minigrid() -> Iterator[Subject]:
 def envpool() -> Iterator[Subject]:
     """EnvPool's C++ BabyAI: `step` of all rows, and send and recv of half of them.
 
-    On one thread, on one for each core, and on four for each, which its busy waiting makes the fastest.
+    With one thread, one per core, and four per core, which is the fastest because of its busy waiting.
     """
     import envpool
 
@@ -42,14 +42,14 @@ def envpool() -> Iterator[Subject]:
 
 
 def xland() -> Iterator[Subject]:
-    """XLand-MiniGrid on JAX's CPU devices, one for each thread: one jitted step, and roll-outs under `lax.scan`.
+    """XLand-MiniGrid on JAX's CPU devices, one per thread: one jitted step, and roll-outs under `lax.scan`.
 
-    Its level closest to GoToLocal is a room of 8 by 8 with eight objects, one of which is to be reached within 64
-    steps; it has no mission, and objects hide nothing. An empty room shows what placing objects costs it.
+    Its level closest to GoToLocal is an 8 by 8 room with eight objects, one of which is to be reached within 64 steps;
+    it has no mission, and objects hide nothing. An empty room shows its cost of placing objects.
     """
     import jax
 
-    if jax.config.jax_num_cpu_devices != CORES:  # to be said before importing xminigrid, which starts the devices
+    if jax.config.jax_num_cpu_devices != CORES:  # must be set before importing xminigrid, which starts the devices
         jax.config.update("jax_platforms", "cpu")
         jax.config.update("jax_num_cpu_devices", CORES)
     import xminigrid
@@ -68,31 +68,31 @@ def xland() -> Iterator[Subject]:
 
 
 def _chunks(n: int, shape: int | tuple[int, ...], put: Callable[[NDArray[Any]], Any] = np.asarray) -> Iterator[Any]:
-    """Uniformly random actions below `n`, each batch where `put` puts it."""
+    """Batches of uniformly random actions below `n`, each converted by `put`."""
     generator = np.random.default_rng(0)
     return cycle([[put(generator.integers(n, size=shape, dtype=np.int32))] for _ in range(_BATCHES)])
 
 
 class _EnvPool:
-    """EnvPool's two ways to step behind one; its autoreset spends a step on each reset."""
+    """EnvPool's two ways of stepping behind one interface; its autoreset spends a step on each reset."""
 
     def __init__(self, env: Any) -> None:
         self.env = env
         self.close = env.close
 
-    def reset(self, seed: int) -> None:  # EnvPool takes its seed when it is made
+    def reset(self, seed: int) -> None:  # EnvPool takes its seed at construction
         self.env.async_reset()
         self.result = self.env.recv()
 
     def step(self, actions: NDArray[Any]) -> Any:
-        """Step the rows that came last; with a batch as large as the pool this is what its own `step` does."""
+        """Step the rows received last; with a batch as large as the pool, its own `step` does the same."""
         self.env.send(actions, self.result[4]["env_id"])
         self.result = self.env.recv()
         return self.result
 
 
 class _JaxRows:
-    """Rows of a JAX environment, shared among devices; `step` waits until its results are there."""
+    """Rows of a JAX environment, shared among devices; `step` waits until its results are ready."""
 
     def __init__(self, env: Any, params: Any, steps: int, devices: int) -> None:
         import jax
@@ -124,7 +124,7 @@ class _JaxRows:
 
 
 def _eight_objects() -> Any:
-    """XLand-MiniGrid's rules for: eight objects, go to the first of them."""
+    """XLand-MiniGrid's rules for this task: eight objects, go to the first of them."""
     import jax.numpy as jnp
     from xminigrid.core.constants import TILES_REGISTRY, Colors, Tiles
     from xminigrid.core.goals import AgentNearGoal

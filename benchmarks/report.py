@@ -17,7 +17,7 @@ from .startup import Startup, start_up
 
 @dataclass(frozen=True)
 class Target:
-    """A speed that an environment is meant to have, and what was measured."""
+    """A speed that an environment should reach, and the measured one."""
 
     env_id: str
     what: str
@@ -41,7 +41,7 @@ class Report:
 
     @property
     def targets(self) -> list[Target]:
-        """The targets of the environments that have some, judged by this report."""
+        """The targets of the environments that have some, evaluated on this report."""
         return [*_targets(self.speeds, self.startups)]
 
     def as_dict(self) -> dict[str, Any]:

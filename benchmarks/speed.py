@@ -25,7 +25,7 @@ SYNC_ROWS = 64
 PEER = "FrozenLake-v1"
 _CHUNK = 64  # steps of one row between two looks at the clock
 _BATCHES = 16  # prepared action batches of a vector environment
-_WARM_UP = 0.02  # seconds, of each interface
+_WARM_UP = 0.02  # seconds for each interface
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class Speed:
         env_id: the environment that was measured.
         interface: "unwrapped" (`env.unwrapped`), "made" (all of `gym.make`), "vector" (its own vector environment) or a
             peer: "SyncVectorEnv" of the same environment, "FrozenLake-v1" (`env.unwrapped` of that).
-        arguments: what `gym.make_vec` was given beyond the number of rows; empty for what everybody gets.
-        rows: environments stepped by one call.
-        threads: how many threads share them; None where the environment does not tell.
+        arguments: arguments of `gym.make_vec` besides the number of rows; empty if there are no special ones.
+        rows: number of environments stepped by one call.
+        threads: number of threads that share them; None if the environment does not tell.
         steps_per_second: median of the rounds, rows times calls. A single row's resets are calls too, because a vector
             environment in its default autoreset mode spends a step on each.
-        lowest, highest: of the rounds.
-        times_sync, times_peer: how many times as fast as `SyncVectorEnv` and as `FrozenLake-v1`; median of the ratios
-            within each round, so that a machine that slows down for a while slows both.
+        lowest, highest: range over the rounds.
+        times_sync, times_peer: speed relative to `SyncVectorEnv` and to `FrozenLake-v1`; median of the ratios within
+            each round, so that a machine that slows down for a while slows both.
     """
 
     env_id: str
@@ -60,7 +60,7 @@ class Speed:
 
 @dataclass(frozen=True)
 class Subject:
-    """Something to measure: `env` has Gymnasium's reset, step and close; `chunks` gives lists of actions for ever."""
+    """Something to measure: `env` has Gymnasium's reset, step and close; `chunks` yields lists of actions forever."""
 
     interface: str
     env: Any
@@ -68,10 +68,10 @@ class Subject:
     rows: int = 1
     threads: int | None = 1
     arguments: str = ""
-    steps: int = 1  # of every row, in one call of `step`
+    steps: int = 1  # taken by every row in one call of `step`
 
     def rate(self, seconds: float) -> float:
-        """Steps per second over at least one chunk of actions and about so many seconds."""
+        """Steps per second over at least one chunk of actions and about this many seconds."""
         step, reset, chunks = self.env.step, self.env.reset, self.chunks
         one_row = isinstance(self.env, gym.Env)
         calls, start = 0, time.perf_counter()
@@ -86,12 +86,12 @@ class Subject:
 
 
 def measure(env_id: str, seconds: float = 1.0, **kwargs: Any) -> list[Speed]:
-    """Measure every interface that an environment has, each for about `seconds` in all, and the peers beside it.
+    """Measure every interface that an environment has, each for about `seconds` in all, together with its peers.
 
     Args:
         env_id: any Gymnasium id.
-        seconds: for each row of the result, spread over the rounds.
-        kwargs: for `gym.make` and `gym.make_vec`.
+        seconds: time for each row of the result, spread over the rounds.
+        kwargs: arguments for `gym.make` and `gym.make_vec`.
 
     Raises:
         ValueError: `seconds` is not a positive number.
@@ -167,7 +167,7 @@ def single(interface: str, env: gym.Env[Any, Any]) -> Subject:
 
 
 def vector(env_id: str, rows: int, kwargs: dict[str, Any], **arguments: Any) -> Subject:
-    """The vector environment of an id; `arguments` are those that the result tells about."""
+    """The vector environment of an id; `arguments` are the ones that the result reports."""
     env = gym.make_vec(env_id, num_envs=rows, vectorization_mode="vector_entry_point", **arguments, **kwargs)
     threads = (numba.get_num_threads() if env.parallel else 1) if isinstance(env, KernelVectorEnv) else None
     text = ", ".join(f"{name}={value}" for name, value in arguments.items())

@@ -1,4 +1,4 @@
-"""What a new process waits for: imports, the first step, and compilation with an empty and with a warm cache."""
+"""The start-up time of a new process: imports, the first step, and compilation with an empty and with a warm cache."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ class Startup:
 
     Attributes:
         env_id: the environment.
-        cache: of compiled kernels: "empty", "warm" (the median of several processes), or "none" without kernels.
-        imports: of Gymnasium and of this package.
+        cache: state of the cache of compiled kernels: "empty", "warm" (the median of several processes), or "none"
+            without kernels.
+        imports: import of Gymnasium and of this package.
         first_step: `gym.make`, `reset` and one `step`, after the imports.
         first_vector_step: then the same with `gym.make_vec` at 1,024 rows; None without kernels.
     """
@@ -61,7 +62,7 @@ def start_up(env_id: str, **kwargs: Any) -> list[Startup]:
     """Start an environment in new processes, with a cache folder that is empty at first.
 
     Raises:
-        RuntimeError: a new process cannot make the environment (the id may be registered in this one only).
+        RuntimeError: a new process cannot make the environment (the id may be registered only in this one).
     """
     with gym.make(env_id, **kwargs) as env:
         assert env.spec is not None

@@ -1,4 +1,4 @@
-"""`ige/TextWorld-v0` beside Microsoft's TextWorld in one process: steps of the same game file, and making games.
+"""Compares `ige/TextWorld-v0` with Microsoft's TextWorld in one process: steps of the same game file, making games.
 
 python -m ige.benchmarks.textworld --json textworld.json
 """
@@ -42,14 +42,14 @@ CHALLENGES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """Steps per second of one way to play a game.
+    """Steps per second of one way of playing a game.
 
     Attributes:
-        challenge: of the game, which TextWorld made.
-        interface: ours or TextWorld's, and how.
-        rows, threads: games stepped by one call, threads that share them.
+        challenge: challenge of the game, which TextWorld made.
+        interface: ours or TextWorld's, and its mode.
+        rows, threads: number of games stepped by one call, and of threads that share them.
         steps_per_second, lowest, highest: median and range of the rounds.
-        ours: how many times as fast our fastest is; median of the ratios within each round.
+        ours: speed of our fastest way relative to this one; median of the ratios within each round.
     """
 
     challenge: str
@@ -64,7 +64,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Making:
-    """Milliseconds for one game of a challenge: ours as a value, ours ready to be played, TextWorld's, and compiled."""
+    """Milliseconds to make one game of a challenge: ours as a value, ours ready to play, TextWorld's, and compiled."""
 
     challenge: str
     ours: float
@@ -84,7 +84,7 @@ class Comparison:
 
     @property
     def targets(self) -> list[Target]:
-        """The ratios and speeds aimed at; the least favourable challenge counts."""
+        """The targets for ratios and speeds; the least favourable challenge counts."""
 
         def least(interface: str, of: str) -> float:
             real = {row.challenge: row.steps_per_second for row in self.rows if row.interface == of}
@@ -105,7 +105,7 @@ class Comparison:
         return {**asdict(self), "targets": [{**asdict(target), "met": target.met} for target in self.targets]}
 
     def print(self, console: Console | None = None) -> None:
-        """Print the machine, speeds, targets and what games cost to make."""
+        """Print the machine, speeds, targets and the cost of making games."""
         console = console or Console()
         console.print(f"{self.machine}, textworld {self.versions['textworld']}", highlight=False)
         table = new_table(
@@ -170,9 +170,9 @@ def _subjects(challenge: str, path: Path) -> Iterator[Subject]:
 
 
 def _walks(path: Path) -> list[np.ndarray]:
-    """Actions of `ROWS` random walks from the game's start, admissible and ending no episode early.
+    """The actions of `ROWS` random walks from the game's start, admissible and without an early end of the episode.
 
-    One more batch at the end, because autoreset spends a step.
+    There is one more batch at the end, because autoreset spends a step.
     """
     env = gym.make_vec(
         ENV,
@@ -203,7 +203,7 @@ def _walks(path: Path) -> list[np.ndarray]:
 
 
 class _Real:
-    """TextWorld's own environment for a game file, asked for the admissible commands; None begins a new episode."""
+    """TextWorld's own environment for a game file, with admissible commands requested; None begins a new episode."""
 
     def __init__(self, path: Path) -> None:
         import textworld
@@ -262,7 +262,7 @@ def _making(challenge: str, seconds: float, folder: str) -> Making:
 
 
 def _milliseconds(make: Callable[[int], Any], seconds: float) -> float:
-    """Of one call, after a first one; the median."""
+    """The median time of one call, after a first one."""
     make(0)
     times: list[float] = []
     while sum(times) < seconds:
@@ -276,7 +276,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.01, help="Time for each row.")] = 2.0,
     output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
 ) -> None:
-    """Measure ige/TextWorld-v0 beside Microsoft's TextWorld."""
+    """Compare ige/TextWorld-v0 with Microsoft's TextWorld."""
     from ..solvers.core.files import write_json
 
     comparison = compare(seconds)

@@ -1,11 +1,11 @@
-"""The mazes of environment design beside jaxued's on JAX's CPU, in one process, under random actions.
+"""Compares the mazes of environment design with jaxued's on JAX's CPU, in one process, under random actions.
 
 python -m ige.benchmarks.ued --json ued.json
 
-13 x 13 tiles, 25 walls, views of 5 x 5 through walls, 250 steps; an episode that ends starts its level anew. Steps
-called from Python, as learners do whose network is not compiled together with the environment, with a new array for
-each observation; and compiled roll-outs of many steps that keep all observations. jaxued runs on one of JAX's CPU
-devices, and on one for each core.
+13 x 13 tiles, 25 walls, views of 5 x 5 through walls, 250 steps; an episode that ends restarts its level. There are
+steps called from Python, as by learners whose network is not compiled together with the environment, with a new array
+for each observation; and compiled roll-outs of many steps that keep all observations. jaxued runs on one of JAX's CPU
+devices, and on one per core.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _ID = "ige/UedMaze-v0"
 
 @dataclass(frozen=True)
 class Comparison(PeerComparison):
-    """What was measured here, and what was aimed at."""
+    """The measurements and targets."""
 
     @property
     def targets(self) -> list[Target]:
-        """Steps a second of the vector environment; and ours over the fastest of jaxued's, for each way of its."""
+        """Steps per second of the vector environment; our speed relative to jaxued's fastest, for each of its ways."""
         speeds = [row.steps_per_second for row in self.rows if (row.interface, row.problem) == ("ige", STEP)]
         found = [Target(_ID, f"{ROWS:,} rows: steps/s", max(speeds), at_least=5e6)]
         for problem, kind in ((STEP, JITTED), (STEP, SCAN), (ROLL_OUT, SCAN)):
@@ -57,7 +57,7 @@ class Comparison(PeerComparison):
 
 
 def ours() -> Iterator[Way]:
-    """The vector environment, as made and on all threads; and its kernel in compiled roll-outs."""
+    """The vector environment, as made and on all threads; also its kernel in compiled roll-outs."""
     for parallel in (False, True):
         threads = ", parallel" if parallel else ""
         yield Way("ige", STEP, ROWS, f"vector{threads}", _vector(parallel))
@@ -119,10 +119,10 @@ def jaxued(problem: str) -> Iterator[Way]:
     """jaxued's maze, compiled by JAX: `lax.scan` over many steps, and one step at a time."""
     import jax
 
-    if jax.config.jax_num_cpu_devices != CORES:  # to be said before anything starts the devices
+    if jax.config.jax_num_cpu_devices != CORES:  # must be set before anything starts the devices
         jax.config.update("jax_platforms", "cpu")
         jax.config.update("jax_num_cpu_devices", CORES)
-    if not hasattr(jax, "tree_map"):  # jaxued asks for a name that JAX has dropped
+    if not hasattr(jax, "tree_map"):  # jaxued needs a name that JAX has dropped
         jax.tree_map = jax.tree.map
     for devices in dict.fromkeys((1, CORES)):
         where = f"{devices} device{'s' if devices > 1 else ''}"
@@ -132,7 +132,7 @@ def jaxued(problem: str) -> Iterator[Way]:
 
 
 def _jax(steps: int, devices: int) -> Run:
-    """So many steps of all rows in a call, the rows shared among devices."""
+    """Take this many steps of all rows per call, with the rows shared among devices."""
     import jax
     from jax.sharding import AxisType, NamedSharding, PartitionSpec
     from jaxued.environments import Maze
@@ -150,7 +150,7 @@ def _jax(steps: int, devices: int) -> Run:
     rows = PartitionSpec("rows")
     dealt, turn = (PartitionSpec(None, "rows"), partial(jax.lax.scan, one)) if steps > 1 else (rows, one)
     shared = jax.shard_map(turn, mesh=mesh, in_specs=(rows, dealt), out_specs=(rows, dealt), check_vma=False)
-    go = jax.jit(shared, donate_argnums=0)  # the old state's memory may become the new one's
+    go = jax.jit(shared, donate_argnums=0)  # the new state may reuse the old one's memory
 
     levels = jax.vmap(make_level_generator(SIZE, SIZE, BLOCKS))(jax.random.split(key, ROWS))
     _, state = jax.vmap(env.reset_to_level, (None, 0, None))(key, levels, params)
@@ -191,7 +191,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.01, help="Time for each way.")] = 2.0,
     output: Annotated[Path | None, typer.Option("--json", help="Also write the comparison to this file.")] = None,
 ) -> None:
-    """Measure mazes beside jaxued's."""
+    """Compare mazes with jaxued's."""
     compare(seconds).leave(output)
 
 

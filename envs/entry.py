@@ -1,4 +1,4 @@
-"""What a family says of each of its ids, as strings, so that `import ige` loads no environment."""
+"""What a family declares for each of its ids, as strings, so that `import ige` loads no environment."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Entry:
-    """One id. Places such as `env:TextWorld` are modules of the family's folder and names in them.
+    """The declaration of one id. A place such as `env:TextWorld` is a module of the family's folder and a name in it.
 
     Attributes:
         id: `ige/Name-v0`.
-        summary: one line.
-        place: of the class. The class of many rows at once is `GameVector` beside `Game` or `GameEnv`.
-        vector: whether there is such a class; without one, Gymnasium's `SyncVectorEnv` makes many.
-        oracle: place of a function from an environment at the start of an episode to actions that solve it, or None.
+        summary: one line about it.
+        place: place of the class. The vector class is `GameVector` next to `Game` or `GameEnv`.
+        vector: whether there is a vector class; without one, Gymnasium's `SyncVectorEnv` takes its role.
+        oracle: place of a function that maps an environment at the start of an episode to actions that solve it, or
+            None.
         kwargs: arguments that the id fixes.
-        multi_agent: a `ParallelEnv`, registered with PettingZoo instead of Gymnasium.
+        multi_agent: whether it is a `ParallelEnv`, registered with PettingZoo instead of Gymnasium.
         family: name of the folder; the registry fills it in.
     """
 
@@ -32,14 +33,14 @@ class Entry:
 
     @property
     def entry_point(self) -> str:
-        """The class, for Gymnasium and PettingZoo."""
+        """The class, as an import path for Gymnasium and PettingZoo."""
         return self.path(self.place)
 
     @property
     def vector_entry_point(self) -> str | None:
-        """The class of many rows, for Gymnasium."""
+        """The vector class, as an import path for Gymnasium."""
         return self.path(f"{self.place.removesuffix('Env')}Vector") if self.vector and not self.multi_agent else None
 
     def path(self, place: str) -> str:
-        """A place of the family, for `importlib`."""
+        """A place of the family as an import path."""
         return f"{__package__}.{self.family}.{place}"

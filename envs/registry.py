@@ -1,4 +1,4 @@
-"""The one table of every id in the suite: what its families declare in their `ENTRIES`."""
+"""The table of all ids in the suite, collected from the `ENTRIES` of the families."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FAMILIES = ("arithmetic", "babyai", "textworld", "combinatorial", "bandits", "ta
 
 
 def entries(family: str) -> list[Entry]:
-    """What a family declares."""
+    """The entries that a family declares."""
     module = importlib.import_module(f".{family}", __package__)
     return [replace(entry, family=family) for entry in module.ENTRIES]
 
@@ -27,7 +27,7 @@ TABLE = tuple(entry for family in FAMILIES for entry in entries(family))
 
 
 def register_all(table: tuple[Entry, ...] = TABLE) -> None:
-    """Register the table with Gymnasium and PettingZoo. An id that somebody else already holds raises `ValueError`."""
+    """Register the table with Gymnasium and PettingZoo. An id registered for something else raises `ValueError`."""
     with _variables_kept():
         import pettingzoo
     for entry in table:
@@ -50,7 +50,7 @@ def register_all(table: tuple[Entry, ...] = TABLE) -> None:
 
 @contextmanager
 def _variables_kept() -> Iterator[None]:
-    """PettingZoo turns pygame's sound off when it is imported; `import ige` leaves such choices to its user."""
+    """Keep the environment variables: importing PettingZoo turns pygame's sound off, which is the user's choice."""
     before = dict(os.environ)
     try:
         yield
@@ -67,7 +67,7 @@ def _in_turns(entry_point: str, **kwargs: Any) -> Any:
 
 
 def creator(id: str) -> Callable[..., Any]:
-    """What makes the environment of an id: its class, most often."""
+    """The callable that makes the environment of an id, usually its class."""
     if not is_multi_agent(id):
         return gym.envs.registration.load_env_creator(str(gym.spec(id).entry_point))
     import pettingzoo
@@ -77,7 +77,7 @@ def creator(id: str) -> Callable[..., Any]:
 
 
 def modules(id: str) -> list[str]:
-    """The modules of the classes that an id makes, alone and as a vector."""
+    """The modules of an id's classes, single and vector."""
     if is_multi_agent(id):
         import pettingzoo
 
@@ -90,7 +90,7 @@ def modules(id: str) -> list[str]:
 
 
 def is_multi_agent(id: str) -> bool:
-    """Whether PettingZoo makes this id, and not Gymnasium."""
+    """Whether PettingZoo, not Gymnasium, makes this id."""
     import pettingzoo
 
     return id in pettingzoo.parallel_registry and id not in gym.registry
@@ -112,7 +112,7 @@ def multi_agent_ids() -> list[str]:
 
 
 def oracle(id: str) -> Callable[[gym.Env[Any, Any]], Sequence[Any] | None] | None:
-    """The oracle of an id of the suite; None for an id without one, or of others."""
+    """The oracle of an id of the suite; None for an id without one, or for any other id."""
     return next((_loaded(entry.path(entry.oracle)) for entry in TABLE if entry.id == id and entry.oracle), None)
 
 

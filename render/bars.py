@@ -1,4 +1,4 @@
-"""Bars upwards and downwards from zero, with an axis, a name and a number for each."""
+"""Bars upwards and downwards from zero, with an axis, and a name and a number for each bar."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from .glyphs import CELL_HEIGHT, CELL_WIDTH
 from .painter import Frame, draw_line, draw_rectangle, draw_text, draw_text_centered
 from .palette import Color
 
-BAR_WIDTH = 36  # of one bar with its name and number below it
-AXIS_WIDTH = 24  # of the numbers at the axis
+BAR_WIDTH = 36  # one bar with its name and number below it
+AXIS_WIDTH = 24  # space for the numbers at the axis
 BAR_LABELS = 2 * CELL_HEIGHT + 8  # height of names and numbers
 
 
@@ -25,12 +25,12 @@ def draw_bars(
     high: float,
     colors: tuple[Color, Color] = (palette.ACCENT, palette.ORANGE),
 ) -> None:
-    """Draw a bar for each value in `height` pixels; below them stand, in `BAR_LABELS` more, names and values.
+    """Draw a bar for each value in `height` pixels; names and values take another `BAR_LABELS` pixels below.
 
     Args:
-        top, left: of the axis, whose numbers take `AXIS_WIDTH`.
-        low, high: ends of the axis; a bar is cut there, its number is not.
-        colors: of values from zero upwards, and of those below zero.
+        top, left: position of the axis, whose numbers take `AXIS_WIDTH`.
+        low, high: ends of the axis; bars are cut off there, their numbers are not.
+        colors: colour of values from zero upwards, and of those below zero.
     """
     left += AXIS_WIDTH
 

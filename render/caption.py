@@ -1,4 +1,4 @@
-"""A line or two of words below a picture: what is to be done in it."""
+"""A line or two of text below a picture: the task shown in it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _MARGIN = 6
 def captioned(frame: Frame, text: str) -> Frame:
     """The frame above a strip that says `text`.
 
-    The strip has one height for all texts, so that all frames of a video have one shape. Letters are large where two
-    lines suffice and small where four do; a longer text ends in "...". Pixels of the frame stay where they are.
+    The strip has the same height for all texts, so that all frames of a video have one shape. Letters are large if two
+    lines suffice and small if four do; a longer text ends in "...". The frame's own pixels are unchanged.
     """
     width = frame.shape[1]
     lines, scale = fitted(text, CAPTION_HEIGHT - 2 * _MARGIN, width - 2 * _MARGIN, 2)

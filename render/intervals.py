@@ -1,4 +1,4 @@
-"""Intervals as lines, one below the other: what is believed of each of some things, such as a bandit's arms."""
+"""Intervals as lines, one below the other: an estimate for each of several things, such as a bandit's arms."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def intervals(
     """A line for each thing: its interval between 0 and 1, its value, a note.
 
     Args:
-        value, low, high: float64 (things,); NaN where nothing is believed.
-        notes: written behind the lines.
-        truth: (things,), marks at the true values.
-        title: above them.
-        name: of a thing; its number follows.
+        value, low, high: float64 (things,); NaN where there is no estimate.
+        notes: text behind each line.
+        truth: (things,), true values to mark.
+        title: text above the lines.
+        name: name of a thing; its number follows.
     """
     things = len(value)
     frame = blank(TOP + things * ROW + 24, LEFT + WIDTH + RIGHT)

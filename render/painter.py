@@ -36,7 +36,7 @@ def draw_rectangle(
     thickness: int = 1,
     radius: float = 0,
 ) -> None:
-    """Fill a rectangle, outline it on its inside, or both; a radius in pixels rounds the corners (up to a disc)."""
+    """Fill a rectangle, outline it on the inside, or both; a radius in pixels rounds the corners (up to a disc)."""
     rows, columns = _visible(frame, top, top + height, left, left + width)
     region = frame[rows, columns]
     # Distances of the pixels' centres from the rectangle's centre.
@@ -57,7 +57,7 @@ def draw_rectangle(
 def draw_circle(
     frame: Frame, y: float, x: float, radius: float, color: Color, outline: Color | None = None, thickness: float = 1
 ) -> None:
-    """Fill a circle around the centre of pixel (y, x), with an optional outline on its inside."""
+    """Fill a circle around the centre of pixel (y, x), with an optional outline on the inside."""
     rows, columns = _visible(frame, y - radius, y + radius + 1, x - radius, x + radius + 1)
     distance = np.hypot((_pixels(rows) - y)[:, None], _pixels(columns) - x)
     disc = _coverage(distance - radius)
@@ -81,19 +81,19 @@ def draw_line(
     y = (_pixels(rows) - y0)[:, None]
     x = _pixels(columns) - x0
     dy, dx = y1 - y0, x1 - x0
-    # How far along the line, from 0 to 1, its point nearest to each pixel lies.
+    # The position along the line, from 0 to 1, of its point nearest to each pixel.
     along = np.clip((y * dy + x * dx) / ((dy * dy + dx * dx) or 1), 0, 1)
     _blend(frame[rows, columns], _coverage(np.hypot(y - along * dy, x - along * dx) - half), color)
 
 
 def measure_text(text: str, scale: int = 1) -> tuple[int, int]:
-    """Height and width in pixels of the cells that `text` takes, one line for each newline-separated part."""
+    """The height and width in pixels of the cells that `text` takes, one line for each newline-separated part."""
     lines = text.split("\n")
     return len(lines) * CELL_HEIGHT * scale, max(map(len, lines)) * CELL_WIDTH * scale
 
 
 def draw_text(frame: Frame, top: int, left: int, text: str, color: Color = INK, scale: int = 1) -> None:
-    """Write `text` from (top, left) on; it takes what `measure_text` says. ValueError for a scale below 1."""
+    """Write `text` from (top, left) on; `measure_text` gives its size. ValueError for a scale below 1."""
     if scale < 1:
         raise ValueError(f"scale: found {scale}, expected an integer of at least 1")
     height, width = measure_text(text, scale)
@@ -123,7 +123,7 @@ def draw_text_centered(
     lines = text.split("\n")
     y = top + (height - len(lines) * CELL_HEIGHT * scale) // 2
     for row, line in enumerate(lines):
-        # The last column of a cell is a gap: centred without it, the ink is in the middle.
+        # The last column of a cell is a gap: the ink is centred without it.
         x = left + (width - (len(line) * CELL_WIDTH - 1) * scale) // 2
         draw_text(frame, y + row * CELL_HEIGHT * scale, x, line, color, scale)
 
@@ -137,7 +137,7 @@ def blit(frame: Frame, top: int, left: int, tile: Frame, mask: NDArray[np.bool_]
 
 
 def centred(frame: Frame, height: int, width: int) -> Frame:
-    """The frame in the middle of a larger one; a frame that is as large, or larger, as it is."""
+    """The frame in the middle of a larger one; unchanged if it is already as large, or larger."""
     height, width = max(height, frame.shape[0]), max(width, frame.shape[1])
     if (height, width) == frame.shape[:2]:
         return frame
@@ -170,7 +170,7 @@ def _rounded(
 
 
 def _coverage(distance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How much of a pixel is inside a shape whose edge is `distance` away (negative: the pixel's centre is inside)."""
+    """The covered share of a pixel if the shape's edge is `distance` away (negative: the centre is inside)."""
     return np.clip(0.5 - distance, 0, 1)
 
 

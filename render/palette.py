@@ -1,6 +1,6 @@
 """Named colours, RGB in 0..255.
 
-The hues are the eight of Okabe and Ito ("Color Universal Design", 2008), chosen to stay apart under the common
+The hues are the eight of Okabe and Ito ("Color Universal Design", 2008), chosen to stay distinct under the common
 forms of colour blindness. Environments draw with the roles and leave the hues for categories.
 """
 
@@ -24,7 +24,7 @@ CATEGORIES: tuple[Color, ...] = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, YE
 
 BACKGROUND: Color = (247, 247, 243)
 PANEL: Color = WHITE
-"""What lies on the background: cards, boxes, tiles."""
+"""The colour of objects on the background: cards, boxes, tiles."""
 INK: Color = (34, 38, 46)
 MUTED: Color = (104, 110, 120)
 BORDER: Color = (196, 199, 204)

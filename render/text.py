@@ -13,7 +13,7 @@ from .palette import BACKGROUND, INK, Color
 def wrap(text: str, columns: int) -> list[str]:
     """Break `text` at blanks into lines of at most `columns` characters.
 
-    Newlines and empty lines stay; only words longer than a line are broken.
+    Newlines and empty lines are kept; only words longer than a line are broken.
     """
     return [
         line
@@ -25,7 +25,7 @@ def wrap(text: str, columns: int) -> list[str]:
 def fitted(text: str, height: int, width: int, largest: int) -> tuple[list[str], int]:
     """Lines and a scale, as large as possible up to `largest`, at which `text` fits into a box of pixels.
 
-    Words are broken, and a text that is too long ends in "...", only at a scale of 1.
+    Only at a scale of 1 are words broken, and only there does a text that is too long end in "...".
     """
     for scale in range(largest, 1, -1):
         columns, most = width // (CELL_WIDTH * scale), height // (CELL_HEIGHT * scale)
@@ -37,7 +37,7 @@ def fitted(text: str, height: int, width: int, largest: int) -> tuple[list[str],
 
 
 def _shortened(line: str, columns: int) -> str:
-    """The line with "..." for its end, at a blank if it has one."""
+    """The line with its end replaced by "...", at a blank if it has one."""
     kept = line[: max(0, columns - 3)]
     if len(kept) < len(line) and " " in kept:
         kept = kept[: kept.rindex(" ")]
@@ -55,7 +55,7 @@ def text_grid(
 ) -> Frame:
     """Lines of text as a frame, uint8[rows * CELL_HEIGHT * scale + 2 * margin, columns * CELL_WIDTH * scale + ..., 3].
 
-    Give `rows` and `columns` where frames must all have one shape: what does not fit is cut off. By default everything
+    Give `rows` and `columns` if all frames must have one shape: whatever does not fit is cut off. By default everything
     fits. `colors` has one colour per line (default: INK). ValueError if their number differs from that of the lines.
     """
     if colors is not None and len(colors) != len(lines):

@@ -1,8 +1,8 @@
-"""Tiles of gridworlds, as Minigrid draws them: the same objects, the same colours, equal to the pixel.
+"""Gridworld tiles as Minigrid draws them: the same objects, the same colours, identical to the pixel.
 
 Colours and geometry are those of Minigrid 3.2 (Chevalier-Boisvert et al., 2023, https://minigrid.farama.org). A tile is
-the unit square, x to the right and y down: 3 x 3 samples per pixel are filled shape after shape, lit up where the cell
-is highlighted, then averaged. Whatever is not an integer loses its fraction.
+the unit square, x to the right and y down: 3 x 3 samples per pixel are filled shape after shape, brightened if the
+cell is highlighted, then averaged. Non-integers are truncated.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _disc(centre_x: float, centre_y: float, radius: float) -> _Shape:
 
 
 def _zigzag(corners: Sequence[tuple[float, float]], radius: float) -> _Shape:
-    """What lies within `radius` of the line through the (x, y) of `corners`."""
+    """The points within `radius` of the line through the (x, y) of `corners`."""
 
     def inside(x: _Axis, y: _Axis) -> NDArray[np.bool_]:
         mask = np.zeros(np.broadcast_shapes(x.shape, y.shape), np.bool_)
@@ -65,7 +65,7 @@ def _agent(direction: int) -> _Shape:
 
 _WHOLE = _rectangle(0, 1, 0, 1)
 
-# What is filled, in this order, and with how much of the object's colour (0 is black).
+# The shapes to fill, in this order, each with the share of the object's colour (0 is black).
 _FILLS: dict[str, list[tuple[_Shape, float]]] = {
     "empty": [],
     "wall": [(_WHOLE, 1)],
@@ -107,7 +107,7 @@ _FILLS: dict[str, list[tuple[_Shape, float]]] = {
 }
 
 KINDS = tuple(_FILLS)
-"""What a cell may hold."""
+"""The kinds of object that a cell may hold."""
 
 
 @cache
@@ -116,8 +116,8 @@ def tile(
 ) -> NDArray[np.uint8]:
     """The picture of one cell, read-only uint8[size, size, 3].
 
-    `agent` is the direction of an agent on top: 0 right, 1 down, 2 left, 3 up. An empty cell and lava have no choice of
-    colour. ValueError for an unknown kind, colour or direction and for a size below 4 pixels.
+    `agent` is the direction of an agent on top: 0 right, 1 down, 2 left, 3 up. An empty cell and lava have fixed
+    colours. ValueError for an unknown kind, colour or direction and for a size below 4 pixels.
     """
     if kind not in _FILLS:
         raise ValueError(f"kind: found {kind!r}, expected one of {', '.join(KINDS)}")
@@ -139,8 +139,8 @@ def tile(
         samples[_agent(agent)(x, y)] = COLORS["red"]
     if highlight:
         samples = (samples + 0.3 * (255 - samples)).astype(np.uint8)
-    # Columns first, then rows: where thirds make a mean of means just miss an integer, it is cut to the one below. That
-    # is rare, but a single mean of the nine samples would differ there.
+    # Columns first, then rows: where the means of means, in thirds, just miss an integer, truncation takes the lower.
+    # That is rare, but a single mean of the nine samples would differ there.
     picture = samples.reshape(size, _SAMPLES, size, _SAMPLES, 3).mean(3).mean(1).astype(np.uint8)
     picture.flags.writeable = False
     return picture
@@ -155,7 +155,7 @@ def draw_grid(
     """A gridworld as a new frame, uint8[h * size, w * size, 3].
 
     `cells` are h rows of w pairs (kind, colour), `agent` is (x, y, direction), `highlight` is bool[h, w]: the cells
-    that the agent sees. ValueError where these do not fit together, and as for `tile`.
+    that the agent sees. ValueError if these do not fit together, and as for `tile`.
     """
     widths = {len(row) for row in cells}
     if len(widths) != 1 or 0 in widths:

@@ -1,6 +1,6 @@
 """A window in which a person sees a frame, reads a few lines and types a command or presses a key.
 
-The only place that needs pygame.
+This is the only module that needs pygame.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Window:
     def __init__(self, title: str, columns: int = 64) -> None:
         _need_display()
         self.title, self.columns = title, columns
-        self._lines = 0  # the most that were shown, so that the window does not jump
-        self._events: deque[Any] = deque()  # those after the one that answered are for the next question
+        self._lines = 0  # the most shown so far, so that the window does not jump
+        self._events: deque[Any] = deque()  # events after the one that answered are kept for the next question
 
     def ask(
         self,
@@ -36,9 +36,9 @@ class Window:
     ) -> str | None:
         """Show a frame above some text and return the line typed until Enter; None if the window is closed.
 
-        With `keys`, nothing is typed: the first key pressed whose name (pygame's, such as "left" or "page up") is
-        there answers with its value. With `pointed`, a click on the frame answers with what that says of the column,
-        the row and the mouse button (1 left, 3 right, 4 and 5 the wheel up and down), unless that is empty.
+        With `keys`, nothing is typed: the first key press whose name (pygame's, such as "left" or "page up") is in it
+        answers with its value. With `pointed`, a click on the frame answers with the result of that function for the
+        column, the row and the mouse button (1 left, 3 right, 4 and 5 wheel up and down), unless it is empty.
         """
         import pygame
 
@@ -97,6 +97,6 @@ class Window:
 
 
 def _need_display() -> None:
-    """`OSError` where no window can be opened; asked of the system first, since SDL prints what it finds missing."""
+    """Raise `OSError` if no window can be opened; the system is asked first, since SDL prints what it misses."""
     if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"))):
         raise OSError("window: found neither DISPLAY nor WAYLAND_DISPLAY, expected a display to open it on")

@@ -1,4 +1,4 @@
-"""Gymnasium wrappers that serve any environment."""
+"""Gymnasium wrappers for any environment."""
 
 from .archive import Archive, ArchiveEntry, SnapshotArchive
 from .budget import Budget, BudgetExhausted, CountBudget, Spent

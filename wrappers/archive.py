@@ -1,4 +1,4 @@
-"""An archive of snapshots: mark a state, come back to it, remember the shortest way there."""
+"""An archive of snapshots: mark a state, return to it, remember the shortest path to it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class ArchiveEntry:
     """An archived state.
 
     Attributes:
-        snapshot: from `get_state`, taken at the end of `actions`.
-        observation, info: what the environment showed there.
-        actions: the shortest known action list from the start.
-        total_return: the sum of the rewards along it.
-        visits: how often the state was marked.
+        snapshot: result of `get_state` at the end of `actions`.
+        observation, info: what the environment returned there.
+        actions: shortest known action list from the start.
+        total_return: sum of the rewards along it.
+        visits: number of times the state was marked.
     """
 
     snapshot: Any
@@ -33,7 +33,7 @@ class Archive(dict[bytes, ArchiveEntry]):
     """Entries by `state_key()`, oldest first."""
 
     def add(self, key: bytes, entry: ArchiveEntry) -> bool:
-        """Archive an entry; True if its key is new. For a known key the shorter action list stays, visits add up."""
+        """Archive an entry; True if its key is new. A known key keeps the shorter action list; its visits add up."""
         known = self.get(key)
         if known is None:
             self[key] = entry
@@ -48,14 +48,14 @@ class Archive(dict[bytes, ArchiveEntry]):
 class SnapshotArchive(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
     """Mark states of an episode and return to them; needs the environment's `get_state`, `set_state`, `state_key`.
 
-    Every reset begins a new archive, which holds the start. Put this wrapper outermost: a return that goes around it
-    is not in its action list.
+    Every reset begins a new archive, which holds the start. Put this wrapper outermost: a return to a snapshot that
+    bypasses it is missing from its action list.
 
     Attributes:
-        archive: what was marked since the reset: `key in env.archive`, `env.archive[key].actions`, `len(env.archive)`.
-        root: the key of the start, None before the first reset.
-        actions: the actions that lead from the start to the current state.
-        total_return: the sum of the rewards along them.
+        archive: states marked since the reset: `key in env.archive`, `env.archive[key].actions`, `len(env.archive)`.
+        root: key of the start, None before the first reset.
+        actions: actions that lead from the start to the current state.
+        total_return: sum of the rewards along them.
 
     Raises:
         TypeError: the environment has no snapshots.
@@ -83,26 +83,26 @@ class SnapshotArchive(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstruct
         observation, reward, terminated, truncated, info = self.env.step(action)
         self.actions.append(copy.deepcopy(action))
         self.total_return += float(reward)
-        self._shown = copy.deepcopy((observation, info))  # the caller may change what it was given
+        self._shown = copy.deepcopy((observation, info))  # the caller may modify what it received
         return observation, reward, terminated, truncated, info
 
     def mark(self) -> bytes:
-        """Archive the current state and return its key; a known one counts a visit and keeps the shorter way."""
+        """Archive the current state and return its key; a known state counts a visit and keeps the shorter path."""
         if self.root is None:
             raise gym.error.ResetNeeded("mark: no episode has begun; call reset first")
         return self._mark()
 
     def go_to(self, key: bytes, how: Literal["restore", "replay"] = "restore") -> tuple[Any, dict[str, Any]]:
-        """Return to a marked state; the observation and info that were shown there.
+        """Return to a marked state; returns the observation and info of that state.
 
         Args:
-            key: from `mark`.
-            how: "restore" puts the snapshot back, past the wrappers below (a `TimeLimit` goes on counting). "replay"
+            key: key from `mark`.
+            how: "restore" puts the snapshot back, bypassing the wrappers below (a `TimeLimit` keeps counting). "replay"
                 takes the archived actions from the start, through those wrappers.
 
         Raises:
             KeyError: the key was not marked since the reset.
-            RuntimeError: a replay ended elsewhere, so the environment is not deterministic.
+            RuntimeError: the replay ended in another state, so the environment is not deterministic.
         """
         if self.root is None or key not in self.archive:
             raise KeyError(f"key: {key!r} is not in the archive of this episode")
@@ -120,7 +120,7 @@ class SnapshotArchive(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstruct
         assert self.root is not None
         start = self.archive[self.root]
         self.env.reset(seed=self._seed, options=copy.deepcopy(self._options))
-        if self._seed is None:  # that reset has begun another episode
+        if self._seed is None:  # that reset, with no seed, began another episode
             self._call("set_state", start.snapshot)
         self._begin(start.observation, start.info)
         for action in entry.actions:

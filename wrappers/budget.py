@@ -1,4 +1,4 @@
-"""Counting what a solver spends, outside the solver."""
+"""Counting what a solver spends, independently of the solver."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import gymnasium as gym
 
 
 class BudgetExhausted(Exception):
-    """Raised instead of a step that the budget does not cover; nothing has happened in the environment."""
+    """Raised instead of a step that the budget does not cover; the environment has not been stepped."""
 
 
 class Usage(Protocol):
-    """What a model has used so far, as `ige.solvers.foundation.Usage` counts it."""
+    """The usage of a model so far, as `ige.solvers.foundation.Usage` counts it."""
 
     @property
     def calls(self) -> int: ...
@@ -27,12 +27,12 @@ class Usage(Protocol):
 
 @dataclass(frozen=True)
 class Budget:
-    """Limits; None is unlimited.
+    """Limits; None means unlimited.
 
     Attributes:
-        env_steps: executed environment steps, illegal and repeated ones included; returning to a snapshot is free.
+        env_steps: executed environment steps, including illegal and repeated ones; returning to a snapshot is free.
         model_calls: queries to the model.
-        tokens: tokens in and out.
+        tokens: input and output tokens.
     """
 
     env_steps: int | None = None
@@ -54,7 +54,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Spent:
-    """What was spent: steps, episodes begun, returns to a snapshot, model calls, tokens."""
+    """The amounts spent: steps, episodes begun, returns to a snapshot, model calls, tokens."""
 
     env_steps: int = 0
     episodes: int = 0
@@ -67,14 +67,14 @@ class Spent:
 
 
 class CountBudget(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
-    """Count steps, episodes and returns, and the given model's usage; refuse the step that would exceed the budget.
+    """Count steps, episodes and returns, and the given model's usage; refuse a step that would exceed the budget.
 
     Args:
-        env: any environment; `set_state` is counted where it has one.
+        env: any environment; calls of `set_state` are counted if it has that method.
         budget: the limits, or their names and values. A limit on model calls or tokens is enforced at the next step,
             which is refused once the limit is reached.
-        usage: the model's own counter, read and not changed; only what it gains from now on counts. It is no part of
-            the spec, and a copied wrapper reads a copy of it.
+        usage: the model's own counter, which is read but not changed; only increases from now on count. It is not part
+            of the spec, and a copied wrapper reads a copy of it.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class CountBudget(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorAr
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         self.check()
         result = self.env.step(action)
-        self._steps += 1  # afterwards: an action that raised was not executed
+        self._steps += 1  # counted afterwards: an action that raised was not executed
         return result
 
     def set_state(self, state: Any) -> None:

@@ -1,4 +1,4 @@
-"""Feedback in batches and late, as logs have it."""
+"""Delayed feedback in batches, as in logged data."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from .trajectory import columns, tree
 
 
 class Matured(NamedTuple):
-    """Feedback of n steps, oldest first.
+    """The feedback of n steps, oldest first.
 
     Attributes:
-        observations: (n, ...), on which the agent acted; a dict or tuple of these for such spaces; text is unicode.
+        observations: (n, ...), those on which the agent acted; a dict or tuple of arrays for such spaces; text is
+            unicode.
         actions: (n, ...), or a dict or tuple.
-        propensities: float64 (n,), the probability with which the agent chose the action.
+        propensities: float64 (n,), probability with which the agent chose the action.
         rewards: float64 (n,).
     """
 
@@ -41,21 +42,21 @@ class _Snapshot(NamedTuple):
 
 
 class DelayedFeedback(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
-    """Hold rewards back: each step gives 0, and `info["matured"]` delivers, now and then, what was earned.
+    """Hold rewards back: each step gives 0, and `info["matured"]` delivers the earned rewards from time to time.
 
-    Steps are logged in batches. When a batch closes, the batch that closed `delay` batches before is delivered as
-    `Matured` (with no delay, the one that closes). The step that ends the episode delivers all that is outstanding,
-    of a batch that is not full too; a reset before the end drops it. Other steps have no `info["matured"]`.
+    Steps are logged in batches. When a batch closes, the batch that closed `delay` batches earlier is delivered as
+    `Matured` (with no delay, the one that closes). The step that ends the episode delivers everything outstanding, even
+    from a batch that is not full; a reset before the end drops it. Other steps have no `info["matured"]`.
 
-    Before a step, an agent may say how probable its choice was: `env.propensity = 0.2` (from further out,
-    `env.set_wrapper_attr("propensity", 0.2)`). It holds for one step; without it, it is 1.
+    Before a step, an agent may state the probability of its choice: `env.propensity = 0.2` (through other wrappers,
+    `env.set_wrapper_attr("propensity", 0.2)`). It applies to one step; the default is 1.
 
-    Snapshots (`get_state`, `set_state`, where the environment has them), pickles and copies carry what is outstanding.
+    Snapshots (`get_state`, `set_state`, if the environment has them), pickles and copies include outstanding feedback.
 
     Args:
         env: any environment.
-        batch: steps of a batch.
-        delay: batches that must close after a batch before it is delivered.
+        batch: number of steps in a batch.
+        delay: number of batches that must close after a batch before it is delivered.
     """
 
     def __init__(self, env: gym.Env[Any, Any], batch: int = 100, delay: int = 0) -> None:
@@ -78,7 +79,7 @@ class DelayedFeedback(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstruct
 
     @property
     def outstanding(self) -> int:
-        """Steps whose reward was not delivered yet."""
+        """The number of steps whose reward has not been delivered yet."""
         return len(self._log)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
@@ -90,7 +91,7 @@ class DelayedFeedback(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstruct
         taken = copy.deepcopy(action)
         observation, reward, terminated, truncated, info = self.env.step(action)
         self._log.append((self._shown, taken, self._propensity, float(reward)))
-        self._shown = copy.deepcopy(observation)  # the caller may change what it is given
+        self._shown = copy.deepcopy(observation)  # the caller may modify what it receives
         self._propensity = 1.0
         self._steps += 1
         due = self._due(bool(terminated or truncated))
@@ -100,19 +101,19 @@ class DelayedFeedback(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstruct
         return observation, 0.0, terminated, truncated, info
 
     def get_state(self) -> Any:
-        """A snapshot of the wrapped environment with what is outstanding."""
+        """A snapshot of the wrapped environment with the outstanding feedback."""
         inner = self.env.get_wrapper_attr("get_state")()
         return copy.deepcopy(_Snapshot(inner, self._shown, self._log, self._steps, self._propensity))
 
     def set_state(self, state: Any) -> None:
-        """Return to what `get_state` gave."""
+        """Return to a snapshot from `get_state`."""
         if not isinstance(state, _Snapshot):
             raise ValueError(f"state: found {type(state).__name__}, expected what get_state of DelayedFeedback gave")
         inner, self._shown, self._log, self._steps, self._propensity = copy.deepcopy(state)
         self.env.get_wrapper_attr("set_state")(inner)
 
     def _due(self, over: bool) -> int:
-        """How many steps are delivered now."""
+        """The number of steps to deliver now."""
         if over:
             return len(self._log)
         closed, left = divmod(self._steps, self.batch)

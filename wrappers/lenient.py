@@ -1,4 +1,4 @@
-"""The action in what a language agent writes: reasoning, numbering, quotation marks and code fences around it."""
+"""Extracting the action from a language agent's answer with reasoning, numbering, quotation marks or code fences."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _AROUND = " \t\r\n\"'`*_“”‘’.!"
 
 
 def parse_leniently(text: str, parse: Callable[[str], Any], commands: Sequence[str] = ()) -> Any:
-    """The action that an answer means, where `parse` alone would refuse what stands around it.
+    """The action that an answer means, even where `parse` alone would reject the text around it.
 
-    These are tried in turn: the answer as it is; what is quoted as code; what follows "Action:" (or "Answer:",
-    "Command:", "Move:"); its lines, without numbering, quotation marks and full stops; the `commands` whose words occur
-    in it. The first of them that holds actions decides. What a model writes before `</think>` is skipped.
+    These are tried in turn: the answer as it is; text quoted as code; text after "Action:" (or "Answer:", "Command:",
+    "Move:"); its lines, without numbering, quotation marks and full stops; the `commands` whose words occur in it. The
+    first of these that contains actions decides. Text before `</think>` is skipped.
 
     Args:
         text: the answer.
-        parse: from a command to an action; `ParseError` if it means none.
-        commands: those that are possible now.
+        parse: maps a command to an action; raises `ParseError` if it means none.
+        commands: the commands that are possible now.
 
     Raises:
         ParseError: no action is found, or several different ones.
@@ -64,7 +64,7 @@ def _bare(text: str) -> str:
 
 
 def _occurring(answer: str, commands: Sequence[str]) -> Iterator[str]:
-    """The commands whose words occur in the answer, longer ones first; words are counted for one command only."""
+    """The commands whose words occur in the answer, longer ones first; each word counts for one command only."""
     left = plain(answer)
     for command in sorted(commands, key=len, reverse=True):
         left, count = re.subn(rf"(?<!\w){re.escape(plain(command))}(?!\w)", "\0", left)

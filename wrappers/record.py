@@ -1,4 +1,4 @@
-"""Recording finished episodes, however a run ends."""
+"""Recording finished episodes, even if a run is interrupted."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from .trajectory import INDEX, columns, read_index, replace
 class RecordTrajectories(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
     """Write every finished episode to `folder`, for `load_trajectories`.
 
-    An episode is `episode-000000.npz` (arrays only, nothing pickled) with what `Trajectory` lists, and a row of
+    An episode is `episode-000000.npz` (arrays only, nothing pickled) with the fields of `Trajectory`, and a row of
     `index.json`: file, steps, return, terminated, truncated, seed, options; the index also holds the environment's
-    spec. Both are written beside their place and then renamed, the episode first: however a run is interrupted, the
-    index lists whole episodes. An unfinished episode is dropped. A folder that already holds episodes of the same
-    environment gets more of them. One process writes to a folder at a time.
+    spec. Both files are written under temporary names, then renamed, the episode first: however a run is interrupted,
+    the index lists only whole episodes. An unfinished episode is dropped. Episodes are added to a folder that already
+    holds episodes of the same environment. Only one process may write to a folder at a time.
 
     Args:
         env: the environment.
-        folder: created with the first episode.
+        folder: directory for the files; created with the first episode.
 
     Raises:
-        ValueError: the environment's spec is not JSON; the folder holds another environment's episodes; options that
-            are not JSON; observations or actions of one episode that no array holds (differing shapes, text and
-            numbers mixed).
+        ValueError: the environment's spec is not JSON; the folder holds another environment's episodes; options are not
+            JSON; observations or actions of one episode do not fit an array (differing shapes, text and numbers
+            mixed).
     """
 
     def __init__(self, env: gym.Env[Any, Any], folder: str | os.PathLike[str]) -> None:
@@ -41,7 +41,7 @@ class RecordTrajectories(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstr
         super().__init__(env)
         self.folder = Path(folder)
         self._spec = _spec(env)
-        self._rows()  # raises where the folder is somebody else's
+        self._rows()  # raises if the folder belongs to another environment
         self._episode: _Episode | None = None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
@@ -61,7 +61,7 @@ class RecordTrajectories(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstr
         return observation, reward, terminated, truncated, info
 
     def set_state(self, state: Any) -> None:
-        """Return to a snapshot of the wrapped environment; what follows is recorded again after the next reset."""
+        """Return to a snapshot of the wrapped environment; recording resumes after the next reset."""
         self.env.get_wrapper_attr("set_state")(state)
         self._episode = None
 
@@ -88,7 +88,7 @@ class RecordTrajectories(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstr
 
 @dataclass
 class _Episode:
-    """An episode while it is played."""
+    """An episode in progress."""
 
     began: dict[str, Any]
     observations: list[Any]
@@ -111,7 +111,7 @@ class _Episode:
             "rewards": np.array(self.rewards, np.float64),
             "terminated": np.array(self.terminated, np.bool_),
             "truncated": np.array(self.truncated, np.bool_),
-            "reset": np.array(json.dumps(self.began)),  # so that the file stands alone, and a seed has any size
+            "reset": np.array(json.dumps(self.began)),  # so that the file is self-contained, and a seed has any size
         }
 
     def row(self) -> dict[str, Any]:

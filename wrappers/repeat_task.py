@@ -1,4 +1,4 @@
-"""Several episodes of one task as one: what agents that learn to learn are trained on."""
+"""Several episodes of one task as one episode, for training meta-learning agents."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ class _Snapshot(NamedTuple):
 
 
 class RepeatTask(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs):
-    """Play one task several times within one episode, and show the agent what it did and got, as RL^2 has it.
+    """Play one task several times within one episode, and show the agent its actions and rewards, as in RL^2.
 
-    Every reset begins another task. Where the environment has an `instance` and its reset takes
-    `options["instance"]`, as the suite's bandits, tabular and combinatorial problems do, the task is that instance: the
-    generator goes on, so that each inner episode has its own luck. Any other environment is reset with the same seed
-    again, which repeats its luck too; where the reset that began the task had no seed, one is drawn.
+    Every reset begins another task. If the environment has an `instance` and its reset takes `options["instance"]`, as
+    the suite's bandits, tabular and combinatorial problems do, the task is that instance. The random generator goes on,
+    so that each inner episode has its own luck. Any other environment is reset with the same seed again, which repeats
+    its luck too; if the reset that began the task had no seed, one is drawn.
 
     Observations are `Dict(observation, action, reward, begun)`: the environment's own; the action and reward (float32
     (1,)) of the step that led here, zeros at the start of a task; 1 where an inner episode begins. The step that ends
-    an inner episode shows the first observation of the next; what it would have shown is in
+    an inner episode returns the first observation of the next one; its own final observation and info are in
     `info["ended_observation"]` and `info["ended_info"]`. The episode ends with its last inner episode.
     `info["inner_episode"]` counts from 0.
 
-    Snapshots (`get_state`, `set_state`, where the environment has them), pickles and copies carry the task.
+    Snapshots (`get_state`, `set_state`, if the environment has them), pickles and copies include the task.
 
     Args:
         env: any environment whose actions are numbers or arrays.
-        episodes: of one task.
+        episodes: number of episodes per task.
 
     References:
         Duan et al. 2016, RL^2, arXiv 1611.02779.
@@ -97,7 +97,7 @@ class RepeatTask(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArg
         return copy.deepcopy(_Snapshot(inner, {name: getattr(self, name) for name in self._OWN}))
 
     def set_state(self, state: Any) -> None:
-        """Return to what `get_state` gave."""
+        """Return to a snapshot from `get_state`."""
         if not isinstance(state, _Snapshot):
             raise ValueError(f"state: found {type(state).__name__}, expected what get_state of RepeatTask gave")
         inner, own = copy.deepcopy(state)
@@ -114,9 +114,9 @@ class RepeatTask(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArg
 
 
 def nothing(space: gym.Space[Any]) -> Any:
-    """The member of an action space that stands for no action: zeros, or what is nearest to them.
+    """The member of an action space that stands for no action: zeros, or the member nearest to them.
 
-    `ValueError` for spaces of other things than numbers.
+    `ValueError` for spaces that are not numeric.
     """
     match space:
         case spaces.Discrete():

@@ -1,4 +1,4 @@
-"""The text interface of an environment: read its state, write a command."""
+"""Playing an environment in text: read its state, write a command."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
     """Play an environment in text: observations are `describe()`, actions may be commands such as `4 * 6`.
 
     The environment has a text interface: it inherits `ige.envs.core.TextInterface`, or has `describe`, `action_text`
-    and `parse_action`. Its action space stays; an action is one of its members or a command. Where the actions have
-    indices, `info["admissible_commands"]` lists the legal ones as text, each once, in index order; after a reset,
+    and `parse_action`. Its action space is unchanged; an action is a member of it or a command. If the actions have
+    indices, `info["admissible_commands"]` lists the legal ones as text, each once, in index order. After a reset,
     `info["goal"]` is the environment's `rules()`, if it has any. Gymnasium's `AsyncVectorEnv` needs
     `shared_memory=False` for text.
 
     Args:
         env: the environment.
         obs: "text", or "symbolic" to keep the environment's own observations.
-        unparsed: what words do that mean no action, unless the environment's `step` takes any words (TextWorld, the
-            screens). "raise": `ParseError`, a `ValueError`, says what was expected. "noop": the environment is not
-            stepped; the same observation again, reward 0, neither flag, and what was expected in
+        unparsed: how to treat text that means no action, unless the environment's `step` takes any text (TextWorld, the
+            screens). "raise": `ParseError`, which is a `ValueError`, says what was expected. "noop": the environment is
+            not stepped; the same observation again, reward 0, neither flag, and what was expected in
             `info["parse_error"]` (this needs the environment's `observe`).
-        lenient: find the command in what a language model writes around it; see `parse_leniently`.
-        max_length: of an observation, in characters.
+        lenient: find the command within the text that a language model writes around it; see `parse_leniently`.
+        max_length: maximum length of an observation, in characters.
         charset: the characters that observations may hold; None is `CHARSET`.
 
     Raises:
@@ -100,7 +100,7 @@ class TextFace(gym.Wrapper[Any, Any, Any, Any], gym.utils.RecordConstructorArgs)
         self._over = False
 
     def _command(self, text: str) -> Any:
-        """What the environment's `step` takes for a command."""
+        """The argument that the environment's `step` takes for a command."""
         if not self.lenient:
             return self.words.command(text)
         space = self.env.action_space

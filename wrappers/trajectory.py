@@ -1,4 +1,4 @@
-"""Recorded episodes on disk: a folder of NPZ files, one each, and a JSON index of them."""
+"""Recorded episodes on disk: a folder with one NPZ file per episode and a JSON index of them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Trajectory:
     """One recorded episode of T steps.
 
     Attributes:
-        observations: (T + 1, ...), the first from `reset`; a dict or tuple of these for such spaces; text is unicode.
+        observations: (T + 1, ...), the first from `reset`; a dict or tuple of arrays for such spaces; text is unicode.
         actions: (T, ...), or a dict or tuple.
         rewards: float64 (T,).
         terminated, truncated: bool (T,).
-        seed, options: what `reset` was given.
+        seed, options: arguments of `reset`.
     """
 
     observations: Any
@@ -63,7 +63,7 @@ def _load(path: Path) -> Trajectory:
 
 
 def read_index(path: Path) -> dict[str, Any]:
-    """The spec and the rows of an index; `ValueError` if it is none."""
+    """The spec and the rows of an index; `ValueError` if the file is not one."""
     try:
         index: dict[str, Any] = read_json(path)
         if index["version"] != 1:
@@ -74,7 +74,7 @@ def read_index(path: Path) -> dict[str, Any]:
 
 
 def columns(name: str, values: list[Any]) -> dict[str, NDArray[Any]]:
-    """The values of one episode as arrays: `name`, or `name/key` for each key of a dict and each place of a tuple."""
+    """The values of one episode as arrays: `name`, or `name/key` for each key of a dict and each index of a tuple."""
     first = values[0]
     if isinstance(first, dict):
         if strange := [key for key in first if not isinstance(key, str) or "/" in key or key.isdecimal()]:
@@ -100,7 +100,7 @@ def _stacked(name: str, values: list[Any]) -> NDArray[Any]:
 
 
 def tree(leaves: dict[str, NDArray[Any]]) -> Any:
-    """Put together what `columns` took apart."""
+    """Reassemble what `columns` split."""
     if "" in leaves:
         return leaves[""]
     parts: dict[str, dict[str, NDArray[Any]]] = {}
@@ -113,7 +113,7 @@ def tree(leaves: dict[str, NDArray[Any]]) -> Any:
 
 
 def replace(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Write a whole file or none: beside its place first, then renamed."""
+    """Write a whole file or none: under a temporary name in the same folder, then renamed."""
     draft = path.with_name(f".{path.name}.draft")
     try:
         with draft.open("wb") as file:

@@ -1,4 +1,4 @@
-"""Bandits and online learning: what is paid back depends on what was done before, comes late, or only for some."""
+"""Bandits and online learning: feedback depends on past actions, comes late, or is shown only for some."""
 
 from __future__ import annotations
 

@@ -20,18 +20,18 @@ from . import kernel_fairness as kernel
 from . import picture_fairness
 
 FEEDBACKS = ("one-sided", "full")
-MOST_WORK = 500_000_000  # operations a round: about half a second
+MOST_WORK = 500_000_000  # operations per round: about half a second
 _judge = compiled(kernel.judge.py_func)
 
 
 @dataclass(frozen=True, eq=False)
 class Population(Instance):
-    """Who appears, and who watches.
+    """The distribution of individuals, and the auditors.
 
     Attributes:
-        weights: float64 (d,), of the features in the logit of a positive label; the last feature is the proxy.
-        bias: of that logit.
-        metrics: float64 (auditors, d), not negative: how much each auditor minds a difference in each feature.
+        weights: float64 (d,), weights of the features in the logit of a positive label; the last feature is the proxy.
+        bias: constant term of that logit.
+        metrics: float64 (auditors, d), non-negative: how much a difference in each feature counts for each auditor.
     """
 
     weights: NDArray[np.float64]
@@ -48,8 +48,8 @@ class Population(Instance):
 def linear_rules(d: int, count: int) -> NDArray[np.float64]:
     """A class of linear rules, float64 (count, d + 1), the same in every process; a rule's last entry is its bias.
 
-    The first accepts everybody, the second nobody; each of the others has a random direction, rising in all features
-    but the proxy, and a border through a random individual.
+    The first rule accepts everybody, the second nobody. Each of the others has a random direction, increasing in all
+    features but the proxy, and a boundary through a random individual.
     """
     rng = np.random.default_rng([d, count])
     rules = np.zeros((count, d + 1))
@@ -63,36 +63,36 @@ def linear_rules(d: int, count: int) -> NDArray[np.float64]:
 
 
 class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
-    """Accept or turn down individuals; only the accepted show whether that was right, and auditors look for unfairness.
+    """Accept or reject individuals; only the accepted show whether that was right, and auditors look for unfairness.
 
     ## Description
-    In each round some individuals appear, such as applicants. The learner says with which probability it accepts each
-    of them; the environment draws the decisions and shows the labels of the accepted ones only. Auditors, each with a
-    metric of their own, look at the probabilities, not at the decisions: where one individual is accepted with more
-    probability than another by more than their distance and `alpha`, in the eyes of a quorum of the auditors, such a
-    pair is reported. Labels depend on a feature that is a proxy of a group, at which no auditor looks, so accurate
+    In each round some individuals appear, such as applicants. The learner gives the probability of accepting each of
+    them; the environment draws the decisions and shows the labels of the accepted individuals only. Auditors, each with
+    a metric of their own, look at the probabilities, not at the decisions. A pair is reported if one individual is
+    accepted with a probability greater than the other's by more than their distance plus `alpha`, according to a quorum
+    of the auditors. Labels depend on a feature that is a proxy of a group and that no auditor considers, so accurate
     rules are reported often. The stream does not depend on the decisions.
 
     ## Action Space
     `Box(0.0, 1.0, (4,), float64)`, one for each of the `individuals`: the probabilities of accepting them. As text,
-    numbers with blanks or commas between them.
+    numbers separated by blanks or commas.
 
     ## Observation Space
     `Dict`:
-    - `x`: `Box(0, 1, (individuals, d), float64)`, features; the last is 0 or 1, the proxy.
-    - `prev_labels`: `Box(-1, 1, (individuals,), int8)`, of the individuals of the round before: 1 or 0 of those who
-      were accepted, -1 of the others.
-    - `prev_pair`: `Box(-1, individuals - 1, (2,), int64)`, of the round before: who was accepted with too much
-      probability, and beside whom; -1 twice where nobody was reported.
+    - `x`: `Box(0, 1, (individuals, d), float64)`, features; the last is the proxy, 0 or 1.
+    - `prev_labels`: `Box(-1, 1, (individuals,), int8)`, labels of the previous round: 1 or 0 for the accepted
+      individuals, -1 for the others.
+    - `prev_pair`: `Box(-1, individuals - 1, (2,), int64)`, the pair reported in the previous round: the individual
+      accepted with too much probability, then the one compared with; -1 twice if nobody was reported.
 
     ## Rewards
-    The accepted with label 1 less those with label 0, as a share of all individuals, minus `penalty` if a pair is
-    reported. That is minus the share of wrong decisions, up to a number that no decision changes, and tells nothing of
-    the labels that are not shown.
+    The accepted with label 1 minus those with label 0, as a share of all individuals, minus `penalty` if a pair is
+    reported. This equals minus the share of wrong decisions, up to a number that no decision changes, and reveals
+    nothing about the labels that are not shown.
 
     ## Starting State
     A new population, or `instance`, or `options["instance"]`: features uniform in [0, 1], the proxy 0 or 1, a logistic
-    model of labels with a random rising direction and a proxy that counts for or against, and metrics of random
+    model of labels with a random increasing direction and a proxy that counts for or against, and metrics with random
     weights.
 
     ## Episode End
@@ -100,32 +100,32 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
 
     ## Information
     - `oracle_loss`: the expected share of wrong decisions in the last round (0 before the first).
-    - `oracle_labels`: the labels of the individuals who are to be decided on.
+    - `oracle_labels`: the labels of the individuals to be decided on.
 
-    `unwrapped.comparator(rate=0.1)`: the least sum of shares of wrong decisions of a rule in `unwrapped.linear_rules`
-    that is reported in at most that share of the rounds, exact over that class; `details` holds `rule`, its place
+    `unwrapped.comparator(rate=0.1)`: the least sum of shares of wrong decisions of any rule in `unwrapped.linear_rules`
+    that is reported in at most that share of the rounds, exact over that class; `details` holds `rule`, its index
     there, and `errors` and `violations` of all rules.
 
     ## Arguments
     `gym.make("ige/OneSidedFairness-v0", individuals=4, d=4, auditors=5, alpha=0.1, gamma=0.6, rules=60,
     feedback="one-sided", penalty=0.0, horizon=10000)`
-    - `individuals`: in each round, at least 2.
-    - `d`: features, at least 2; the last is the proxy.
-    - `auditors`: how many.
-    - `alpha`: what all of them tolerate.
-    - `gamma`: the share of the auditors that must agree on a pair, more than 0.
-    - `rules`: the class of linear rules to compare with: how many, at least 2, or an array (n, d + 1) of weights and
+    - `individuals`: number of individuals in each round, at least 2.
+    - `d`: number of features, at least 2; the last is the proxy.
+    - `auditors`: number of auditors.
+    - `alpha`: difference that all auditors tolerate.
+    - `gamma`: share of the auditors that must agree on a pair, more than 0.
+    - `rules`: class of linear rules for comparison: their number, at least 2, or an array (n, d + 1) of weights and
       biases.
     - `feedback`: `"one-sided"`; or `"full"`, as a reference: all labels are shown.
-    - `penalty`: what a report costs in the reward.
-    - `horizon`: rounds of an episode.
-    - `instance`: a `Population` to be met in every episode.
+    - `penalty`: cost of a report in the reward.
+    - `horizon`: number of rounds of an episode.
+    - `instance`: a `Population` to use in every episode.
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## References
     - Bechavod, Roth 2022, Individually Fair Learning with One-Sided Feedback, arXiv 2206.04475: the setting. A theory
-      paper: population, metrics, rules and sizes are ours. Of several pairs, that with the most difference above what
-      is tolerated is reported.
+        paper: population, metrics, rules and sizes are ours. If there are several pairs, the one that exceeds the
+      tolerated difference most is reported.
 
     ## Version History
     - v0: initial version.
@@ -210,7 +210,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
     # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
-        """What a language agent is told once."""
+        """The text that a language agent is given once."""
         individuals, d = self._state["x"].shape[1:]
         return (
             f"In each of {self.params.max_steps} rounds {individuals} individuals appear, each with {d} features from "
@@ -220,7 +220,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
         )
 
     def describe(self) -> str:
-        """Who is to be decided on."""
+        """The individuals to be decided on."""
         row = self._state[0]
         if row["t"] >= self.params.max_steps:
             return f"Over after {row['t']} rounds: reported in {row['violations']} of them."
@@ -230,7 +230,7 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
         return "\n".join(lines)
 
     def feedback(self) -> str:
-        """What the round before showed."""
+        """What the previous round showed."""
         row = self._state[0]
         if row["t"] == 0:
             return ""
@@ -243,15 +243,15 @@ class OneSidedFairness(OnlineEnv[NDArray[np.float64]]):
         return " ".join(np.format_float_positional(value, trim="-") for value in action)
 
     def parse_action(self, text: str) -> NDArray[np.float64]:
-        """The probabilities that numbers name."""
+        """The probabilities given as numbers in a text."""
         return parse_numbers(text, self._state["x"].shape[1], 0, 1)
 
     def frame(self) -> Frame:
-        """Who is to be decided on, and what the round before showed."""
+        """The individuals to be decided on, and what the previous round showed."""
         return picture_fairness.picture(self._state[0], self.params.max_steps)
 
 
 class OneSidedFairnessVector(KernelVectorEnv):
-    """Many streams of individuals at once; see `OneSidedFairness`."""
+    """A batch of streams of individuals; see `OneSidedFairness`."""
 
     env_class = OneSidedFairness

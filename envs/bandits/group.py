@@ -1,4 +1,4 @@
-"""Regression for groups that intersect: `ige/GroupRegression-v0`."""
+"""Regression for intersecting groups: `ige/GroupRegression-v0`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .table import Table, read_table
 
 RULES = ("mean", "min", "max", "permutation")
 ALWAYS = "always"
-FAR = 10.0  # what may be predicted: linear fits leave the labels' range
+FAR = 10.0  # bound of predictions: linear fits leave the range of the labels
 NEGLIGIBLE = 1e-10  # singular values below this share of the largest count as zero: groups of a partition are collinear
 
 _moments = compiled(kernel.moments.py_func)
@@ -30,14 +30,14 @@ _moments = compiled(kernel.moments.py_func)
 
 @dataclass(frozen=True, eq=False)
 class Regression(Instance):
-    """What labels depend on.
+    """The model that generates labels.
 
     Attributes:
-        weights: float64 (groups, d), of each group but the one that always holds.
-        order: int64 (groups,), the place of each group in the order that the rule "permutation" goes by (None: as they
-            are numbered); the first of those that hold gives the label.
-        low, high: the range that labels are scaled to [0, 1] by, and clipped to (None: what features in [0, 1] can
-            give without noise).
+        weights: float64 (groups, d), weights of each group except the one that always holds.
+        order: int64 (groups,), position of each group in the order used by the rule "permutation" (None: as numbered);
+            the first group that holds gives the label.
+        low, high: range from which labels are scaled to [0, 1], and to which they are clipped (None: the range that
+            features in [0, 1] can give without noise).
     """
 
     weights: NDArray[np.float64]
@@ -63,10 +63,10 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
     """Predict labels of individuals who belong to several groups at once, well for each of the groups.
 
     ## Description
-    In each round an individual appears: features and the groups that it belongs to, of which one always holds. A number
-    is predicted, then its label is shown. What counts is the regret of each group: the squared losses in its rounds
-    above those of the linear fit that is the best in hindsight on just these rounds. The stream is drawn (one group of
-    each partition, such as a shape and a colour; a linear model for each group) or read from a table of the user's.
+    In each round an individual appears, with features and the groups that it belongs to, of which one always holds. A
+    number is predicted, then the label is shown. The measure is the regret of each group: the squared losses in its
+    rounds minus those of the best linear fit in hindsight on just these rounds. The stream is either generated (one
+    group of each partition, such as a shape and a colour; a linear model for each group) or read from the user's table.
     The stream does not depend on the predictions.
 
     ## Action Space
@@ -74,12 +74,12 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
 
     ## Observation Space
     `Dict`:
-    - `x`: `Box(0, 1, (d + groups,), float64)`, the features, then 1 for each group that holds but the last.
+    - `x`: `Box(0, 1, (d + groups,), float64)`, the features, then 1 for each group that holds, without the last.
     - `groups`: `MultiBinary(groups + 1)`, which groups hold; the last always does.
-    - `prev_y`: `Box(0, 1, (1,), float64)`, the label of the round before (0 before the first).
+    - `prev_y`: `Box(0, 1, (1,), float64)`, the label of the previous round (0 before the first).
 
     ## Rewards
-    Minus the squared difference of prediction and label.
+    Minus the squared difference between prediction and label.
 
     ## Starting State
     A new model: weights uniform in [0, 1] for each group, a random order of the groups, and the range by which labels
@@ -91,33 +91,33 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
 
     ## Information
     - `oracle_loss`: the squared loss of the last prediction (0 before the first).
-    - `oracle_label`: the label that is to be predicted.
+    - `oracle_label`: the label to be predicted.
 
-    `unwrapped.comparator()`: for each group the loss of the best linear least-squares fit in hindsight on exactly its
-    rounds, exact; `details["rounds"]` holds how many these are. `unwrapped.hindsight(rounds)` tells the same of any
-    numbers of rounds from the start. `unwrapped.group_names` names the groups.
+    `unwrapped.comparator()`: the exact loss, for each group, of the best linear least-squares fit in hindsight on just
+    its rounds; `details["rounds"]` holds their number. `unwrapped.hindsight(rounds)` gives the same for any numbers of
+    rounds from the start. `unwrapped.group_names` names the groups.
 
     ## Arguments
     `gym.make("ige/GroupRegression-v0", d=20, groups=((0.5, 0.3, 0.2), (0.6, 0.4)), rule="mean", noise=0.16, drift=0.0,
     horizon=20000)`
-    - `d`: features.
-    - `groups`: the partitions; of each the probabilities of its groups, which add up to 1.
+    - `d`: number of features.
+    - `groups`: partitions, each given by the probabilities of its groups, which add up to 1.
     - `rule`: how the labels of the groups that hold are combined: `"mean"`, `"min"`, `"max"`, or `"permutation"`: the
       first group in the instance's order gives the label.
     - `noise`: standard deviation of each group's label before they are combined and scaled.
     - `drift`: standard deviation of a normal step that each weight takes each round, reflected into [0, 1].
-    - `horizon`: rounds of an episode, at most the rows of `data`.
-    - `data`: path of a CSV file whose first line names the columns; in place of all of the above but `horizon`.
-      Features and labels are scaled by their least and greatest value in the file.
-    - `label`: the column to be predicted.
-    - `group_by`: columns each value of which is a group, at most 50 of a column.
+    - `horizon`: number of rounds of an episode, at most the number of rows of `data`.
+    - `data`: path of a CSV file whose first line names the columns; replaces all of the above except `horizon`.
+      Features and labels are scaled by their least and greatest values in the file.
+    - `label`: column to be predicted.
+    - `group_by`: columns whose every value is a group, at most 50 per column.
     - `features`: columns of numbers to predict from (None: all others).
-    - `instance`: a `Regression` to be played in every episode.
+    - `instance`: a `Regression` to use in every episode.
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## References
     - Acharya, Arunachaleswaran, Kannan, Roth, Ziani 2023, Oracle Efficient Algorithms for Groupwise Regret,
-      arXiv 2310.04652: setting, sizes and rules. There labels are scaled by the least and greatest of the whole stream.
+      arXiv 2310.04652: setting, sizes and rules. The paper scales labels by the least and greatest of the whole stream.
 
     ## Version History
     - v0: initial version.
@@ -191,7 +191,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
 
     @property
     def instance(self) -> Any:
-        """The instance that is played; with `data` there is none, the rows are all there is."""
+        """The instance being played; with `data` there is none, as the rows are everything."""
         return super().instance if self.table is None else None
 
     def instance_params(self, options: dict[str, Any] | None) -> Any:
@@ -200,10 +200,10 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         return super().instance_params(options)
 
     def hindsight(self, rounds: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """The least-squares losses of each group in the first rounds of this episode, and how many are its own.
+        """The least-squares losses of each group in the first rounds of this episode, and its numbers of rounds.
 
         Args:
-            rounds: how many, ascending.
+            rounds: numbers of rounds, ascending.
 
         Returns:
             Float64 (points, groups + 1) and int64 (points, groups + 1).
@@ -215,7 +215,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         labels, own = np.zeros((len(points), groups)), np.zeros((len(points), groups), np.int64)
         _moments(self._state.copy()[0], kernel.step_params(self.params), points, squares, products, labels, own)
         fits = np.linalg.pinv(squares, NEGLIGIBLE, hermitian=True) @ products[..., None]
-        # Of the fit itself, so that an inexact fit tells on the loss in the second order only.
+        # Losses of the computed fit itself, so that an inexact fit affects the loss only to second order.
         losses = labels - 2 * (products[..., None, :] @ fits)[..., 0, 0] + (fits.mT @ squares @ fits)[..., 0, 0]
         return losses, own
 
@@ -226,7 +226,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
     # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
-        """What a language agent is told once."""
+        """The text that a language agent is given once."""
         return (
             f"In each of {self.params.max_steps} rounds you see an individual's features and groups. Predict its "
             "label, a number from 0 to 1, then see it. Keep the squared errors small in every group, compared with "
@@ -234,7 +234,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         )
 
     def describe(self) -> str:
-        """The last label, and who is to be predicted."""
+        """The last label, and the individual to predict for."""
         row = self._state[0]
         if row["t"] >= self.params.max_steps:
             return f"Over after {row['t']} rounds. The last label was {row['previous']:.4f}."
@@ -250,7 +250,7 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         return "\n".join(lines)
 
     def feedback(self) -> str:
-        """The label of the individual before."""
+        """The label of the previous individual."""
         row = self._state[0]
         return f"The label was {row['previous']:.4f}." if row["t"] else ""
 
@@ -258,23 +258,23 @@ class GroupRegression(OnlineEnv[NDArray[np.float64]]):
         return np.format_float_positional(action[0], trim="-")
 
     def parse_action(self, text: str) -> NDArray[np.float64]:
-        """The prediction that a number names."""
+        """The prediction given as a number in a text."""
         return parse_numbers(text, 1, -FAR, FAR)
 
     def frame(self) -> Frame:
-        """The individual whose label is to be predicted, and how far off the last prediction was."""
+        """The individual whose label is to be predicted, and the error of the last prediction."""
         d = self.params.table_x.shape[1]
         return picture_group.picture(self._state[0], d, self.group_names, self.params.max_steps)
 
 
 class GroupRegressionVector(KernelVectorEnv):
-    """Many streams of regression at once; see `GroupRegression`."""
+    """A batch of regression streams; see `GroupRegression`."""
 
     env_class = GroupRegression
 
 
 def _partitions(groups: Sequence[Sequence[float]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Where each partition begins (and the last ends), and probabilities cumulated in each."""
+    """The start of each partition (and the end of the last), and cumulative probabilities within each."""
     if not isinstance(groups, Sequence) or not groups:
         raise ValueError(f"groups: {groups!r}, expected a sequence of partitions")
     cumulated = []

@@ -1,4 +1,4 @@
-"""One-sided feedback under auditors, compiled: labels of those who are turned down stay unknown."""
+"""One-sided feedback under auditors, compiled: labels of rejected individuals stay unknown."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..core.portable import exp
 from ..core.rng import normal, uniform
 
 UNSEEN, NOBODY = -1, -1
-# Of a population that is drawn: the length of the weights of the features but the proxy, the proxy's weight, the logit
-# of somebody average, and the least and the greatest weight in a metric.
+# For generated populations: the length of the weight vector without the proxy, the proxy's weight, the logit of an
+# average individual, and the least and the greatest weight in a metric.
 STEEP, LEAN, TILT, NEAR, FAR = 8.0, 3.0, 1.0, 0.3, 1.2
 
 
 class Params(NamedTuple):
-    """`quorum`: so many auditors must agree; `full`: all labels are shown, the reference."""
+    """`quorum`: number of auditors that must agree; `full`: all labels are shown, the reference."""
 
     max_steps: int
     alpha: float
@@ -31,7 +31,7 @@ class Params(NamedTuple):
 
 
 class Few(NamedTuple):
-    """What a step needs of `Params`."""
+    """The parameters of `Params` that a step needs."""
 
     alpha: float
     quorum: int
@@ -49,7 +49,7 @@ def instance(d: int, auditors: int) -> np.dtype:
 
 
 def record(individuals: int, d: int, auditors: int) -> np.dtype:
-    """`gaps` are the distances of pairs at which a quorum of auditors begins to tolerate; `room` is for sorting."""
+    """`gaps`: for each pair, the difference beyond alpha above which a quorum objects; `room`: space for sorting."""
     return state_dtype(
         [
             ("weights", np.float64, (d,)),
@@ -80,7 +80,7 @@ def observation(individuals: int, d: int) -> np.dtype:
 
 @inner
 def draw_instance(state):
-    """Labels that lean on the proxy, and auditors who do not look at it."""
+    """Draw labels that depend on the proxy, and auditors who ignore it."""
     d = state.weights.shape[0]
     proxy = d - 1
     length = 0.0
@@ -112,7 +112,7 @@ def copy_instance(state, chosen):
 
 @inner
 def gap(state, quorum, left, right):
-    """The distance of two individuals in the quorum-th of the auditors' metrics, the least first."""
+    """The quorum-th smallest of the auditors' distances between two individuals."""
     auditors, d = state.metrics.shape
     for auditor in range(auditors):
         distance = 0.0
@@ -128,7 +128,7 @@ def gap(state, quorum, left, right):
 
 @inner
 def draw_round(state, params):
-    """The next individuals and their labels, whatever was decided before."""
+    """Draw the next individuals and their labels, independently of the decisions."""
     individuals, d = state.x.shape
     for i in range(individuals):
         score = state.bias
@@ -163,7 +163,7 @@ def reset(state, params):
 
 @inner
 def audit(state, params, marginals):
-    """Report the pair whose marginals differ by the most above what a quorum tolerates, if there is one."""
+    """Report the pair whose marginals exceed what a quorum tolerates by the most, if there is one."""
     most = 0.0
     state.pair[0], state.pair[1] = NOBODY, NOBODY
     for i in range(state.x.shape[0]):
@@ -217,7 +217,7 @@ def judge(state, params, rounds, rules, decided, errors, violations):
 
     Args:
         rules: float64 (n, d + 1).
-        decided: float64 (individuals,), room to work in.
+        decided: float64 (individuals,), workspace.
         errors: float64 (n,), sums of error rates.
         violations: int64 (n,), rounds with a reported pair.
     """
@@ -234,5 +234,5 @@ def judge(state, params, rounds, rules, decided, errors, violations):
             errors[n] += wrong / individuals
             violations[n] += audit(state, params, decided)
         for _ in range(individuals):
-            uniform(state.rng)  # the decisions
+            uniform(state.rng)  # stands for the decisions
         draw_round(state, params)

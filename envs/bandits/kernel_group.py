@@ -1,4 +1,4 @@
-"""Regression for groups that intersect, compiled: a stream of features, groups and labels, drawn or from a table."""
+"""Regression for intersecting groups, compiled: a stream of features, groups and labels, generated or from a table."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import bits, normal, randint, uniform
 
 MEAN, MINIMUM, MAXIMUM, PERMUTATION = range(4)
-SPREAD = 4.5  # standard deviations of a group's labels within the range that they are scaled by
+SPREAD = 4.5  # the range for scaling covers this many standard deviations of a group's labels
 
 
 class Params(NamedTuple):
-    """One group of each partition holds in a round: those from `ends[k]` to `ends[k + 1]` are the k-th partition.
+    """One group of each partition holds in a round: the groups `ends[k]` to `ends[k + 1]` are the k-th partition.
 
-    `chances` are their probabilities, cumulated in each partition. Where the table has rows, they are the stream.
+    `chances` are their probabilities, cumulative within each partition. If the table has rows, they are the stream.
     """
 
     max_steps: int
@@ -35,7 +35,7 @@ class Params(NamedTuple):
 
 
 class Few(NamedTuple):
-    """What a round needs of `Params`."""
+    """The parameters of `Params` that a round needs."""
 
     rule: int
     noise: float
@@ -73,7 +73,7 @@ def instance(groups: int, d: int) -> np.dtype:
 
 
 def record(groups: int, d: int) -> np.dtype:
-    """`groups` do not count the one that always holds; `now`: drifted weights; `place`: in the order of a table."""
+    """`groups` excludes the one that always holds; `now`: drifted weights; `place`: position in a table's order."""
     return state_dtype(
         [
             ("weights", np.float64, (groups, d)),
@@ -100,7 +100,7 @@ def observation(groups: int, d: int) -> np.dtype:
 
 @inner
 def draw_instance(state, noise):
-    """Weights uniform in [0, 1], a random order of groups, and the range that holds nearly all labels of any group."""
+    """Draw weights uniform in [0, 1], a random order of groups, and the range of nearly all labels of any group."""
     groups, d = state.weights.shape
     state.low, state.high = np.inf, -np.inf
     for group in range(groups):
@@ -113,7 +113,7 @@ def draw_instance(state, noise):
         deviation = math.sqrt(squares / 12.0 + noise * noise)
         state.low = min(state.low, total / 2.0 - SPREAD * deviation)
         state.high = max(state.high, total / 2.0 + SPREAD * deviation)
-    for group in range(groups):  # each is put before a random one of those already there
+    for group in range(groups):  # each group is inserted before a random one of those already there
         place = randint(state.rng, group + 1)
         state.order[group] = state.order[place]
         state.order[place] = group
@@ -131,9 +131,9 @@ def copy_instance(state, chosen):
 
 @inner
 def shuffled(keys, place, n):
-    """Where row `place` of n stands in an order that the keys decide: a Feistel network on just enough bits.
+    """The position of row `place` of n in an order that the keys determine: a Feistel network on just enough bits.
 
-    It permutes 4^half numbers; those that are no rows are permuted again until they are.
+    It permutes 4^half numbers; a result that is no row is permuted again until it is one.
     """
     half = np.uint64(1)
     while (np.int64(1) << np.int64(half + half)) < n:
@@ -153,7 +153,7 @@ def shuffled(keys, place, n):
 
 @inner
 def combined(state, params):
-    """The label: of the groups that hold, drawn with noise of their own and combined, then scaled."""
+    """The label: the groups that hold each give a noisy label; these are combined, then scaled."""
     groups, d = state.now.shape
     label, place, count = 0.0, groups, 0
     for group in range(groups):
@@ -176,7 +176,7 @@ def combined(state, params):
 
 @inner
 def draw_round(state, params):
-    """The next features, groups and label, whatever was predicted before. Row `state.t` of a table."""
+    """Draw the next features, groups and label, independently of predictions; from a table, row `state.t`."""
     groups, d = state.now.shape
     if params.table_y.shape[0] > 0:
         state.place = state.t % params.table_y.shape[0]
@@ -209,7 +209,7 @@ def draw_round(state, params):
 
 @inner
 def begin(state, params):
-    """The first round of the stream that the state's instance and generator decide."""
+    """The first round of the stream that the state's instance and generator determine."""
     groups, d = state.weights.shape
     for group in range(groups):
         for f in range(d):
@@ -253,12 +253,12 @@ def observe(state, params, out):
 
 @inner
 def moments(state, params, points, squares, products, labels, rounds):
-    """What least squares need of the stream up to some rounds, for each group; the state is overwritten.
+    """The sums that least squares needs over the first rounds of the stream, per group; the state is overwritten.
 
     Args:
         points: int64 (p,), ascending.
         squares, products, labels: sums of x x', x y and y^2, (p, groups, D, D), (p, groups, D), (p, groups).
-        rounds: of each group, (p, groups).
+        rounds: rounds of each group, (p, groups).
     """
     for word in range(4):
         state.rng[word] = state.start[word]

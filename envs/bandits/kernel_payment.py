@@ -1,4 +1,4 @@
-"""Payment routing, compiled: contexts with a set of actions each, and whether the payment goes through."""
+"""Payment routing, compiled: each context has a set of actions, and the payment succeeds or fails."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..core.kernel import record_dtype, state_dtype
 from ..core.portable import exp
 from ..core.rng import normal, randint, uniform
 
-# Standard deviations of what an instance is drawn from. Acting uniformly then fails at about a third of the payments.
+# Standard deviations of the parameters of a new instance. Uniform actions then fail at about a third of the payments.
 COMMON, OWN, BIAS, CURVE = 0.75, 0.6, 0.5, 0.5
 TYPICAL = math.sqrt(2.0 / math.pi)  # the mean of |x|
-NOTHING = -1  # taken, before the first round
+NOTHING = -1  # value of `taken` before the first round
 
 
 class Params(NamedTuple):
@@ -28,7 +28,7 @@ class Params(NamedTuple):
 
 
 class Few(NamedTuple):
-    """What a step needs of `Params`."""
+    """The parameters of `Params` that a step needs."""
 
     availability: float
 
@@ -51,7 +51,7 @@ def instance(actions: int, features: int) -> np.dtype:
 
 
 def record(actions: int, features: int) -> np.dtype:
-    """`context` is float32 as it is shown, so that what is shown decides."""
+    """`context` is float32 as in the observation, so that what is shown determines the outcome."""
     return state_dtype(
         [
             ("base", np.float64),
@@ -78,7 +78,7 @@ def observation(features: int) -> np.dtype:
 
 @inner
 def success(state, context, action):
-    """The probability that a payment goes through; `state` holds the fields of an instance."""
+    """The probability that a payment succeeds; `state` holds the fields of an instance."""
     logit = state.base + state.bias[action]
     for k in range(context.shape[0]):
         x = np.float64(context[k])
@@ -89,7 +89,7 @@ def success(state, context, action):
 
 @inner
 def least(state, context, available):
-    """The least probability of a failure that any available action has."""
+    """The least failure probability of any available action."""
     best = 1.0
     for action in range(available.shape[0]):
         if available[action] == 1:
@@ -187,7 +187,7 @@ def best_actions(state, params, actions):
     total = 0.0
     for t in range(actions.shape[0]):
         arrive(rng, params.availability, context, available)
-        uniform(rng)  # the feedback
+        uniform(rng)  # stands for the feedback
         best = 2.0
         for action in range(available.shape[0]):
             if available[action] == 1:

@@ -1,4 +1,4 @@
-"""Tallying bandits, compiled: what an arm costs depends on how often it was pulled lately."""
+"""Tallying bandits, compiled: an arm's cost depends on how often it was pulled recently."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..core.rng import normal, uniform
 
 PRACTICE, CONSTANT, RANDOM = range(3)
 GAUSSIAN, BERNOULLI = range(2)
-NOBODY = -1  # in the memory, before so many pulls
+NOBODY = -1  # entry of the memory before it is full
 
 
 class Params(NamedTuple):
-    """`weights` of the last pulls, the newest first, add up to `weight`; `even`: all are 1, so tallies are counts."""
+    """`weights` of the last pulls, newest first, add up to `weight`; `even`: all are 1, so tallies are counts."""
 
     max_steps: int
     arms: int
@@ -31,7 +31,7 @@ class Params(NamedTuple):
 
 
 class Few(NamedTuple):
-    """What a step needs of `Params`; each array more would cost time."""
+    """The parameters of `Params` that a step needs; each further array would cost time."""
 
     noise: int
     deviation: float
@@ -51,9 +51,9 @@ def instance(arms: int, knots: int) -> np.dtype:
 
 
 def record(arms: int, knots: int, memory: int) -> np.dtype:
-    """`recent` holds a ring whose newest entry is at `newest`; `now` are the losses after some drift.
+    """`recent` is a ring buffer whose newest entry is at `newest`; `now` holds the losses after drift.
 
-    The ring has room for more than `memory` pulls, so that most memories share what is compiled.
+    The ring has room for more than `memory` pulls, so that most memory lengths share the same compiled code.
     """
     room = 16
     while room < memory:
@@ -77,7 +77,7 @@ def record(arms: int, knots: int, memory: int) -> np.dtype:
 
 
 def observation(name: str, arms: int, memory: int) -> np.dtype:
-    """One field, so that what is not shown takes no room."""
+    """A record of one field, so that parts that are not shown take no room."""
     fields = {
         "blind": ("blind", np.int64),
         "tally": ("tally", np.float32, (arms,)),
@@ -88,20 +88,20 @@ def observation(name: str, arms: int, memory: int) -> np.dtype:
 
 @inner
 def draw_arms(rng, losses, kind):
-    """Draw losses at evenly spaced exposures; the practice arm is dearest at first and cheapest in the end."""
+    """Draw losses at evenly spaced exposures; the practice arm is the most expensive first and the cheapest last."""
     arms, knots = losses.shape
     best = np.int64(uniform(rng) * arms)
     for arm in range(arms):
-        # The same draws whatever the kind of arm.
+        # Every kind of arm takes the same draws.
         first, last, kindly = uniform(rng), uniform(rng), uniform(rng) < 0.5
         if kind == CONSTANT:
             first = last
         elif kind == PRACTICE:
             if arm == best:
                 first, last = 0.9, 0.2
-            elif kindly:  # practised too, but never as cheap
+            elif kindly:  # gets cheaper with practice too, but never as cheap
                 first, last = 0.6 + 0.3 * first, 0.35 + 0.25 * last
-            else:  # satiates
+            else:  # gets more expensive with use
                 first, last = 0.3 + 0.1 * first, 0.5 + 0.4 * last
         for knot in range(knots):
             if kind == RANDOM:
@@ -113,7 +113,7 @@ def draw_arms(rng, losses, kind):
 
 @inner
 def loss_at(losses, arm, exposure):
-    """The loss of an arm at an exposure from 0 to 1: on a line between the knots."""
+    """The loss of an arm at an exposure from 0 to 1, by linear interpolation between the knots."""
     place = exposure * (losses.shape[1] - 1)
     knot = min(np.int64(place), losses.shape[1] - 2)
     if knot < 0:
@@ -173,7 +173,7 @@ def reset(state, params):
 
 @inner
 def tally(state, params, arm):
-    """How much of an arm the memory holds; every pull weighs less the older it is."""
+    """The share of the memory's weight that belongs to an arm; older pulls weigh less."""
     memory = params.weights.shape[0]
     total, place = 0.0, state.newest
     for age in range(memory):
@@ -203,7 +203,7 @@ def step(state, params, action):
     state.pulls[action] += 1
     state.paid[action] += state.cost
     state.last = action
-    if params.drift > 0.0:  # `oracle_best` is of the round that was just played
+    if params.drift > 0.0:  # `oracle_best` belongs to the round that was just played
         state.oracle_best = least(state.now, params.weights[0] / params.weight)
         drift(state.rng, state.now, params.drift)
     return -state.cost, False
@@ -231,7 +231,7 @@ def observe_history(state, params, out):
 
 @inner
 def least_of_all(losses, start, params, rounds):
-    """The sum over the rounds of `least`, the losses drifting as they did in the episode."""
+    """The sum over the rounds of `least`, with the losses drifting as they did in the episode."""
     if params.drift == 0.0:
         return rounds * least(losses, params.weights[0] / params.weight)
     rng, now = start.copy(), losses.copy()

@@ -1,4 +1,4 @@
-"""The best pulls of a tallying bandit, by dynamic programming over what the memory can hold; the best payments."""
+"""The best arm of a tallying bandit, by dynamic programming over the possible memories; the best payments."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ MOST = 200_000  # memories times arms
 
 
 def tractable(arms: int, memory: int) -> bool:
-    """Whether `optimum` will look at all memories."""
+    """Whether `optimum` can enumerate all memories."""
     return (arms + 1) ** (memory - 1) * arms <= MOST
 
 
 @inner
 def optimum(losses, weights, rounds):
-    """The least expected loss that any sequence of pulls has in so many rounds, from an empty memory.
+    """The least expected loss of any sequence of pulls over this many rounds, from an empty memory.
 
     Losses float64 (arms, knots), weights float64 (memory,).
 
-    A memory of m pulls is a number in base (arms + 1) of the last m - 1, the newest first, 0 for none.
+    A memory of m pulls is encoded by the last m - 1 as digits in base (arms + 1), newest first, 0 for none.
     """
     arms, memory = losses.shape[0], weights.shape[0]
     base = arms + 1
     memories = base ** (memory - 1)
-    least = memories // base if memory > 1 else 1  # the oldest digit's place
+    least = memories // base if memory > 1 else 1  # place value of the oldest digit
     total = weights.sum()
     left = np.zeros(memories)
     for _ in range(rounds):
@@ -50,7 +50,7 @@ def optimum(losses, weights, rounds):
 
 
 def plan(env: gym.Env[Any, Any]) -> list[int] | None:
-    """Pull the arm that is the cheapest in the long run, always; None where arms drift or anything else may be best."""
+    """Always pull the arm that is cheapest in the long run; None if arms drift or another plan may be best."""
     core: Any = env.unwrapped
     losses = core.instance.losses
     if core.params.drift > 0 or losses[:, -1].min() > losses.min():

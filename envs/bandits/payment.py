@@ -21,14 +21,14 @@ from . import picture_payment
 
 @dataclass(frozen=True, eq=False)
 class Routing(Instance):
-    """What decides whether a payment goes through.
+    """The model that determines whether a payment succeeds.
 
     The logit of success of action a at context x is
     `base + bias[a] + x.(common + weights[a]) + (|x| - sqrt(2 / pi)).curve[a]`.
 
     Attributes:
-        base: of all.
-        common: float64 (features,).
+        base: logit shared by all payments.
+        common: float64 (features,), weights shared by all actions.
         weights: float64 (actions, features).
         bias: float64 (actions,).
         curve: float64 (actions, features); None: zeros, so that the logit is linear in x for each action.
@@ -65,59 +65,59 @@ class Routing(Instance):
 
 
 class PaymentRouting(OnlineEnv[int]):
-    """Payments arrive with features and with the interventions that are possible; choose one so that they go through.
+    """Payments arrive with features and a set of available interventions; choose one so that the payment goes through.
 
     ## Description
-    A contextual bandit whose set of actions changes from round to round. Features are standard normal; every action is
-    available with probability `availability`, at least one is. Neither depends on what was done. The logit of success
-    is linear in the features for each action, with a part that all actions share; with `misspecified=True` the
+    A contextual bandit whose set of actions changes from round to round. Features are standard normal. Every action is
+    available with probability `availability`; at least one always is. Neither depends on past actions. The logit of
+    success is linear in the features for each action, with a part that all actions share; with `misspecified=True` the
     features' absolute values count too, which a linear model cannot express. `ige.wrappers.DelayedFeedback` delivers
-    the feedback in batches and late, as payments have it.
+    the feedback late and in batches, as real payments do.
 
     ## Action Space
-    `Discrete(actions)`, by default `Discrete(6)`: the intervention. One that is not available falls back to the first
-    that is, and `info["invalid"]` tells so; with `strict=True` it raises `ValueError`. As text, `route 3` or just `3`.
+    `Discrete(actions)`, by default `Discrete(6)`: the intervention. An unavailable one is replaced by the first that
+    is available, and `info["invalid"]` says so; with `strict=True` it raises `ValueError`. As text, `route 3` or `3`.
 
     ## Observation Space
     `Dict`:
-    - `context`: `Box(-inf, inf, (features,), float32)`, of the payment that is to be routed.
-    - `action_mask`: `MultiBinary(actions)`, 1 for what is available.
+    - `context`: `Box(-inf, inf, (features,), float32)`, features of the payment to be routed.
+    - `action_mask`: `MultiBinary(actions)`, 1 for available actions.
 
     ## Rewards
     1 if the payment goes through, else 0.
 
     ## Starting State
-    Weights drawn anew, or those of `instance` or `options["instance"]`; the first payment.
+    New weights, or those of `instance` or `options["instance"]`; the first payment.
 
     ## Episode End
     Truncation after `horizon` payments. Never terminated.
 
     ## Information
-    - `action_mask`: int8, what is available, as in the observation.
+    - `action_mask`: int8, 1 for available actions, as in the observation.
     - `taken`: the action that was executed in the last round (-1 before the first).
     - `invalid`: the action given was not available.
-    - `illegal`: the same, under the name that all masked environments have.
-    - `oracle_loss`: the probability of a failure that the executed action had (0 before the first).
-    - `oracle_best`: the least that any action had that was available then.
+    - `illegal`: the same, under the name that all masked environments use.
+    - `oracle_loss`: the failure probability of the executed action (0 before the first).
+    - `oracle_best`: the least failure probability of the actions available then.
 
     `unwrapped.comparator()`: the expected failures of the best available action in every round, exact.
 
     ## Arguments
     `gym.make("ige/PaymentRouting-v0", features=None, actions=None, horizon=1000, availability=0.7, base=1.5,
     misspecified=False, strict=False, instance=None)`
-    - `features`: how many; None: 8, or as many as the instance has.
-    - `actions`: how many; None: 6, or as many as the instance has.
-    - `horizon`: payments of an episode.
-    - `availability`: the probability that an action is available.
-    - `base`: the logit of success that all payments share.
-    - `misspecified`: draw weights for the features' absolute values too.
-    - `strict`: raise where an action is not available.
-    - `instance`: a `Routing` to be played in every episode.
+    - `features`: number of features; None: 8, or as many as the instance has.
+    - `actions`: number of actions; None: 6, or as many as the instance has.
+    - `horizon`: number of payments of an episode.
+    - `availability`: probability that an action is available.
+    - `base`: logit of success that all payments share.
+    - `misspecified`: whether to draw weights for the features' absolute values too.
+    - `strict`: whether an unavailable action raises an error.
+    - `instance`: a `Routing` to use in every episode.
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Oracle
     The best available action of every round. No other has a greater return: whether a payment goes through is decided
-    by one random number against the probability of success.
+    by comparing one random number with the probability of success.
 
     ## References
     - Vangara, Egg 2024, regression oracles and exploration for payments, arXiv 2412.00569. Its data are not public:
@@ -143,7 +143,7 @@ class PaymentRouting(OnlineEnv[int]):
         render_mode: str | None = None,
     ) -> None:
         instance = self.one(instance)
-        if isinstance(instance, Routing):  # its sizes, unless others are asked for: those are refused below
+        if isinstance(instance, Routing):  # take its sizes unless others are given, which are refused below
             actions = len(instance.bias) if actions is None else actions
             features = len(instance.common) if features is None else features
         self.features = integer("features", 8 if features is None else features, 1)
@@ -195,7 +195,7 @@ class PaymentRouting(OnlineEnv[int]):
     # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
-        """What a language agent is told once."""
+        """The text that a language agent is given once."""
         return (
             f"Each of {self.params.max_steps} payments has {self.features} features and some of {self.actions} "
             "interventions that are available. Choose one of these; then the payment goes through or fails, with a "
@@ -222,12 +222,12 @@ class PaymentRouting(OnlineEnv[int]):
         return parse_numbered(text, "route", self.actions)
 
     def frame(self) -> Frame:
-        """The payment's features as bars, a box for each intervention, and which one was taken last."""
+        """The payment's features as bars, a box for each intervention, and the one taken last."""
         return picture_payment.picture(self._state[0], self.params.max_steps)
 
 
 class PaymentRoutingVector(KernelVectorEnv):
-    """Many streams of payments at once; see `PaymentRouting`."""
+    """A batch of payment streams; see `PaymentRouting`."""
 
     env_class = PaymentRouting
 
@@ -243,7 +243,7 @@ class PaymentRoutingVector(KernelVectorEnv):
 
 
 def refuse(name: str, action: int, available: NDArray[np.int8]) -> None:
-    """`ValueError` if an action is not available."""
+    """Raise `ValueError` if an action is not available."""
     if not available[action]:
         known = ", ".join(map(str, np.flatnonzero(available)))
         raise ValueError(f"{name}: {action} is not available, expected one of {known}")

@@ -1,4 +1,4 @@
-"""Arms as slot machines: what each has cost on average, and how much of the memory it holds."""
+"""Arms as slot machines: each one's mean cost so far, and its share of the memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ...render import Frame, blank, draw_circle, draw_line, draw_rectangle, draw_text, draw_text_centered, palette
 
 HEIGHT, WIDTH, GAP, REEL, BAR = 150, 82, 12, 40, 10
-MOST = 12  # in a row
+MOST = 12  # per row
 
 
 def machines(
@@ -17,10 +17,10 @@ def machines(
     """One machine for each arm.
 
     Args:
-        pulls, paid: of each arm, so far.
-        share: of the memory, from 0 to 1.
-        last: the arm that was pulled last, or -1.
-        cost: of that pull.
+        pulls, paid: number of pulls and total cost of each arm so far.
+        share: share of the memory for each arm, from 0 to 1.
+        last: arm that was pulled last, or -1.
+        cost: cost of that pull.
     """
     arms = len(pulls)
     rows, columns = -(-arms // MOST), min(arms, MOST)
@@ -53,7 +53,7 @@ def _machine(frame: Frame, arm: int, pulls: int, mean: float | None, share: floa
     draw_rectangle(frame, 112, 8, BAR, body - 16, palette.BACKGROUND, palette.BORDER)
     draw_rectangle(frame, 112, 8, BAR, round(share * (body - 16)), palette.ORANGE)
     draw_text_centered(frame, 126, 0, 12, body, "memory", palette.MUTED, 1)
-    # The lever: down on the machine that was pulled.
+    # The lever is down on the machine that was pulled.
     end = 70 if cost is not None else 34
     draw_line(frame, (52, body - 1), (end, WIDTH - 5), palette.MUTED, 3)
     draw_circle(frame, end, WIDTH - 5, 4, palette.BAD)

@@ -1,4 +1,4 @@
-"""One-sided feedback as a picture: who is to be decided on, and what the round before showed."""
+"""One-sided feedback as a picture: the individuals to be decided on, and what the previous round showed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST_ROWS, MOST_COLUMNS = 20, 16
 
 
 def picture(row: np.void, horizon: int) -> Frame:
-    """The state of `kernel_fairness`: features as bars, the proxy as a dot; the labels shown, the pair reported."""
+    """The state of `kernel_fairness`: features as bars, the proxy as a dot, shown labels, the reported pair."""
     x, seen = row["x"][:MOST_ROWS], row["seen"][:MOST_ROWS].tolist()
     many, d = row["x"].shape
     features = [*range(min(d, MOST_COLUMNS) - 1), d - 1]

@@ -1,4 +1,4 @@
-"""Regression for groups as a picture: an individual's features and groups, and how the last prediction fared."""
+"""Regression for groups as a picture: an individual's features and groups, and the error of the last prediction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ...render import (
 )
 
 GAP, PLOT, CHIP, LINE = 12, 100, 20, 24
-MOST, LEAST = 24, 12  # features that are shown, and what there is room for at least
+MOST, LEAST = 24, 12  # most features that are shown, and least number that there is room for
 LONGEST = 20  # characters of a group's name
 
 
@@ -61,7 +61,7 @@ def picture(row: np.void, features: int, groups: Sequence[str], horizon: int) ->
     for mark in (0.0, 0.5, 1.0):
         draw_line(frame, (y - 4, place(mark)), (y + 4, place(mark)), palette.BORDER, 2)
         draw_text_centered(frame, y + 10, round(place(mark)) - 20, 12, 40, f"{mark:g}", palette.MUTED, 1)
-    if row["t"]:  # whether the prediction was above or below is not kept
+    if row["t"]:  # the state does not keep whether the prediction was above or below
         label = float(row["previous"])
         draw_line(frame, (y, place(label - error)), (y, place(label + error)), palette.ORANGE, 5)
         draw_circle(frame, y, place(label), 5, palette.ACCENT)

@@ -1,4 +1,4 @@
-"""Payment routing as a picture: the payment's features, and which interventions there are for it."""
+"""Payment routing as a picture: the payment's features, and the interventions available for it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ...render import (
 )
 
 GAP, PLOT, BOX, FAR = 12, 100, 32, 3.0
-MOST, LEAST = 24, 10  # bars and boxes in a row, and what there is room for at least
+MOST, LEAST = 24, 10  # most bars and boxes in a row, and least number that there is room for
 
 
 def picture(row: np.void, horizon: int) -> Frame:
-    """The state of `kernel_payment`: bars for features, a box for each intervention, what was taken last."""
+    """The state of `kernel_payment`: bars for features, a box for each intervention, the one taken last."""
     context, available = row["context"].tolist(), row["available"].tolist()
     shown, taken = context[:MOST], int(row["taken"])
     columns = max(LEAST, len(shown), min(len(available), MOST))

@@ -17,15 +17,15 @@ MOST = 50  # groups of one column
 
 
 class Table(NamedTuple):
-    """Columns of a file.
+    """The columns of a file.
 
     Attributes:
         x: float64 (rows, features), each column scaled to [0, 1].
         groups: int8 (rows, groups), 1 where a row belongs to a group.
         y: float64 (rows,), scaled to [0, 1].
         features: names of the columns of `x`.
-        names: of the groups, `column=value`.
-        low, high: of the labels in the file.
+        names: names of the groups, `column=value`.
+        low, high: least and greatest label in the file.
     """
 
     x: NDArray[np.float64]
@@ -43,11 +43,11 @@ def read_table(
     """Read a CSV file whose first line names the columns.
 
     Args:
-        label: the column to be predicted, numbers.
-        group_by: columns each value of which is a group; anything but nothing may stand in them.
+        label: column to be predicted, numbers.
+        group_by: columns whose every value is a group; any text but an empty cell is allowed.
         features: columns of numbers to predict from (None: all others).
 
-    `ValueError` names the column, and the line where there is one.
+    A `ValueError` names the column and, where there is one, the line.
     """
     columns, lines = _columns(Path(path))
     group_by = [group_by] if isinstance(group_by, str) else list(group_by or ())
@@ -84,7 +84,7 @@ def read_table(
 
 
 def _columns(path: Path) -> tuple[dict[str, list[str]], list[int]]:
-    """The cells of each column, without blanks around them, and the lines that they stand in."""
+    """The cells of each column, stripped of blanks, and their line numbers."""
     reader = csv.reader(io.StringIO(read_text(path)))
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -123,7 +123,7 @@ def _scaled(
 
 
 def _values(path: str | Path, name: str, cells: Sequence[str], lines: Sequence[int]) -> list[str]:
-    """The groups that a column tells apart, in the order of their names."""
+    """The distinct groups of a column, sorted by name."""
     if "" in cells:
         raise ValueError(f"{path}: line {lines[cells.index('')]}, column {name!r}: found nothing, expected a group")
     values = sorted(set(cells))

@@ -27,11 +27,11 @@ OBSERVATIONS = ("blind", "tally", "history")
 
 @dataclass(frozen=True, eq=False)
 class Arms(Instance):
-    """What the arms cost.
+    """The costs of the arms.
 
     Attributes:
-        losses: float64 (arms, knots) in [0, 1]: of each arm at evenly spaced exposures, from none of the memory's
-            weight (column 0) to all of it (the last); in between on a line. One knot: an arm without memory.
+        losses: float64 (arms, knots) in [0, 1], the loss of each arm at evenly spaced exposures, from none of the
+            memory's weight (column 0) to all of it (the last), linear in between. One knot: an arm without memory.
     """
 
     losses: NDArray[np.float64]
@@ -41,14 +41,14 @@ class Arms(Instance):
 
 
 class TallyingBandit(OnlineEnv[int]):
-    """Arms that get cheaper, or dearer, the more often they were pulled lately; with a memory of 1, ordinary arms.
+    """Arms that get cheaper or dearer the more often they were pulled recently; with a memory of 1, ordinary arms.
 
     ## Description
-    K arms, each with a loss between 0 and 1 that depends on its tally: the weight of those of the last m pulls,
-    the current one included, that were pulls of it. What counts is policy regret: against the losses that another
-    sequence of pulls would itself have met. By default one arm must be practised (dear at first, the cheapest in the
-    end) and the others satiate or get a little cheaper, so that whoever looks at single pulls avoids the best arm.
-    With `memory=1` a tally is always the whole weight: the ordinary stochastic bandit, Bernoulli or Gaussian.
+    K arms, each with a loss between 0 and 1 that depends on its tally: the weight of those among the last m pulls,
+    including the current one, that were of this arm. The measure is policy regret: the comparison is with the losses
+    that another sequence of pulls would itself have met. By default one arm must be practised (expensive at first,
+    cheapest in the end), while the others satiate or get a little cheaper, so a learner that looks at single pulls
+    avoids the best arm. With `memory=1` a tally is always the whole weight: the ordinary bandit, Bernoulli or Gaussian.
 
     ## Action Space
     `Discrete(arms)`, by default `Discrete(10)`: the arm to pull. As text, `pull 3` or just `3`.
@@ -57,41 +57,41 @@ class TallyingBandit(OnlineEnv[int]):
     - `observation="blind"`: `Discrete(1)`, nothing.
     - `"tally"`: `Box(0, 1, (arms,), float32)`, each arm's share of the memory's weight. Not Markov: it hides which
       pulls expire next.
-    - `"history"`: `Box(-1, arms - 1, (memory,), int32)`, the last pulls, the newest first, -1 before the first one.
+    - `"history"`: `Box(-1, arms - 1, (memory,), int32)`, the last pulls, newest first, -1 before the first one.
       Markov.
 
     ## Rewards
-    Minus the cost: the loss with Gaussian noise, or 1 with the loss as its probability.
+    Minus the cost, which is the loss with Gaussian noise, or 1 with the loss as its probability.
 
     ## Starting State
-    Arms drawn anew, or those of `instance` or `options["instance"]`; an empty memory.
+    New arms, or those of `instance` or `options["instance"]`; an empty memory.
 
     ## Episode End
     Truncation after `horizon` rounds. Never terminated.
 
     ## Information
     - `oracle_loss`: the expected loss of the last pull (0 before the first).
-    - `oracle_best`: the least expected loss that any arm has in a round, whatever the memory holds.
+    - `oracle_best`: the least expected loss of any arm in a round, whatever the memory holds.
 
-    `unwrapped.comparator()`: the expected loss of the best sequence of pulls, exact where all memories can be
-    enumerated; else rounds times the least loss, which no sequence can go below (it over-states regret, by at most the
-    m rounds of practice where the best arm is).
+    `unwrapped.comparator()`: the expected loss of the best sequence of pulls, exact if all memories can be enumerated;
+    else rounds times the least loss, which no sequence can go below (it overstates regret, by at most the m rounds of
+    practice where the best arm is).
 
     ## Arguments
     `gym.make("ige/TallyingBandit-v0", arms=None, memory=20, weights=None, horizon=1000, kind="practice", knots=2,
     noise="gaussian", deviation=0.1, drift=0.0, observation="blind", instance=None)`
-    - `arms`: how many, at least 2; None: 10, or as many as the instance has.
-    - `memory`: m, how many pulls count.
-    - `weights`: of the last m pulls, the newest first, not negative and never increasing; None: all 1.
-    - `horizon`: rounds of an episode.
-    - `kind`: of the arms drawn: `"practice"`; `"constant"`, losses uniform in [0, 1] whatever the tally; `"random"`,
+    - `arms`: number of arms, at least 2; None: 10, or as many as the instance has.
+    - `memory`: m, the number of pulls that count.
+    - `weights`: weights of the last m pulls, newest first, non-negative and never increasing; None: all 1.
+    - `horizon`: number of rounds of an episode.
+    - `kind`: kind of new arms: `"practice"`; `"constant"`, losses uniform in [0, 1] whatever the tally; `"random"`,
       a uniform loss at every knot.
-    - `knots`: exposures at which losses are drawn.
+    - `knots`: number of exposures at which losses are drawn.
     - `noise`: `"gaussian"` or `"bernoulli"`.
     - `deviation`: standard deviation of Gaussian noise.
     - `drift`: standard deviation of a normal step that each arm's losses take each round, reflected into [0, 1].
     - `observation`: see above.
-    - `instance`: an `Arms` to be played in every episode.
+    - `instance`: an `Arms` to use in every episode.
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Oracle
@@ -180,7 +180,7 @@ class TallyingBandit(OnlineEnv[int]):
     # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
-        """What a language agent is told once."""
+        """The text that a language agent is given once."""
         effect = (
             "What an arm costs does not depend on what was pulled before."
             if self.memory == 1
@@ -193,7 +193,7 @@ class TallyingBandit(OnlineEnv[int]):
         )
 
     def describe(self) -> str:
-        """The round, and what each arm has cost so far."""
+        """The round, and the cost of each arm so far."""
         row = self._state[0]
         if row["t"] >= self.params.max_steps:
             return f"Over after {row['t']} rounds: costs {row['paid'].sum():.2f} in all."
@@ -206,7 +206,7 @@ class TallyingBandit(OnlineEnv[int]):
         return "\n".join(lines)
 
     def feedback(self) -> str:
-        """What the last pull cost."""
+        """The cost of the last pull."""
         row = self._state[0]
         return "" if row["last"] < 0 else f"Arm {row['last']} cost {row['cost']:.3f}."
 
@@ -224,7 +224,7 @@ class TallyingBandit(OnlineEnv[int]):
 
 
 class TallyingBanditVector(KernelVectorEnv):
-    """Many tallying bandits at once; see `TallyingBandit`."""
+    """A batch of tallying bandits; see `TallyingBandit`."""
 
     env_class = TallyingBandit
 

@@ -1,4 +1,4 @@
-"""Combinatorial optimisation: routing and packing, each step a decision, directly or by bisimulation quotienting."""
+"""Combinatorial optimisation: routing and packing, decided step by step, directly or by bisimulation quotienting."""
 
 from __future__ import annotations
 

@@ -15,11 +15,11 @@ from .instance import ATSP
 
 
 class ATSPEnv(Combinatorial):
-    """Visit every node once and return, where the way there may be longer than the way back.
+    """Visit every node once and return, where the distance between two nodes may differ by direction.
 
     ## Description
     As `ige/TSP-v0`, with a matrix of distances instead of points: row i holds the distances from node i. The
-    formulation "bq" shows the rows and columns of the path that is left.
+    formulation "bq" shows the rows and columns of the remaining path.
 
     ## Action Space
     `Discrete(n)`: `Discrete(20)` by default; the node to visit next. A node that was visited is illegal and ends the
@@ -27,27 +27,27 @@ class ATSPEnv(Combinatorial):
 
     ## Observation Space
     A `Dict`. In "bq":
-    - `tokens`: float32 (n + 1, n + 1), the distances from token to token: the current node, the nodes left in ascending
-      order, a copy of node 0; zeros after that.
-    - `n_tokens`: how many tokens there are.
-    - `node_id`: int32 (n + 1,), the node that a token shows; -1 after the last.
+    - `tokens`: float32 (n + 1, n + 1), the distances between tokens: the current node, the remaining nodes in ascending
+      order, a copy of node 0; then zeros.
+    - `n_tokens`: the number of tokens.
+    - `node_id`: int32 (n + 1,), the node of each token; -1 after the last.
 
     In "direct":
-    - `matrix`: float32 (n, n), distances from row to column.
-    - `sequence`: int32 (n,), the nodes in the order of the tour, from 0; -1 for what is not decided.
-    - `visited`: int8 (n,).
-    - `current`: the node where the tour has arrived.
+    - `matrix`: float32 (n, n), distances from the row's node to the column's.
+    - `sequence`: int32 (n,), the nodes in the order of the tour, starting with 0; -1 where undecided.
+    - `visited`: int8 (n,), 1 for visited nodes.
+    - `current`: the current node.
 
     In both, `action_mask`: int8 (n,), 1 where the action is legal.
 
     ## Rewards
-    "dense": minus the length of each leg, with the last also of the way back. "sparse": minus the length of the tour at
-    the end. An illegal action adds -n, so that its return is below that of any tour. Undiscounted: with a gamma
-    below 1 it is another problem.
+    "dense": minus the length of each leg; the last one includes the way back. "sparse": minus the length of the tour,
+    at the end. An illegal action adds -n, so that its return is below that of any tour. Undiscounted: a gamma below 1
+    changes the problem.
 
     ## Starting State
     A new instance by `distribution`, one drawn uniformly from `instances`, or the one in `options["instance"]` (an
-    `Instance`, its fields, its JSON, or a file). Given ones are divided by their largest distance, if it is above 1.
+    `Instance`, its fields, its JSON, or a file). Given matrices are divided by their largest entry, if it is above 1.
 
     ## Episode End
     Termination: the tour is complete, or an action was illegal. Truncation: never.
@@ -56,17 +56,17 @@ class ATSPEnv(Combinatorial):
     - `action_mask`: int8 (n,), as observed; all 0 when the episode is over.
     - `illegal`: the last action was illegal.
     - `solution`: at the end, int32 (n - 1,): the actions.
-    - `objective`: at the end, the length of the tour; not there after an illegal action.
-    - `gap`: at the end, (objective - best known) / best known; not there without a best known length.
+    - `objective`: at the end, the length of the tour; absent after an illegal action.
+    - `gap`: at the end, (objective - best known) / best known; absent without a best known length.
 
     ## Arguments
     `gym.make("ige/ATSP-v0", n=20, distribution="metric", formulation="bq", reward="dense")`
-    - `n`: nodes, at least 2; None: 20, or those of `instances`.
-    - `distribution`: `"metric"`, uniform distances and then the shortest ways by them (the triangle inequality holds),
-      or `"independent"`, the uniform distances themselves.
+    - `n`: number of nodes, at least 2; None: 20, or the size of `instances`.
+    - `distribution`: `"metric"`, shortest-path distances over uniform ones (the triangle inequality holds), or
+      `"independent"`, the uniform distances themselves.
     - `formulation`: `"bq"` or `"direct"`.
     - `reward`: `"dense"` or `"sparse"`; the return is the same.
-    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.atsp` (TSPLIB),
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, all of one size; files are `.atsp` (TSPLIB),
       `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
@@ -133,6 +133,6 @@ class ATSPEnv(Combinatorial):
 
 
 class ATSPVector(KernelVectorEnv):
-    """Many tours at once; see `ATSPEnv`."""
+    """A batch of tours; see `ATSPEnv`."""
 
     env_class = ATSPEnv

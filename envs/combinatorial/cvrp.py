@@ -17,7 +17,7 @@ from . import kernel_cvrp, kernel_cvrp_matrix
 from .env import Combinatorial, Instances, by_size, node_ids, unit
 from .instance import CVRP, require
 
-CAPACITIES = {20: 30, 50: 40, 100: 50, 200: 80, 500: 100, 10**9: 250}  # of new instances, up to a size
+CAPACITIES = {20: 30, 50: 40, 100: 50, 200: 80, 500: 100, 10**9: 250}  # in new instances, for n up to the key
 
 
 KEYS_MATRIX = (
@@ -27,74 +27,75 @@ KEYS_MATRIX = (
 
 
 class CVRPEnv(Combinatorial):
-    """Serve every customer by routes from a depot, none with more demand than the vehicle's capacity.
+    """Serve every customer by routes from a depot, none of which exceeds the vehicle's capacity.
 
     ## Description
-    The vehicle begins at the depot, node 0. An action names the next customer and whether to drive there directly or by
-    way of the depot, where the vehicle is loaded again. After the last customer the way back is added. The formulation
-    "bq" (bisimulation quotient, Drakulic et al. 2023) shows only what is left: the current node, the customers left,
-    the depot, and what the vehicle can still serve. "direct" shows the instance and all decisions. Rewards, masks and
-    actions are the same in both.
+    The vehicle begins at the depot, node 0. An action names the next customer and whether to drive there directly or
+    via the depot, where the vehicle is reloaded. After the last customer the way back is added. The formulation "bq"
+    (bisimulation quotient, Drakulic et al. 2023) shows only the remaining problem: the current node, the remaining
+    customers, the depot, and what the vehicle can still serve. "direct" shows the instance and all decisions. Rewards,
+    masks and actions are the same in both.
 
     ## Action Space
-    `Discrete(2 * (n + 1))`: `Discrete(42)` by default; `2 * j` to customer j directly, `2 * j + 1` by way of the depot.
-    Illegal are a customer who was served, the depot itself, direct ways with a demand above what remains or beyond the
-    limit of the route, and ways by the depot when all vehicles are used; they end the episode. As text: `7`
-    or `7 via depot`.
+    `Discrete(2 * (n + 1))`: `Discrete(42)` by default; `2 * j` goes to customer j directly, `2 * j + 1` via the depot.
+    Illegal actions are those to a customer already served or to the depot itself, direct ones whose demand exceeds the
+    remaining capacity or that exceed the route's limit, and ones via the depot when all vehicles are used. An illegal
+    action ends the episode. As text: `7` or `7 via depot`.
 
     ## Observation Space
     A `Dict`. In "bq":
-    - `tokens`: float32 (n + 2, 4), x, y, demand / capacity and remaining / capacity: of the current node (its demand is
-      0), the customers left in ascending order, the depot; zeros after that.
-    - `n_tokens`: how many tokens there are.
-    - `node_id`: int32 (n + 2,), the node that a token shows; -1 after the last.
+    - `tokens`: float32 (n + 2, 4), x, y, demand / capacity and remaining / capacity of the current node (demand 0), the
+      remaining customers in ascending order, and the depot; then zeros.
+    - `n_tokens`: the number of tokens.
+    - `node_id`: int32 (n + 2,), the node of each token; -1 after the last.
 
     In "direct":
     - `points`: float32 (n + 1, 2), the depot first.
-    - `demands`: float32 (n + 1,), shares of the capacity.
-    - `remaining`: float32 (1,), the share of the capacity that is left.
-    - `sequence`: int32 (n,), the actions so far; -1 for what is not decided.
-    - `visited`: int8 (n + 1,).
-    - `current`: where the vehicle is.
+    - `demands`: float32 (n + 1,), as shares of the capacity.
+    - `remaining`: float32 (1,), the remaining share of the capacity.
+    - `sequence`: int32 (n,), the actions so far; -1 where undecided.
+    - `visited`: int8 (n + 1,), 1 for visited nodes.
+    - `current`: the current node.
 
     In both, `action_mask`: int8 (2 * (n + 1),), 1 where the action is legal.
 
-    Of `instances` with a matrix of distances (EXPLICIT), a limit of routes (DISTANCE and SERVICE_TIME) or a number of
-    vehicles (VEHICLES), distances and times are in units of the greatest distance, as the file measures them. "bq"
-    shows `matrix`, float32 (n + 2, n + 2), from token to token, and `tokens`, float32 (n + 2, 5): demand / capacity,
-    service time / limit, and what is left of the capacity, of the limit and of the vehicles, as shares. "direct" has
-    `matrix` and `service` (shares of the limit) in place of `points`, and `remaining` has these three.
+    If `instances` have a distance matrix (EXPLICIT), a route limit (DISTANCE and SERVICE_TIME) or a number of vehicles
+    (VEHICLES), distances and times are measured as in the file, in units of the greatest distance. "bq" then shows
+    `matrix`, float32 (n + 2, n + 2), the distances between tokens, and `tokens`, float32 (n + 2, 5): demand / capacity,
+    service time / limit, and the remaining shares of the capacity, of the limit and of the vehicles. "direct" has
+    `matrix` and `service` (shares of the limit) in place of `points`, and `remaining` holds these three shares.
 
     ## Rewards
-    "dense": minus the length that is driven with each action, with the last also of the way back. "sparse": minus the
-    whole length at the end. An illegal action adds -2 * n * sqrt(2), so that its return is below that of any solution.
-    Undiscounted: with a gamma below 1 it is another problem.
+    "dense": minus the length driven by each action; the last one includes the way back. "sparse": minus the total
+    length, at the end. An illegal action adds -2 * n * sqrt(2), so that its return is below that of any solution.
+    Undiscounted: a gamma below 1 changes the problem.
 
     ## Starting State
     A new instance (demands uniform from 1 to 9), one drawn uniformly from `instances`, or the one in
-    `options["instance"]` (an `Instance`, its fields, JSON or file). Given ones are moved and scaled into the unit
+    `options["instance"]` (an `Instance`, its fields, JSON or file). Given instances are moved and scaled into the unit
     square.
 
     ## Episode End
-    Termination: all customers are served, an action was illegal, or customers are left whom no vehicle can serve within
-    the limits (`illegal` then too). Truncation: never.
+    Termination: all customers are served, an action was illegal, or no vehicle can serve the remaining customers within
+    the limits (`illegal` is then set too). Truncation: never.
 
     ## Information
     - `action_mask`: int8 (2 * (n + 1),), as observed; all 0 when the episode is over.
     - `illegal`: the last action was illegal, or left customers who cannot be served.
     - `solution`: at the end, int32 (n,): the actions.
-    - `objective`: at the end, the length of all routes in the unit square; not there after an illegal action.
-    - `gap`: at the end, (objective - best known) / best known; not there without a best known length in the same
-      units. A file's rounded length is none: there `files.read(path).gap(info["solution"])` tells the gap.
+    - `objective`: at the end, the length of all routes in the unit square; absent after an illegal action.
+    - `gap`: at the end, (objective - best known) / best known; absent without a best known length in the same units.
+      A file's rounded length is in other units: for its gap, use `files.read(path).gap(info["solution"])`.
 
     ## Arguments
     `gym.make("ige/CVRP-v0", n=20, distribution="uniform", formulation="bq", reward="dense", capacity=None)`
-    - `n`: customers; None: 20, or those of `instances`.
+    - `n`: number of customers; None: 20, or the size of `instances`.
     - `distribution`: `"uniform"`, or `"clustered"` (3 to 7 uniform centres, the rest normal around them).
     - `formulation`: `"bq"` or `"direct"`.
     - `reward`: `"dense"` or `"sparse"`; the return is the same.
-    - `capacity`: of new instances, at least 9; None: 30, 40, 50, 80, 100 for n up to 20, 50, 100, 200, 500; else 250.
-    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.vrp` (CVRPLIB),
+    - `capacity`: capacity in new instances, at least 9; None: 30, 40, 50, 80, 100 for n up to 20, 50, 100, 200, 500;
+      else 250.
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, all of one size; files are `.vrp` (CVRPLIB),
       `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
@@ -115,7 +116,7 @@ class CVRPEnv(Combinatorial):
         "points", "demands", "capacity", "visited", "current", "remaining", "illegal",
     )  # fmt: skip
     keys_direct: ClassVar[tuple[str, ...]] = ("points", "demands", "capacity", "solution", "illegal")
-    by_matrix = False  # distances by a matrix, and limits of routes: from files that have such
+    by_matrix = False  # distance matrix and route limits, from files that have them
 
     def __init__(
         self,
@@ -196,7 +197,7 @@ class CVRPEnv(Combinatorial):
         return float(self._state["matrix"][0, i, j]) if self.by_matrix else super().distance(i, j)
 
     def _bounds(self) -> list[tuple[str, str]]:
-        """What routes may not exceed, and how far the present one is; as a language agent reads it."""
+        """The limits of routes, and the state of the current route under each; as a language agent reads it."""
         row = self._state[0]
         found = []
         if self.by_matrix and np.isfinite(row["limit"]):
@@ -250,6 +251,6 @@ class CVRPEnv(Combinatorial):
 
 
 class CVRPVector(KernelVectorEnv):
-    """Many vehicles at once; see `CVRPEnv`."""
+    """A batch of vehicles; see `CVRPEnv`."""
 
     env_class = CVRPEnv

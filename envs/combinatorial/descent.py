@@ -1,7 +1,7 @@
-"""Local search, compiled: tours, routes and trips are changed for the better until no move is left, then perturbed.
+"""Local search, compiled: tours, routes and trips are improved until no move is left, then perturbed.
 
-Only moves that make an edge from a node to one of its nearest nodes are looked at: row i of `near` holds node i's, by
-ascending distance. A queue holds the nodes around which something has changed.
+Moves are considered only if they create an edge from a node to one of its nearest nodes: row i of `near` holds those
+of node i, by ascending distance. A queue holds the nodes around which something has changed.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from ..core.inner import inner
 from ..core.rng import randint, uniform
 
 EXCHANGED, TURNED, REVERSED = range(3)  # how two adjacent stretches of a tour are rearranged
-STRETCH = 30  # nodes in a stretch that a perturbation of a tour moves, at most
-LONGEST = 3  # customers in a segment that two routes exchange, unless it is a whole end
-RUINED = 12  # customers that a perturbation takes off their routes, at most
-NOISE = 0.99  # of the ratios by which a trip is perturbed
-LENIENCE = 0.03  # how much worse, relatively, a trip may be at first to be perturbed further
+STRETCH = 30  # maximum number of nodes in a stretch that a perturbation of a tour moves
+LONGEST = 3  # maximum number of customers in a segment that two routes exchange, unless it is a whole end
+RUINED = 12  # maximum number of customers that a perturbation removes from their routes
+NOISE = 0.99  # noise factor of the ratios when a trip is perturbed
+LENIENCE = 0.03  # how much worse, relatively, a trip may be at first and still be perturbed further
 
 
 # --- tours ------------------------------------------------------------------------------------------------------------
@@ -47,10 +47,10 @@ def _rearrange(tour, place, i, way, first, last, kind):
 
 @inner
 def _improve_at(tour, place, matrix, near, symmetric, least, a, touched):
-    """Make the best move that gives node a another neighbour; returns the gain, 0 if it would not be above `least`.
+    """Make the best move that gives node a another neighbour; returns the gain, or 0 if it is not above `least`.
 
     The tour a b..p c..k s becomes a c..k b..p s or, where directions do not matter, a c..k p..b s or a c p..b (2-opt);
-    then it is read backwards as well. `touched` gets the six nodes at the ends of the edges.
+    in that case it is also read backwards. `touched` receives the six nodes at the ends of the edges.
     """
     n, i = tour.shape[0], place[a]
     best, way, first, last, kind = least, 0, 0, 0, EXCHANGED
@@ -91,12 +91,12 @@ def _improve_at(tour, place, matrix, near, symmetric, least, a, touched):
 
 @inner
 def improve_tour(tour, place, matrix, near, symmetric, least, start):
-    """Change a tour in place until no move gains more than `least`, beginning at some of its nodes; returns the gain.
+    """Improve a tour in place until no move gains more than `least`, starting at some of its nodes; returns the gain.
 
-    `place` is the place of each node in the tour, -1 for nodes that are not on it.
+    `place` is the position of each node in the tour, -1 for nodes that are not on it.
     """
     n = tour.shape[0]
-    queue, head, count = np.empty(n, np.int64), 0, 0  # a ring
+    queue, head, count = np.empty(n, np.int64), 0, 0  # a ring buffer
     waiting = np.zeros(place.shape[0], np.bool_)
     for node in start:
         if not waiting[node]:
@@ -120,9 +120,9 @@ def improve_tour(tour, place, matrix, near, symmetric, least, start):
 
 
 def search_tour(tour, matrix, near, symmetric, least, rng, iterations):
-    """Improve a tour in place, then so many times again after a perturbation; keep what is no worse.
+    """Improve a tour in place, then again after each of `iterations` perturbations; keep a tour if it is no worse.
 
-    A perturbation reverses the order of three adjacent stretches, but not their directions: no single move undoes that.
+    A perturbation reverses the order of three adjacent stretches but not their directions, which no single move undoes.
     """
     n = tour.shape[0]
     place = np.empty(n, np.int64)
@@ -153,8 +153,8 @@ search_tour = compiled(search_tour)
 
 
 # --- routes -----------------------------------------------------------------------------------------------------------
-# Row r of `routes` is 0, the customers of route r in order, and 0 again. `sizes` counts them, `place` and `route` say
-# where a customer is, `until` what its route has loaded up to and with it.
+# Row r of `routes` is 0, the customers of route r in order, and 0 again. `sizes` counts them, `place` and `route` give
+# the position of a customer, `until` the load of its route up to and including it.
 
 
 @inner
@@ -169,7 +169,7 @@ def _refresh(routes, sizes, route, place, until, demands, r):
 
 @inner
 def _segments(center, size, after, segments):
-    """Write the segments (first, count) beside a place: at most LONGEST nodes, or all there. Returns their number."""
+    """Write the segments (first, count) next to a place: at most LONGEST nodes, or all. Returns their number."""
     found = 0
     there = size - center if after else center - 1
     for count in range(LONGEST + 1):
@@ -184,7 +184,7 @@ def _segments(center, size, after, segments):
 
 @inner
 def _exchange_at(routes, sizes, route, place, until, matrix, near, demands, capacity, least, u):
-    """The best exchange of a segment beside customer u for one of another route that has a near customer at its end.
+    """The best exchange of a segment next to customer u for one of another route with a customer near u at its end.
 
     Returns the gain and the two routes, -1 if there is none.
     """
@@ -205,7 +205,7 @@ def _exchange_at(routes, sizes, route, place, until, matrix, near, demands, capa
                 load_a = (until[routes[r, f + la - 1]] if la else 0.0) - (until[left] if la and left else 0.0)
                 a1, a2 = routes[r, f], routes[r, f + la - 1]
                 for onwards in (True, False):
-                    # Of the segments beside v, those that begin (or end) with it.
+                    # The segments next to v that begin (or end) with it.
                     for y in range(_segments(j - 1 if onwards else j + 1, sizes[q], onwards, theirs)):
                         g, lb = theirs[y]
                         if lb == 0:
@@ -237,7 +237,7 @@ def _exchange_at(routes, sizes, route, place, until, matrix, near, demands, capa
 
 @inner
 def _exchange(routes, sizes, matrix, r, f, la, q, g, lb):
-    """Exchange two segments of two routes, each turned round if it fits better so."""
+    """Exchange two segments of two routes, each reversed if it fits better that way."""
     a, b = routes[r, f : f + la].copy(), routes[q, g : g + lb].copy()
     tail_r, tail_q = routes[r, f + la : sizes[r] + 2].copy(), routes[q, g + lb : sizes[q] + 2].copy()
     for row, at, segment, tail in ((r, f, b, tail_r), (q, g, a, tail_q)):
@@ -267,7 +267,7 @@ def _improve_route(routes, sizes, r, spot, matrix, near, least):
 
 @inner
 def improve_routes(routes, sizes, matrix, near, demands, capacity, least, start):
-    """Change routes in place until no move gains more than `least`, beginning at some customers; returns the gain."""
+    """Improve routes in place until no move gains more than `least`, starting at some customers; returns the gain."""
     n = matrix.shape[0]
     route, place, until = np.full(n, -1, np.int64), np.zeros(n, np.int64), np.zeros(n)
     spot = np.full(n, -1, np.int64)
@@ -309,7 +309,7 @@ def improve_routes(routes, sizes, matrix, near, demands, capacity, least, start)
 
 @inner
 def _insert(routes, sizes, matrix, demands, loads, capacity, node):
-    """Insert a customer where it lengthens the routes least; returns the lengthening, or inf if there is no place."""
+    """Insert a customer where it lengthens the routes least; returns the increase, or inf if it fits nowhere."""
     best, row, at = np.inf, -1, 0
     opened = False
     for r in range(sizes.shape[0]):
@@ -340,9 +340,9 @@ def _length(routes, sizes, matrix):
 
 
 def search_routes(routes, sizes, matrix, near, demands, capacity, least, rng, iterations):
-    """Improve routes in place, then so many times again after a perturbation; keep what is no worse.
+    """Improve routes in place, then again after each of `iterations` perturbations; keep routes if they are no worse.
 
-    A perturbation takes a customer and some of its nearest off their routes, and inserts them again in random order.
+    A perturbation removes a customer and some of its nearest from their routes and reinserts them in random order.
     """
     n = matrix.shape[0]
     improve_routes(routes, sizes, matrix, near, demands, capacity, least, np.arange(1, n))
@@ -390,11 +390,11 @@ search_routes = compiled(search_routes)
 
 
 # --- trips ------------------------------------------------------------------------------------------------------------
-# The first `size` entries of `trip` are node 0 and what follows it; `place` is -1 for nodes that are not on the trip.
+# The first `size` entries of `trip` are node 0 and the nodes after it; `place` is -1 for nodes not on the trip.
 
 
 def insert_prizes(trip, size, place, matrix, prizes, limit, rng, noise):
-    """Insert the node of the greatest prize per added length that fits, until none does; returns the new size.
+    """Insert the node with the greatest prize per added length that fits, until none fits; returns the new size.
 
     `noise` in [0, 1) multiplies each ratio by a random factor from 1 - noise to 1.
     """
@@ -435,10 +435,10 @@ insert_prizes = compiled(insert_prizes)
 
 
 def search_trip(trip, size, matrix, prizes, limit, near, least, rng, iterations):
-    """Shorten and extend a trip in place, then so many times again without a stretch of it; returns the size.
+    """Shorten and extend a trip in place, then `iterations` times again after removing a stretch; returns the size.
 
-    The stretch is filled by ratios with noise. A trip is better by its prize, or by its length if prizes are equal;
-    perturbations go on from one that is a little worse than the best, ever less so.
+    The gap is refilled using noisy ratios. A trip is better if it has more prize, or is shorter at equal prize.
+    Perturbations continue from a trip that may be a little worse than the best, by ever less.
     """
     n = matrix.shape[0]
     place = np.full(n, -1, np.int64)

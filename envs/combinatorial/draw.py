@@ -1,4 +1,4 @@
-"""Random instances, compiled: points of the unit square. A distribution is its place in `DISTRIBUTIONS`."""
+"""Random instances, compiled: points of the unit square. A distribution is an index into `DISTRIBUTIONS`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..core.rng import randint, uniform
 DISTRIBUTIONS = ("uniform", "clustered")
 UNIFORM, CLUSTERED = range(2)
 SPREAD = 0.07  # standard deviation of a cluster
-FEWEST, MOST = 3, 7  # clusters
+FEWEST, MOST = 3, 7  # number of clusters
 
 
 @inner
@@ -31,7 +31,7 @@ def draw_points(rng, points, first, distribution):
         inside = False
         while not inside:
             centre = first + randint(rng, count)
-            radius = SPREAD * math.sqrt(-2 * log(1 - uniform(rng)))  # Box and Muller
+            radius = SPREAD * math.sqrt(-2 * log(1 - uniform(rng)))  # Box-Muller
             turn = uniform(rng)
             x, y = points[centre, 0] + radius * cos_turn(turn), points[centre, 1] + radius * sin_turn(turn)
             points[j, 0], points[j, 1] = x, y
@@ -40,6 +40,6 @@ def draw_points(rng, points, first, distribution):
 
 @inner
 def distance(points, i, j):
-    """Euclidean, of two of the points."""
+    """The Euclidean distance between two of the points."""
     x, y = points[i, 0] - points[j, 0], points[i, 1] - points[j, 1]
     return math.sqrt(x * x + y * y)

@@ -1,4 +1,4 @@
-"""What the five environments share: their arguments, instances, text and pictures."""
+"""What the five environments share: arguments, instances, text and pictures."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from .picture import picture
 
 FORMULATIONS = ("bq", "direct")
 REWARDS = ("dense", "sparse")
-# What records hold in place of None.
+# Stands for None in records.
 ABSENT = {"reference": np.nan, "points": np.nan, "limit": np.inf, "service": 0.0, "vehicles": np.inf}
 
 Instances = Instance | Sequence[Instance | dict[str, Any] | str | Path] | dict[str, Any] | str | Path
 
 
 class Combinatorial(KernelEnv[int]):
-    """A problem of combinatorial optimisation, decided node by node (item by item).
+    """A combinatorial optimisation problem, decided node by node (item by item).
 
-    A problem adds its docstring, its parameters and its spaces.
+    A subclass adds its docstring, its parameters and its spaces.
 
     Args:
-        n: size of the instances; None: `default_n`, or the size of those given.
-        formulation: "bq" shows the sub-problem that is left, "direct" the instance and all decisions.
-        reward: "dense" with each decision, "sparse" at the end; the return is the same.
-        instances: what to play instead of new ones: an instance, a dictionary of its fields, its JSON, a file, or a
-            list of these.
+        n: size of the instances; None: `default_n`, or the size of the given instances.
+        formulation: "bq" shows the remaining sub-problem, "direct" the instance and all decisions.
+        reward: "dense" after each decision, "sparse" at the end; the return is the same.
+        instances: instances to play instead of new ones: an instance, a dictionary of its fields, its JSON, a file, or
+            a list of these.
         render_mode: "rgb_array" or "ansi".
         settings: the problem's own parameters, each as a function of n.
     """
@@ -49,7 +49,7 @@ class Combinatorial(KernelEnv[int]):
     compiled: ClassVar[ModuleType]
     default_n: ClassVar[int] = 20
     least_n: ClassVar[int] = 1
-    axes: ClassVar[int] = 1  # of the largest part of a record; 2: a matrix of all pairs
+    axes: ClassVar[int] = 1  # axes of the largest part of a record; 2: a matrix of all pairs
     distributions: ClassVar[tuple[str, ...]] = draw.DISTRIBUTIONS
     keys_bq: ClassVar[tuple[str, ...]]
     keys_direct: ClassVar[tuple[str, ...]]
@@ -104,33 +104,33 @@ class Combinatorial(KernelEnv[int]):
             render_mode,
         )
 
-    # --- what a problem says ------------------------------------------------------------------------------------------
+    # --- hooks of a problem -------------------------------------------------------------------------------------------
 
     def count(self) -> int:
-        """How many actions there are."""
+        """The number of actions."""
         return self.n
 
     def parts_bq(self) -> dict[str, spaces.Space[Any]]:
-        """The observation's parts in the formulation "bq", without the mask."""
+        """The parts of the observation in the formulation "bq", without the mask."""
         raise NotImplementedError
 
     def parts_direct(self) -> dict[str, spaces.Space[Any]]:
-        """The observation's parts in the formulation "direct", without the mask."""
+        """The parts of the observation in the formulation "direct", without the mask."""
         raise NotImplementedError
 
     def status(self) -> str:
-        """Where the construction stands, as a language agent reads it."""
+        """The state of the construction, as a language agent reads it."""
         raise NotImplementedError
 
     def line(self, node: int) -> str:
-        """A node (an item) that is left, as a language agent reads it."""
+        """A remaining node (or item), as a language agent reads it."""
         raise NotImplementedError
 
     # --- instances ----------------------------------------------------------------------------------------------------
 
     @property
     def instance(self) -> Any:
-        """The instance that is played, as the environment measures it."""
+        """The instance being played, as the environment measures it."""
         row = self._state[0]
         values = {name: row[name] for name in self.compiled.instance(self.n).names if name != "reference"}
         plain = {name: value.copy() if value.ndim else float(value) for name, value in values.items()}
@@ -152,7 +152,7 @@ class Combinatorial(KernelEnv[int]):
         return self.params._replace(pool=self._pool("options: instance", played))
 
     def _given(self, name: str, instances: Any) -> list[Any]:
-        """Instances of this problem, from whatever holds them."""
+        """Instances of this problem, from any form that holds them."""
 
         def from_dict(fields: dict[str, Any]) -> Instance:
             return Instance.from_dict({"problem": self.problem.problem, **fields})
@@ -181,33 +181,33 @@ class Combinatorial(KernelEnv[int]):
 
     @property
     def current(self) -> int:
-        """The node where the construction has arrived."""
+        """The current node."""
         return int(self._state["current"][0])
 
     @property
     def objective(self) -> float:
-        """Of the decisions so far; NaN after an illegal one."""
+        """The objective of the decisions so far; NaN after an illegal one."""
         return float(self._state["objective"][0])
 
     def place(self, node: int) -> str:
-        """A node and where it lies."""
+        """A node and its location."""
         x, y = self._state["points"][0, node]
         return f"node {node}" + ("" if np.isnan(x) else f" ({x:.4f}, {y:.4f})")
 
     def distance(self, i: int, j: int) -> float:
-        """Between two nodes."""
+        """The distance between two nodes."""
         points = self._state["points"][0]
         return float(np.hypot(*(points[i] - points[j])))
 
     def describe(self) -> str:
-        """Where the construction stands and what is left."""
+        """The state of the construction and what remains."""
         if self._state["over"][0]:
             return self._ending()
         left = np.flatnonzero(self._state["visited"][0] == 0).tolist()
         return "\n".join([self.status(), f"Left ({len(left)}):", *map(self.line, left)])
 
     def parse_action(self, text: str) -> int:
-        """The legal action that `action_text` wrote."""
+        """The legal action whose `action_text` this is."""
         return parse_named(text, {self.action_text(a): a for a in np.flatnonzero(self.action_masks()).tolist()})
 
     def _ending(self) -> str:
@@ -222,16 +222,16 @@ class Combinatorial(KernelEnv[int]):
 
 
 def by_size(table: dict[int, int], n: int) -> int:
-    """The entry of the first size that n does not exceed."""
+    """The entry for the first size that is at least n."""
     return next(value for size, value in table.items() if n <= size)
 
 
 def unit(*shape: int, high: ArrayLike = 1.0) -> spaces.Box:
-    """Numbers from 0 to `high`, which may differ along the last axis."""
+    """A box of numbers from 0 to `high`, which may differ along the last axis."""
     most = np.broadcast_to(np.asarray(high, np.float32), shape).copy()
     return spaces.Box(np.zeros_like(most), most, dtype=np.float32)
 
 
 def node_ids(tokens: int, nodes: int) -> spaces.Box:
-    """A node for each token; -1 where there is none."""
+    """A space with a node for each token; -1 where there is none."""
     return spaces.Box(-1, nodes - 1, (tokens,), np.int32)

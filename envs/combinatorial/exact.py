@@ -1,7 +1,7 @@
-"""Exact solutions of small instances: programming over sets of nodes (Held and Karp 1962), branch and bound of items.
+"""Exact solutions of small instances: dynamic programming over sets (Held and Karp 1962), branch and bound for items.
 
-Lengths are those of the instance's `cost`. What counts as feasible is what the environments let be played: loads up to
-the capacity + `TOLERANCE`, trips up to the budget + `BUDGET_TOLERANCE`.
+Lengths are those of the instance's `cost`. Feasibility is as in the environments: loads up to the capacity +
+`TOLERANCE`, trips up to the budget + `BUDGET_TOLERANCE`.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from .metric import distance_matrix
 Actions = NDArray[np.int64]
 
 LIMITS = {"TSP": 20, "ATSP": 20, "CVRP": 20, "Orienteering": 20, "Knapsack": 1000}  # the largest n
-PRECISION = 2.0**-36  # of a knapsack's value: better by a smaller share than this is not looked for
+PRECISION = 2.0**-36  # relative: better values of a knapsack are not searched for if they gain a smaller share
 
 
 def solve(instance: Instance) -> Actions:
     """The actions of an optimal solution, int64; `ValueError` if n is above the problem's limit.
 
-    Routing takes time and memory exponential in n, whatever the numbers are. The knapsack's branch and bound is quick
-    for independent values and for values that are the weights plus a constant, but not for every conceivable instance.
+    Routing takes time and memory exponential in n, whatever the numbers are. The knapsack's branch and bound is fast
+    for independent values and for values that are the weights plus a constant, but not for every possible instance.
     """
     limit = LIMITS[instance.problem]
     if instance.n > limit:
@@ -63,13 +63,13 @@ def optimum(instance: Instance) -> float:
 
 
 # --- sets of nodes ----------------------------------------------------------------------------------------------------
-# Bit j of a set is node j + 1; node 0 is where every trip begins and ends.
+# Bit j of a set stands for node j + 1; every trip begins and ends at node 0.
 
 
 def _shortest_paths(matrix, limit):
     """Shortest paths from node 0 through all nodes of a set to one of them, float64 (sets, nodes), and round trips.
 
-    Paths that cannot be closed within the limit are infinitely long.
+    Paths that cannot return within the limit have infinite length.
     """
     m = matrix.shape[0] - 1
     into = np.ascontiguousarray(matrix[1:, 1:].T)
@@ -120,7 +120,7 @@ def _tour(matrix: Array) -> Actions:
 
 
 def _trip(instance: Orienteering) -> Actions:
-    """The greatest prize; of equals, the shortest trip."""
+    """The trip with the greatest prize, and the shortest of these."""
     matrix = distance_matrix(instance.points)
     paths, trips = _shortest_paths(matrix, instance.budget + BUDGET_TOLERANCE)
     prizes = np.where(np.isfinite(trips), _sums(instance.prizes[1:]), -1.0)
@@ -129,7 +129,7 @@ def _trip(instance: Orienteering) -> Actions:
 
 
 def _partition(trips):
-    """The cheapest partition of each set into trips, as the trip of its first node, int64 (sets,)."""
+    """The cheapest partition of each set into trips, given by the trip of its first node, int64 (sets,)."""
     cost = np.full(trips.shape[0], np.inf)
     cost[0] = 0.0
     first = np.zeros(trips.shape[0], np.int64)
@@ -166,10 +166,10 @@ def _routes(instance: CVRP) -> Actions:
 
 
 # --- knapsack ---------------------------------------------------------------------------------------------------------
-# Where values are weights plus a constant, the linear relaxation's fraction of an item is worth a share of the constant
-# that no solution can have, and nothing would be pruned. So the number of items is bounded too: at most as many more
-# fit as of the lightest, and with a price on each item (a Lagrange multiplier) that bound enters the relaxation. What
-# is left is to meet the capacity, for which the last two items are chosen at once.
+# Where values are weights plus a constant, the linear relaxation gets a share of the constant for part of an item,
+# which no solution can, so nothing would be pruned. Therefore the number of items is bounded too: no more can be added
+# than of the lightest. A price on each item (a Lagrange multiplier) brings that bound into the relaxation. It remains
+# to meet the capacity, for which the last two items are chosen together.
 
 
 def _packing(instance: Knapsack) -> Actions:
@@ -177,7 +177,7 @@ def _packing(instance: Knapsack) -> Actions:
     weights = np.rint(instance.weights * scale).astype(np.int64)
     capacity = min(math.floor((instance.capacity + TOLERANCE) * scale), int(weights.sum()))
     price = _price(instance.values, weights, capacity)
-    # Ties in order of weight, and rounded, since they may differ by rounding.
+    # Ties go by weight, after rounding, since equal ratios may differ by rounding errors.
     ratios = (instance.values - price) * scale / weights
     order = np.lexsort((weights, -np.round(ratios, 12)))
     packed = _branch_and_bound(instance.values[order], weights[order], capacity, price, PRECISION)
@@ -185,7 +185,7 @@ def _packing(instance: Knapsack) -> Actions:
 
 
 def _scale(weights: Array) -> float:
-    """What makes integers of the weights, so that a capacity can be met exactly; failing that, a fine resolution."""
+    """A factor that makes the weights integers, so that a capacity can be met exactly; else one of fine resolution."""
     finest = 2.0 ** (61 - math.ceil(math.log2(weights.sum())))
     for scale in (*(10.0**k for k in range(7)), 2.0**24):
         if scale <= finest and (np.rint(weights * scale) / scale == weights).all():
@@ -194,7 +194,7 @@ def _scale(weights: Array) -> float:
 
 
 def _price(values: Array, weights: NDArray[np.int64], capacity: int) -> float:
-    """The price of an item at which the relaxation takes no more of them than can fit; 0 if it takes no more anyway."""
+    """The price per item at which the relaxation takes no more items than can fit; 0 if it does not anyway."""
     most = int(np.searchsorted(np.cumsum(np.sort(weights)), capacity, "right"))
 
     def count(price: float) -> float:
@@ -217,9 +217,9 @@ def _price(values: Array, weights: NDArray[np.int64], capacity: int) -> float:
 
 @inner
 def _last_two(values, weights, ascending, dearest, room):
-    """The best one or two of some items to fill the room with, -1 for none: each with the dearest lighter that fits."""
+    """The best one or two items to fill the room, -1 for none: each with the most valuable lighter one that fits."""
     best, first, second = 0.0, -1, -1
-    lighter = 0  # so many fit beside item b
+    lighter = 0  # this many fit alongside item b
     for b in range(ascending.shape[0] - 1, -1, -1):
         j = ascending[b]
         if weights[j] > room:
@@ -236,14 +236,14 @@ def _last_two(values, weights, ascending, dearest, room):
 
 
 def _branch_and_bound(values, weights, capacity, price, precision):
-    """A best packing, bool (n,), depth first through items by descending (value - price) / weight."""
+    """A best packing, bool (n,), by depth-first search through items by descending (value - price) / weight."""
     n = values.shape[0]
-    filled, worth = np.zeros(n + 1, np.int64), np.zeros(n + 1)  # of items 0 to i - 1; a worthless one is never relaxed
+    filled, worth = np.zeros(n + 1, np.int64), np.zeros(n + 1)  # for items 0 to i - 1; a worthless one is never relaxed
     for i in range(n):
         filled[i + 1] = filled[i] + weights[i]
         worth[i + 1] = worth[i] + max(0.0, values[i] - price)
-    # Row i, of items i to n - 1: the order of weight, the weight of the k lightest, the dearest of the k + 1 lightest,
-    # the value of the k dearest.
+    # Row i, for items i to n - 1: the order by weight, the weight of the k lightest, the most valuable of the k + 1
+    # lightest, the value of the k most valuable.
     rows = n if price else 0
     ascending, lightest = np.zeros((rows, n), np.int64), np.zeros((rows, n + 1), np.int64)
     dearest, richest = np.zeros((rows, n), np.int64), np.zeros((rows, n + 1))

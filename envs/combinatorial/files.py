@@ -1,4 +1,4 @@
-"""Files of TSPLIB (G. Reinelt, ORSA Journal on Computing 3, 1991) and CVRPLIB (E. Uchoa et al., EJOR 257, 2017)."""
+"""TSPLIB files (G. Reinelt, ORSA Journal on Computing 3, 1991) and CVRPLIB files (E. Uchoa et al., EJOR 257, 2017)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEYWORDS = (
 NODES, WEIGHTS, DISPLAY = "NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION", "DISPLAY_DATA_SECTION"
 DEMANDS, DEPOTS, TOUR = "DEMAND_SECTION", "DEPOT_SECTION", "TOUR_SECTION"
 SECTIONS = (NODES, WEIGHTS, DISPLAY, DEMANDS, DEPOTS, TOUR)
-PLANE = METRICS[1:]  # without our own, which rounds nothing
+PLANE = METRICS[1:]  # without our own, which does not round
 EXPLICIT = ("EXPLICIT",)
 DISTANCES = {"TSP": (*EXPLICIT, *PLANE), "ATSP": EXPLICIT, "CVRP": (*EXPLICIT, *PLANE)}
 FORMATS = (
@@ -34,12 +34,12 @@ FORMATS = (
 def read(path: str | Path) -> TSP | ATSP | CVRP:
     """The instance of a `.tsp`, `.atsp` or `.vrp` file.
 
-    Coordinates make a `TSP` or a `CVRP`, whose `cost` rounds as the file's distance type says; a matrix makes an
+    Coordinates give a `TSP` or a `CVRP`, whose `cost` rounds as the file's distance type requires; a matrix gives an
     `ATSP`, or a `CVRP` with a `matrix`. DISTANCE with SERVICE_TIME, and VEHICLES, are limits of a `CVRP`. With
-    DISTANCE, EUC_2D is not rounded: the published routes of the files that have both (CMT, Golden, Li) are measured so.
+    DISTANCE, EUC_2D is not rounded, as in the published routes of the files that have both (CMT, Golden, Li).
     Nodes are counted from 0 in the order of the file, except that the depot of a CVRP comes first.
-    `best_known` is the cost of the solution in the file beside it, `.opt.tour` or (CVRP) `.sol` instead of the suffix,
-    or else the published optimum, if the file is the one that is published under its name.
+    `best_known` is the cost of the solution in the file next to it, with the suffix `.opt.tour` or (CVRP) `.sol`.
+    Without one it is the published optimum, if the file is the published one of that name.
 
     Raises:
         ValueError: in one line: the file, the line, the section or keyword, what was found, what was expected.
@@ -64,12 +64,12 @@ def read(path: str | Path) -> TSP | ATSP | CVRP:
 
 
 def read_all(path: str | Path) -> list[Instance]:
-    """The instances of a file: `.json` or `.npz` as `instance.save` writes them, else the one that `read` finds."""
+    """The instances of a file: `.json` or `.npz` as `instance.save` writes them, else the one that `read` returns."""
     return load(path) if Path(path).suffix in (".json", ".npz") else [read(path)]
 
 
 def read_one(path: str | Path) -> Instance:
-    """The only instance of a file; see `read_all`."""
+    """The single instance of a file; see `read_all`."""
     found = read_all(path)
     if len(found) != 1:
         raise ValueError(f"{path}: {len(found)} instances, expected one")
@@ -80,7 +80,7 @@ def read_solution(path: str | Path, instance: Instance) -> NDArray[np.int64]:
     """The actions that a file describes: routes (`.sol` of CVRPLIB) for a `CVRP`, a tour (`.tour`) for an (A)TSP.
 
     Raises:
-        ValueError: as `read`; also if it is no solution of the instance.
+        ValueError: as for `read`; also if the file does not solve the instance.
     """
     path = Path(path)
     if isinstance(instance, CVRP):
@@ -118,7 +118,7 @@ def _cvrp(file: _File, n: int, metric: str, name: str) -> CVRP:
         service = np.full(n, file.optional("SERVICE_TIME"))
         service[depots] = 0
         limits = {"limit": limit, "service": service[order]}
-        if metric == "EUC_2D":  # the published routes of all files with a limit (CMT, Golden, Li) are measured so
+        if metric == "EUC_2D":  # as in the published routes of all files with a limit (CMT, Golden, Li)
             metric = "EUCLIDEAN"
     if vehicles := file.optional("VEHICLES"):
         if vehicles % 1:
@@ -143,22 +143,22 @@ def _explicit(file: _File, n: int, symmetric: bool, name: str) -> ATSP:
 
 
 def _shown(file: _File, n: int) -> Array | None:
-    """Where a file with a matrix shows its nodes, if it does."""
+    """The display coordinates of the nodes in a file with a matrix, if it has them."""
     section = next((section for section in (DISPLAY, NODES) if section in file.sections), None)
     return None if section is None else file.table(section, n, "x, y")
 
 
 def _weights(file: _File, n: int) -> Array:
-    """The matrix of distances."""
+    """The distance matrix."""
     form = file.choice("EDGE_WEIGHT_FORMAT", FORMATS)
-    flat = np.array([value for _, row in file.rows(WEIGHTS) for value in row])  # rows of a matrix wrap as they like
+    flat = np.array([value for _, row in file.rows(WEIGHTS) for value in row])  # matrix rows may wrap anywhere
     diagonal = int("DIAG" in form)
     count = n * n if form == "FULL_MATRIX" else n * (n - 1) // 2 + diagonal * n
     if len(flat) != count:
         file.refuse(file.line(WEIGHTS), WEIGHTS, f"{len(flat)} numbers", f"{count}: {form} of {n} nodes")
     if form == "FULL_MATRIX":
         matrix = flat.reshape(n, n)
-    else:  # what runs down the columns of one triangle runs along the rows of the other
+    else:  # the columns of one triangle are the rows of the other
         upper = form.startswith("UPPER") == form.endswith("ROW")
         where = np.triu_indices(n, 1 - diagonal) if upper else np.tril_indices(n, diagonal - 1)
         matrix = np.zeros((n, n))
@@ -178,7 +178,7 @@ def _tour(file: _File, n: int) -> NDArray[np.int64]:
 
 
 def _routes(path: Path, n: int) -> list[list[int]]:
-    """Customers, counted from 1 as in the file; its other lines, such as `Cost 521`, are claims that we compute."""
+    """Customers, counted from 1 as in the file; other lines, such as `Cost 521`, are ignored, as we compute these."""
     routes = []
     for line, text in enumerate(read_text(path).split("\n"), 1):
         if match := re.fullmatch(r"route\s*#?\s*\d+\s*:?(.*)", text.strip(), re.IGNORECASE):
@@ -190,7 +190,7 @@ def _routes(path: Path, n: int) -> list[list[int]]:
 
 
 class _File:
-    """A file in one pass: what its keywords say and the numbers of its sections, all with their lines."""
+    """A file read in one pass: the values of its keywords and the numbers of its sections, all with their lines."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -241,7 +241,7 @@ class _File:
         return default
 
     def choice(self, keyword: str, choices: tuple[str, ...]) -> str:
-        found = [*self.text(keyword).split(), ""][0]  # what may follow is a remark: TSP (M.~Hofmeister)
+        found = [*self.text(keyword).split(), ""][0]  # a remark may follow: TSP (M.~Hofmeister)
         if found not in choices:
             self.refuse(self.line(keyword), keyword, repr(found), f"one of {', '.join(choices)}")
         return found
@@ -250,7 +250,7 @@ class _File:
         return self._number(self.line(keyword), keyword, self.text(keyword))
 
     def optional(self, keyword: str) -> float:
-        """A number that is not negative; 0, which says nothing, if there is none."""
+        """A non-negative number; 0, which has no effect, if the keyword is absent."""
         if keyword not in self.keywords:
             return 0.0
         if (found := self.number(keyword)) < 0:
@@ -266,7 +266,7 @@ class _File:
     # --- sections -----------------------------------------------------------------------------------------------------
 
     def only(self, *sections: str) -> None:
-        """Refuse sections other than these: to leave out what they say would change the problem."""
+        """Refuse sections other than these: ignoring their contents would change the problem."""
         for section in self.sections:
             if section not in sections:
                 kind = " ".join(self.text(keyword, "") for keyword in ("TYPE", "EDGE_WEIGHT_TYPE"))
@@ -279,7 +279,7 @@ class _File:
         return self.sections[section][1]
 
     def table(self, section: str, n: int, columns: str) -> Array:
-        """What the lines say of each node, (n, columns), in the order of nodes 1 to n."""
+        """The numbers that the lines give for each node, (n, columns), in the order of nodes 1 to n."""
         width = 1 + len(columns.split(","))
         rows = self.rows(section)
         seen: set[int] = set()
@@ -292,7 +292,7 @@ class _File:
         return np.array(sorted(row for _, row in rows))[:, 1:]
 
     def nodes(self, section: str, n: int) -> list[int]:
-        """The nodes, here from 0, that come before -1 or, without it, before the end of the section."""
+        """The nodes, here counted from 0, up to -1 or, without it, up to the end of the section."""
         seen: set[int] = set()
         nodes: list[int] = []
         ended = False

@@ -1,4 +1,4 @@
-"""Heuristics: simple constructions, the trivial baselines, and a local search, for when no solver's library is there.
+"""Heuristics: simple constructions, trivial baselines, and a local search for when no solver library is installed.
 
 Every function takes an instance and returns the actions of a feasible solution, int64.
 """
@@ -34,12 +34,12 @@ from .metric import distance_matrix, distances
 Actions = NDArray[np.int64]
 Heuristic = Callable[[Any], Actions]
 
-NEIGHBOURS = 20  # that the local search looks at
-SPARE = 12  # routes that it may open
+NEIGHBOURS = 20  # per node, for the local search
+SPARE = 12  # routes that the local search may open
 
 
 def matrix_of(instance: TSP | ATSP | CVRP | Orienteering) -> Array:
-    """The distances that `cost` adds up, float64 (nodes, nodes)."""
+    """The distances that `cost` sums, float64 (nodes, nodes)."""
     if isinstance(instance, ATSP):
         return instance.matrix
     if isinstance(instance, CVRP):
@@ -68,7 +68,7 @@ _nearest_neighbour = compiled(_nearest_neighbour)
 
 
 def nearest_neighbour(instance: TSP | ATSP) -> Actions:
-    """From node 0, always to the nearest node left."""
+    """From node 0, always to the nearest remaining node."""
     return _nearest_neighbour(matrix_of(instance))[1:]
 
 
@@ -76,7 +76,7 @@ def _farthest_insertion(matrix):
     n = matrix.shape[0]
     successor, inside = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     inside[0] = True
-    apart = matrix[0].copy()  # from the tour
+    apart = matrix[0].copy()  # distance to the tour
     for _ in range(n - 1):
         farthest = -1
         for j in range(n):
@@ -105,7 +105,7 @@ _farthest_insertion = compiled(_farthest_insertion)
 
 
 def farthest_insertion(instance: TSP | ATSP) -> Actions:
-    """Always the node that is farthest from the tour, inserted where it lengthens the tour least."""
+    """Always insert the node farthest from the tour, where it lengthens the tour least."""
     return _farthest_insertion(matrix_of(instance))[1:]
 
 
@@ -113,7 +113,7 @@ def farthest_insertion(instance: TSP | ATSP) -> Actions:
 
 
 def _merge(first, second, demands, capacity):
-    """Join routes of one customer each at pairs of customers in the order given; returns actions."""
+    """Join routes of one customer each at pairs of customers in the given order; returns actions."""
     n = demands.shape[0]
     links, degree = np.zeros((n, 2), np.int64), np.zeros(n, np.int64)
     root, load = np.arange(n), demands.copy()
@@ -158,7 +158,7 @@ _merge = compiled(_merge)
 
 
 def savings(instance: CVRP) -> Actions:
-    """Join routes where that saves most (Clarke and Wright 1964, in parallel)."""
+    """Join routes where this saves most (Clarke and Wright 1964, in parallel)."""
     require("savings", instance, ("matrix",))
     matrix = matrix_of(instance)
     first, second = np.triu_indices(instance.n + 1, 1)
@@ -168,9 +168,9 @@ def savings(instance: CVRP) -> Actions:
 
 
 def sweep(instance: CVRP) -> Actions:
-    """Customers by their angle about the depot as long as they fit; within a route always to the nearest one left.
+    """Customers by angle around the depot, as long as they fit; within a route, always to the nearest remaining one.
 
-    Where a file has no places, customers come in its order.
+    If a file has no coordinates, customers come in its order.
     """
     require("sweep", instance, ("matrix", "directions"))
     matrix = matrix_of(instance)
@@ -190,7 +190,7 @@ def sweep(instance: CVRP) -> Actions:
 
 
 def prize_insertion(instance: Orienteering) -> Actions:
-    """Always the node of the greatest prize per added length that fits, inserted where it adds least."""
+    """Always insert the node with the greatest prize per added length that fits, where it adds least."""
     matrix = matrix_of(instance)
     trip, place = np.zeros(instance.n + 1, np.int64), np.full(instance.n + 1, -1, np.int64)
     place[0] = 0
@@ -200,7 +200,7 @@ def prize_insertion(instance: Orienteering) -> Actions:
 
 
 def best_ratio(instance: Knapsack) -> Actions:
-    """Always the item of the greatest value per weight that fits."""
+    """Always the item with the greatest value per weight that fits."""
     return _fill(instance, [])
 
 
@@ -224,7 +224,7 @@ BASELINES: dict[str, dict[str, Heuristic]] = {
 
 
 def complete(instance: Instance, actions: ArrayLike) -> Actions:
-    """With what still fits at the end, the best first: environments end only where nothing fits."""
+    """Add everything that still fits at the end, the best first: environments end only where nothing fits."""
     filled = integers(actions).tolist()
     if isinstance(instance, Knapsack):
         distinct(filled, 0, instance.n)
@@ -251,14 +251,14 @@ def complete(instance: Instance, actions: ArrayLike) -> Actions:
 
 
 def improve(instance: Instance, actions: ArrayLike, iterations: int = 0, seed: int = 0) -> Actions:
-    """A solution no worse than the given one, by local search; then `iterations` perturbations of it, drawn by `seed`.
+    """A solution no worse than the given one, by local search; then `iterations` perturbations, drawn with `seed`.
 
-    Tours: 2-opt and exchanges of two adjacent stretches of any length (Or-opt and more), none turned round where
-    directions differ. Routes: that within each, and exchanges of segments and of ends between two. Trips: shortened as
-    tours and extended by insertion. Knapsack: items exchanged one for one and added; no perturbations.
+    Tours: 2-opt and exchanges of two adjacent stretches of any length (Or-opt and more), without reversal where
+    directions differ. Routes: the same within each, and exchanges of segments and of ends between two. Trips: shortened
+    like tours and extended by insertion. Knapsack: items swapped one for one and added; no perturbations.
     """
     require("local search", instance, ("matrix",))
-    cost = instance.cost(actions)  # which checks them
+    cost = instance.cost(actions)  # this also checks the actions
     given = integers(actions)
     iterations, seed = integer("iterations", iterations, 0), integer("seed", seed, 0, 2**64 - 1)
     match instance:
@@ -298,7 +298,7 @@ def _near(matrix: Array) -> NDArray[np.int64]:
 
 
 def _least(matrix: Array) -> float:
-    """What a move must gain: more than rounding can."""
+    """The gain that a move must exceed: more than rounding can produce."""
     return 1e-9 * float(matrix.max())
 
 

@@ -1,4 +1,4 @@
-"""The travelling salesperson by a matrix of distances that may differ by direction, compiled."""
+"""The asymmetric travelling salesperson, compiled: distances are a matrix and may differ by direction."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def observation_bq(n: int) -> np.dtype:
 
 @inner
 def draw_matrix(rng, matrix, distribution):
-    """Independent uniform entries; METRIC: and then the shortest ways by them, so that no detour is shorter."""
+    """Independent uniform entries; METRIC: then their shortest-path distances, so that no detour is shorter."""
     n = matrix.shape[0]
     for i in range(n):
         for j in range(n):
             matrix[i, j] = uniform(rng) if i != j else 0.0
     if distribution == METRIC:
-        for k in range(n):  # Floyd and Warshall
+        for k in range(n):  # Floyd-Warshall
             for i in range(n):
                 for j in range(n):
                     matrix[i, j] = min(matrix[i, j], matrix[i, k] + matrix[k, j])
@@ -92,7 +92,7 @@ def observe(state, params, out):
 
 @inner
 def observe_bq(state, params, out):
-    """The rows and columns of the origin, the nodes left and the destination, a copy of node 0."""
+    """The rows and columns of the current node, the remaining nodes, and a copy of node 0 as the destination."""
     n = state.matrix.shape[0]
     out.node_id[0] = state.current
     k = 1

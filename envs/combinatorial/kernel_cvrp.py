@@ -1,4 +1,4 @@
-"""Capacitated vehicle routing, compiled. Action 2 j + flag: to customer j, directly or (flag 1) by way of the depot."""
+"""Capacitated vehicle routing, compiled. Action 2 j + flag: to customer j, directly or (flag 1) via the depot."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LARGEST_DEMAND = 9  # demands are drawn from 1 to this
 
 
 class Params(NamedTuple):
-    """As of the TSP; `capacity` is that of new instances."""
+    """As for the TSP; `capacity` is that of new instances."""
 
     max_steps: int
     sparse: bool
@@ -138,9 +138,9 @@ def write(state, out, k, j, share, remaining):
 def observe_bq(state, params, out):
     share = 1 / state.capacity
     remaining = state.remaining * share
-    write(state, out, 0, state.current, 0.0, remaining)  # what was served at the origin is the past
+    write(state, out, 0, state.current, 0.0, remaining)  # what was served at the current node does not matter any more
     k = 1
-    for j in range(state.points.shape[0]):  # without branches: what is not to stay is overwritten
+    for j in range(state.points.shape[0]):  # no branches: entries of visited nodes are overwritten
         write(state, out, k, j, share, remaining)
         k += not state.visited[j]
     write(state, out, k, 0, 0.0, remaining)

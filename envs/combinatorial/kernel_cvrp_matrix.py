@@ -1,7 +1,7 @@
-"""Vehicle routing by a matrix of distances, with limits on routes and on their number, compiled.
+"""Vehicle routing with a distance matrix, limits on routes and a limit on their number, compiled.
 
-For instances from files that the record of `kernel_cvrp` has no room for; actions are the same. Distances, service
-times and the limit are in units of the greatest distance. A limit or a number of vehicles that is infinite is none.
+It plays instances from files that do not fit the record of `kernel_cvrp`; actions are the same. Distances, service
+times and the limit are in units of the greatest distance. An infinite limit or number of vehicles means no limit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["Params", "StepParams", "step_params"]
 
 def _given(n: int) -> list[tuple]:
     return [
-        ("points", np.float64, (n + 1, 2)),  # where pictures and texts show the nodes; NaN if nowhere
+        ("points", np.float64, (n + 1, 2)),  # where pictures and texts show the nodes; NaN without coordinates
         ("matrix", np.float64, (n + 1, n + 1)),
         ("demands", np.float64, (n + 1,)),
         ("service", np.float64, (n + 1,)),
@@ -35,7 +35,7 @@ def instance(n: int) -> np.dtype:
 
 
 def record(n: int) -> np.dtype:
-    """`remaining` as of `kernel_cvrp`; `spent` is of the limit, on this route; `routes` have begun."""
+    """`remaining` as in `kernel_cvrp`; `spent`: the part of the limit used by this route; `routes`: number begun."""
     own = [("remaining", np.float64), ("spent", np.float64), ("routes", np.int64)]
     return state_dtype([*_given(n), *own, *fields(n, n + 1)])
 
@@ -91,13 +91,13 @@ def fits(state, node):
 
 @inner
 def another(state):
-    """Whether another route may begin; the one that begins at the start has begun."""
+    """Whether another route may begin; the one that starts with the episode counts as begun."""
     return state.current == 0 or state.routes < state.vehicles
 
 
 @inner
 def is_stuck(state):
-    """Whether customers are left of whom none can be served."""
+    """Whether customers remain of whom none can be served."""
     if another(state):
         return False
     for j in range(state.visited.shape[0]):
@@ -130,7 +130,7 @@ def step(state, params, action):
 
 @inner
 def shares(state, out):
-    """What is left of the capacity, of the limit and of the vehicles; 1 of what has no bound."""
+    """The remaining shares of the capacity, of the limit and of the vehicles; 1 where there is no limit."""
     out[0] = state.remaining / state.capacity
     out[1] = max(0.0, 1 - state.spent / state.limit)
     out[2] = 1.0 if state.vehicles == np.inf else (state.vehicles - state.routes) / state.vehicles
@@ -152,7 +152,7 @@ def observe(state, params, out):
 
 @inner
 def observe_bq(state, params, out):
-    """The rows and columns of the origin, the customers left and the depot."""
+    """The rows and columns of the current node, the remaining customers and the depot."""
     n = state.matrix.shape[0]
     out.node_id[0] = state.current
     k = 1

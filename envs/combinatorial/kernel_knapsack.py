@@ -18,11 +18,11 @@ __all__ = ["StepParams", "step_params"]
 
 DISTRIBUTIONS = ("uniform", "correlated")
 UNIFORM, CORRELATED = range(2)
-MARGIN = 0.1  # strongly correlated: an item's value is its weight and this
+MARGIN = 0.1  # strongly correlated: an item's value is its weight plus this
 
 
 class Params(NamedTuple):
-    """As of the TSP; `capacity` is that of new instances."""
+    """As for the TSP; `capacity` is that of new instances."""
 
     max_steps: int
     sparse: bool
@@ -109,7 +109,7 @@ def step(state, params, action):
 
 @inner
 def shown(state):
-    """What remains, as far as all items could use it."""
+    """The remaining capacity, capped at the most that all items could use."""
     return min(state.remaining, 1.0 * state.values.shape[0])
 
 

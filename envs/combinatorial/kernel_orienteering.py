@@ -1,4 +1,4 @@
-"""Orienteering, compiled: prizes on a round trip from the depot, node 0, that is no longer than the budget."""
+"""Orienteering, compiled: collect prizes on a round trip from the depot, node 0, no longer than the budget."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DISTANCE, CONSTANT, UNIFORM = range(3)
 
 
 class Params(NamedTuple):
-    """As of the TSP; `prizes` (a place in `PRIZES`) and `budget` are those of new instances."""
+    """As for the TSP; `prizes` (an index into `PRIZES`) and `budget` are those of new instances."""
 
     max_steps: int
     sparse: bool
@@ -45,7 +45,7 @@ def instance(n: int) -> np.dtype:
 
 
 def record(n: int) -> np.dtype:
-    """`home` is each node's distance to the depot, `remaining` the length that may still be driven."""
+    """`home` is each node's distance to the depot, `remaining` the remaining length of the budget."""
     return state_dtype(
         [
             ("points", np.float64, (n + 1, 2)),
@@ -77,7 +77,7 @@ def observation_bq(n: int) -> np.dtype:
 
 @inner
 def within(state, j):
-    """Whether node j may be visited next: it is left, and the budget suffices for the way there and home."""
+    """Whether node j may be visited next: it is unvisited, and the budget suffices for the way there and home."""
     apart = distance(state.points, state.current, j)
     return not state.visited[j] and apart + state.home[j] <= state.remaining + BUDGET_TOLERANCE
 
@@ -131,7 +131,7 @@ def reset(state, params):
         state.remaining = state.budget
         for j in range(n):
             state.home[j] = distance(state.points, j, 0)
-        if given or any_within(state):  # else nothing could be decided; instances were checked when given
+        if given or any_within(state):  # else there would be nothing to decide; given instances were checked before
             return
 
 
@@ -147,7 +147,7 @@ def step(state, params, action):
 
 @inner
 def shown(state):
-    """What remains, as far as a trip through all nodes could use it."""
+    """The remaining length, capped at the most that a trip through all nodes could use."""
     return min(state.remaining, DIAGONAL * state.points.shape[0])
 
 
@@ -166,7 +166,7 @@ def observe(state, params, out):
 
 @inner
 def write(state, out, k, j, share, remaining):
-    """Token k shows node j with a share, 0 or 1, of its prize."""
+    """Write token k for node j, with a share, 0 or 1, of its prize."""
     out.tokens[k, 0] = state.points[j, 0]
     out.tokens[k, 1] = state.points[j, 1]
     out.tokens[k, 2] = state.prizes[j] * share
@@ -177,9 +177,9 @@ def write(state, out, k, j, share, remaining):
 @inner
 def observe_bq(state, params, out):
     remaining = shown(state)
-    write(state, out, 0, state.current, 0.0, remaining)  # the origin's prize is the past
+    write(state, out, 0, state.current, 0.0, remaining)  # the prize of the current node does not matter any more
     k = 1
-    for j in range(state.points.shape[0]):  # without branches: what is not to stay is overwritten
+    for j in range(state.points.shape[0]):  # no branches: entries of visited nodes are overwritten
         write(state, out, k, j, 1.0, remaining)
         k += not state.visited[j]
     write(state, out, k, 0, 0.0, remaining)

@@ -20,7 +20,7 @@ DIAGONAL = math.sqrt(2.0)  # of the unit square: no leg is longer
 
 
 class Params(NamedTuple):
-    """`pool`: instances that reset draws from uniformly; of no length, new ones are made by `distribution`."""
+    """`pool`: instances from which a reset draws uniformly; if empty, `distribution` generates new ones."""
 
     max_steps: int
     sparse: bool
@@ -94,7 +94,7 @@ def observe_bq(state, params, out):
     out.tokens[0, 1] = state.points[state.current, 1]
     out.node_id[0] = state.current
     k = 1
-    for j in range(n):  # without branches: what is not to stay is overwritten
+    for j in range(n):  # no branches: entries of visited nodes are overwritten
         out.tokens[k, 0] = state.points[j, 0]
         out.tokens[k, 1] = state.points[j, 1]
         out.node_id[k] = j

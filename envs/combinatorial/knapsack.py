@@ -13,43 +13,44 @@ from . import kernel_knapsack
 from .env import Combinatorial, Instances, node_ids, unit
 from .instance import Knapsack
 
-MOST_CAPACITY = 25.0  # of new instances by default
+MOST_CAPACITY = 25.0  # default maximum in new instances
 
 
 class KnapsackEnv(Combinatorial):
     """Pack items worth as much as possible into a sack of limited capacity.
 
     ## Description
-    An action packs an item; it is legal if the item fits. The episode ends when none does. The formulation "bq"
-    (bisimulation quotient, Drakulic et al. 2023) shows only the items left and the capacity that remains. "direct"
+    An action packs an item; it is legal if the item fits. The episode ends when no item fits. The formulation "bq"
+    (bisimulation quotient, Drakulic et al. 2023) shows only the remaining items and the remaining capacity. "direct"
     shows all items and which are packed: since the order of packing never matters, the two have the same states.
     Rewards, masks and actions are the same in both.
 
     ## Action Space
-    `Discrete(n)`: `Discrete(50)` by default; the item to pack. One that is packed or does not fit is illegal and ends
-    the episode. As text: `7`.
+    `Discrete(n)`: `Discrete(50)` by default; the item to pack. An item that is packed or does not fit is illegal and
+    ends the episode. As text: `7`.
 
     ## Observation Space
     A `Dict`. In "bq":
-    - `tokens`: float32 (n, 3), value, weight and remaining capacity of the items left, in ascending order; zeros after.
-    - `n_tokens`: how many tokens there are.
-    - `node_id`: int32 (n,), the item that a token shows; -1 after the last.
+    - `tokens`: float32 (n, 3), value, weight and remaining capacity for the remaining items in ascending order; then
+      zeros.
+    - `n_tokens`: the number of tokens.
+    - `node_id`: int32 (n,), the item of each token; -1 after the last.
 
     In "direct":
     - `item_values`, `item_weights`: float32 (n,).
-    - `remaining`: float32 (1,), the capacity that is left.
-    - `packed`: int8 (n,).
+    - `remaining`: float32 (1,), the remaining capacity.
+    - `packed`: int8 (n,), 1 for packed items.
 
     In both, `action_mask`: int8 (n,), 1 where the action is legal.
 
     ## Rewards
-    "dense": the value of the item. "sparse": the sum of the values at the end. An illegal action gives nothing.
-    Undiscounted: with a gamma below 1 it is another problem.
+    "dense": the value of the item. "sparse": the sum of the values, at the end. An illegal action gives nothing.
+    Undiscounted: a gamma below 1 changes the problem.
 
     ## Starting State
     A new instance by `distribution`, one drawn uniformly from `instances`, or the one in `options["instance"]` (an
-    `Instance`, its fields, its JSON, or a file). Values and weights of given ones are divided by the largest of each,
-    if it is above 1.
+    `Instance`, its fields, its JSON, or a file). Values and weights of given instances are divided by the largest of
+    each, if it is above 1.
 
     ## Episode End
     Termination: no item fits, or an action was illegal. Truncation: never.
@@ -59,17 +60,17 @@ class KnapsackEnv(Combinatorial):
     - `illegal`: the last action was illegal.
     - `solution`: at the end, int32 (n,): the actions, then -1.
     - `objective`: at the end, the sum of the values.
-    - `gap`: at the end, (best known - objective) / best known; not there without a best known value.
+    - `gap`: at the end, (best known - objective) / best known; absent without a best known value.
 
     ## Arguments
     `gym.make("ige/Knapsack-v0", n=50, distribution="uniform", formulation="bq", reward="dense", capacity=None)`
-    - `n`: items; None: 50, or those of `instances`.
+    - `n`: number of items; None: 50, or the size of `instances`.
     - `distribution`: `"uniform"`, values and weights independent and uniform in (0, 1]; `"correlated"`, each value is
-      the weight and 0.1 more, which is hard for solvers.
+      the weight plus 0.1, which is hard for solvers.
     - `formulation`: `"bq"` or `"direct"`.
     - `reward`: `"dense"` or `"sparse"`; the return is the same.
-    - `capacity`: of new instances, at least 1; None: n / 4, but from 1 to 25.
-    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.json`, `.npz`.
+    - `capacity`: capacity in new instances, at least 1; None: n / 4, clipped to 1 to 25.
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, all of one size; files are `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
     ## Oracle
@@ -140,6 +141,6 @@ class KnapsackEnv(Combinatorial):
 
 
 class KnapsackVector(KernelVectorEnv):
-    """Many sacks at once; see `KnapsackEnv`."""
+    """A batch of sacks; see `KnapsackEnv`."""
 
     env_class = KnapsackEnv

@@ -1,8 +1,8 @@
-"""Published optima, by the name, the distance type, the size and (of the files that we have seen) the content.
+"""Published optima, keyed by name, distance type, size and (for files that we have seen) content.
 
-The costs are those of TSPLIB's pages (comopt.ifi.uni-heidelberg.de/software/TSPLIB95, STSP.html and ATSP.html); dsj1000
-is not here, whose optimum depends on which of its two distance types a file has. Of CVRPs only the proved ones of
-TSPLIB's are here (CVRPLIB: E-n22-k4, E-n33-k4, E-n51-k5); CVRPLIB's own files come with their solutions.
+The costs are from TSPLIB's pages (comopt.ifi.uni-heidelberg.de/software/TSPLIB95, STSP.html and ATSP.html). dsj1000
+is left out, because its optimum depends on which of its two distance types a file has. Of the CVRPs only TSPLIB's
+proved ones are here (CVRPLIB: E-n22-k4, E-n33-k4, E-n51-k5); CVRPLIB's own files come with their solutions.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ DIGESTS = {
 
 
 def optimum(instance: TSP | ATSP | CVRP) -> float | None:
-    """The published optimum of the instance that a file described; None if it is not the one that bears its name."""
+    """The published optimum of an instance read from a file; None if it is not the published instance of its name."""
     kind, metric = instance.problem, "EXPLICIT" if isinstance(instance, ATSP) else instance.metric
     if isinstance(instance, ATSP) and instance.symmetric:
         kind = "TSP"
@@ -68,7 +68,7 @@ def optimum(instance: TSP | ATSP | CVRP) -> float | None:
 
 
 def digest(instance: TSP | ATSP | CVRP) -> str:
-    """A name for an instance's numbers, however a file writes them."""
+    """A digest of an instance's numbers that does not depend on how a file writes them."""
     state = hashlib.sha256()
     for field in ("points", "matrix", "demands", "capacity"):
         if (numbers := getattr(instance, field, None)) is not None:
@@ -77,7 +77,7 @@ def digest(instance: TSP | ATSP | CVRP) -> str:
 
 
 def _nodes(name: str) -> int:
-    """How many nodes the published file of a name has: its number, except of two families."""
+    """The number of nodes of the published file of this name: the number in it, except for two families."""
     number = int(re.findall(r"\d+", name)[0])
     return 100 if name == "kro124p" else number + name.startswith("ftv")
 

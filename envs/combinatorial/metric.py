@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 METRICS = ("EUCLIDEAN", "EUC_2D", "CEIL_2D", "FLOOR_2D", "EXACT_2D", "ATT", "GEO", "MAN_2D", "MAX_2D")
-_EARTH = 6378.388  # km, of TSPLIB
-_PI = 3.141592  # of TSPLIB: more digits would change published optima
+_EARTH = 6378.388  # km, from TSPLIB
+_PI = 3.141592  # from TSPLIB: more digits would change published optima
 
 
 def distances(a: Array, b: Array, metric: str = "EUCLIDEAN") -> Array:
@@ -27,7 +27,7 @@ def distances(a: Array, b: Array, metric: str = "EUCLIDEAN") -> Array:
             return np.ceil(np.sqrt(squared))
         case "FLOOR_2D":
             return np.floor(np.sqrt(squared))
-        case "EXACT_2D":  # of CVRPLIB: thousandths
+        case "EXACT_2D":  # from CVRPLIB: thousandths
             return np.floor(1000 * np.sqrt(squared) + 0.5)
         case "ATT":
             pseudo = np.sqrt(squared / 10)
@@ -43,8 +43,8 @@ def distances(a: Array, b: Array, metric: str = "EUCLIDEAN") -> Array:
 def distance_matrix(points: Array, metric: str = "EUCLIDEAN") -> Array:
     """Distances, float64 (n, n), read-only, between points, (n, 2); 0 from a point to itself."""
     matrix = distances(points[:, None], points[None], metric)
-    np.fill_diagonal(matrix, 0.0)  # GEO has 1 for two points in the same place
-    matrix.setflags(write=False)  # as those that are given: Numba compiles anew for what can be written
+    np.fill_diagonal(matrix, 0.0)  # GEO gives 1 for two points in the same place
+    matrix.setflags(write=False)  # like given matrices: Numba compiles anew for writable arrays
     return matrix
 
 

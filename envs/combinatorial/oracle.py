@@ -1,4 +1,4 @@
-"""Solutions to measure against: exact ones of small instances, those of a local search above."""
+"""Reference solutions: exact for small instances, by local search for larger ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from . import exact
 from .heuristics import complete, local_search
 from .instance import Instance, Knapsack
 
-SMALL = 12  # nodes that the exact solver takes milliseconds for
+SMALL = 12  # number of nodes up to which the exact solver takes milliseconds
 
 
 def is_quick(instance: Instance) -> bool:

@@ -14,8 +14,8 @@ from .env import Combinatorial, Instances, by_size, node_ids, unit
 from .instance import Orienteering
 from .kernel_tsp import DIAGONAL
 
-BUDGETS = {20: 2, 50: 3, 10**9: 4}  # of new instances, up to a size
-LEAST_BUDGET = 0.1  # with which nodes are in reach before many instances are drawn
+BUDGETS = {20: 2, 50: 3, 10**9: 4}  # in new instances, for n up to the key
+LEAST_BUDGET = 0.1  # least budget, so that some node is in reach without drawing many instances
 
 
 class OrienteeringEnv(Combinatorial):
@@ -23,39 +23,39 @@ class OrienteeringEnv(Combinatorial):
 
     ## Description
     The trip begins at the depot, node 0. An action names the next node; it is legal if the budget suffices for the way
-    there and home. When no node is within reach the trip goes home. The formulation "bq" (bisimulation quotient,
-    Drakulic et al. 2023) shows only what is left: the current node, the nodes left, the depot, and the length that
-    remains. "direct" shows the instance and all decisions. Rewards, masks and actions are the same in both.
+    there and home. When no node is within reach the trip returns home. The formulation "bq" (bisimulation quotient,
+    Drakulic et al. 2023) shows only the remaining problem: the current node, the remaining nodes, the depot, and the
+    remaining length. "direct" shows the instance and all decisions. Rewards, masks and actions are the same in both.
 
     ## Action Space
-    `Discrete(n + 1)`: `Discrete(21)` by default; the node to visit next. One that was visited or is out of reach, and
-    the depot, are illegal and end the episode. As text: `7`.
+    `Discrete(n + 1)`: `Discrete(21)` by default; the node to visit next. The depot, and nodes that were visited or are
+    out of reach, are illegal and end the episode. As text: `7`.
 
     ## Observation Space
     A `Dict`. In "bq":
-    - `tokens`: float32 (n + 2, 4), x, y, prize and remaining length: of the current node (its prize is 0), the nodes
-      left in ascending order, the depot; zeros after that.
-    - `n_tokens`: how many tokens there are.
-    - `node_id`: int32 (n + 2,), the node that a token shows; -1 after the last.
+    - `tokens`: float32 (n + 2, 4), x, y, prize and remaining length for the current node (prize 0), the remaining nodes
+      in ascending order, and the depot; then zeros.
+    - `n_tokens`: the number of tokens.
+    - `node_id`: int32 (n + 2,), the node of each token; -1 after the last.
 
     In "direct":
     - `points`: float32 (n + 1, 2), the depot first.
     - `prizes`: float32 (n + 1,).
-    - `remaining`: float32 (1,), the length that may still be driven.
-    - `sequence`: int32 (n,), the nodes so far; -1 for what is not decided.
-    - `visited`: int8 (n + 1,).
-    - `current`: where the trip has arrived.
+    - `remaining`: float32 (1,), the remaining length of the budget.
+    - `sequence`: int32 (n,), the nodes so far; -1 where undecided.
+    - `visited`: int8 (n + 1,), 1 for visited nodes.
+    - `current`: the current node.
 
     In both, `action_mask`: int8 (n + 1,), 1 where the action is legal.
 
     ## Rewards
-    "dense": the prize of the node. "sparse": the sum of the prizes at the end. An illegal action gives no prize.
-    Undiscounted: with a gamma below 1 it is another problem.
+    "dense": the prize of the node. "sparse": the sum of the prizes, at the end. An illegal action gives no prize.
+    Undiscounted: a gamma below 1 changes the problem.
 
     ## Starting State
     A new instance in which some node is within reach, one drawn uniformly from `instances`, or the one in
-    `options["instance"]` (an `Instance`, its fields, JSON or file). Given ones are moved and scaled into the unit
-    square, their prizes divided by the largest, if it is above 1.
+    `options["instance"]` (an `Instance`, its fields, JSON or file). Given instances are moved and scaled into the unit
+    square, and their prizes are divided by the largest, if it is above 1.
 
     ## Episode End
     Termination: no node is within reach, or an action was illegal. Truncation: never.
@@ -65,19 +65,19 @@ class OrienteeringEnv(Combinatorial):
     - `illegal`: the last action was illegal.
     - `solution`: at the end, int32 (n,): the actions, then -1.
     - `objective`: at the end, the sum of the prizes.
-    - `gap`: at the end, (best known - objective) / best known; not there without a best known prize.
+    - `gap`: at the end, (best known - objective) / best known; absent without a best known prize.
 
     ## Arguments
     `gym.make("ige/Orienteering-v0", n=20, distribution="uniform", formulation="bq", reward="dense", prizes="distance",
     budget=None)`
-    - `n`: nodes beside the depot; None: 20, or those of `instances`.
+    - `n`: number of nodes besides the depot; None: 20, or the size of `instances`.
     - `distribution`: `"uniform"`, or `"clustered"` (3 to 7 uniform centres, the rest normal around them).
     - `formulation`: `"bq"` or `"direct"`.
     - `reward`: `"dense"` or `"sparse"`; the return is the same.
-    - `prizes`: of new instances, in hundredths: `"distance"`, 1 at the depot to 100 at the farthest node;
+    - `prizes`: prizes of new instances, in hundredths: `"distance"`, 1 at the depot to 100 at the farthest node;
       `"constant"`, 100 each; `"uniform"`, from 1 to 100.
-    - `budget`: of new instances, at least 0.1; None: 2 for n up to 20, 3 up to 50, else 4.
-    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.json`, `.npz`.
+    - `budget`: budget of new instances, at least 0.1; None: 2 for n up to 20, 3 up to 50, else 4.
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, all of one size; files are `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
     ## Oracle
@@ -162,6 +162,6 @@ class OrienteeringEnv(Combinatorial):
 
 
 class OrienteeringVector(KernelVectorEnv):
-    """Many trips at once; see `OrienteeringEnv`."""
+    """A batch of trips; see `OrienteeringEnv`."""
 
     env_class = OrienteeringEnv

@@ -1,4 +1,4 @@
-"""Instances and solutions as pictures: routes, prizes and loads, items; a construction as an animation."""
+"""Pictures of instances and solutions: routes, prizes and loads, items; and constructions as animations."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .instance import ATSP, CVRP, TSP, Array, Instance, Knapsack, Orienteering
 from .metric import distances
 
 SIDE, MARGIN, HEADER = 400, 16, 32
-COLUMNS, ROW = 2, 14  # of items
-LOADS = 12  # pixels that the bars of the loads are wide
+COLUMNS, ROW = 2, 14  # layout of the table of items
+LOADS = 12  # width of the load bars in pixels
 ATTEMPT = palette.CATEGORIES[0]
 
 
@@ -22,7 +22,7 @@ def picture(instance: Instance, actions: ArrayLike, title: str = "") -> Frame:
     """An instance with the decisions so far, uint8 (height, width, 3); a full solution is closed to node 0.
 
     Raises:
-        ValueError: the decisions are more than a solution has, or name what the instance has not.
+        ValueError: there are more decisions than a solution has, or they name something that the instance lacks.
     """
     chosen = np.asarray(actions, np.int64).reshape(-1)
     if isinstance(instance, Knapsack):
@@ -59,7 +59,7 @@ def side_by_side(instance: Instance, solutions: dict[str, ArrayLike]) -> Frame:
 
 
 def construction(instance: Instance, actions: ArrayLike, title: str = "") -> list[Frame]:
-    """A picture for every decision of a solution, the first with none."""
+    """One picture after every decision of a solution, preceded by one without decisions."""
     chosen = np.asarray(actions, np.int64).reshape(-1)
     return [picture(instance, chosen[:k], title) for k in range(len(chosen) + 1)]
 
@@ -74,13 +74,13 @@ def save(path: Path, instance: Instance, actions: ArrayLike, title: str = "") ->
 
 
 def check_suffix(path: Path) -> None:
-    """`ValueError` unless `save` can write the file."""
+    """Raise `ValueError` unless `save` can write the file."""
     if path.suffix not in (".png", ".gif"):
         raise ValueError(f"plot: {path}, expected .png or .gif")
 
 
 def _places(instance: Instance) -> Array:
-    """Where nodes are shown, (nodes, 2) in the unit square; those of a mere matrix stand in a circle."""
+    """Where nodes are shown, (nodes, 2) in the unit square; without coordinates they stand in a circle."""
     assert isinstance(instance, ATSP | TSP | CVRP | Orienteering)
     points = instance.display if isinstance(instance, ATSP) else instance.points
     if points is None:
@@ -94,13 +94,13 @@ def _places(instance: Instance) -> Array:
 
 
 def _pixel(place: NDArray[np.float64]) -> tuple[float, float]:
-    """(y, x): y grows upwards in an instance."""
+    """The pixel (y, x) of a place; in an instance, y grows upwards."""
     x, y = place
     return HEADER + MARGIN + (1 - y) * (SIDE - 1), MARGIN + x * (SIDE - 1)
 
 
 def _apart(instance: Instance, i: int, j: int) -> float:
-    """As `cost` counts, rounded for one."""
+    """The distance between two nodes as `cost` counts it, rounded where `cost` rounds."""
     if (matrix := getattr(instance, "matrix", None)) is not None:
         return float(matrix[i, j])
     points: Array = instance.points  # type: ignore[attr-defined]
@@ -138,7 +138,7 @@ def _nodes(
 
 
 def _loads(frame: Frame, instance: CVRP, routes: list[list[int]]) -> None:
-    """A bar for each route: how full it is."""
+    """A bar for each route that shows how full it is."""
     left, each = SIDE + 2 * MARGIN, max(2, min(18, SIDE // max(len(routes), 1) - 2))
     for r, route in enumerate(routes):
         top = HEADER + MARGIN + r * (each + 2)

@@ -1,6 +1,6 @@
-"""Both formulations of an instance, enumerated: whether the quotient is a bisimulation, and how much smaller it is.
+"""Enumerate both formulations of an instance: whether the quotient is a bisimulation, and how much smaller it is.
 
-Drakulic et al. 2023 (arXiv 2301.03313), section 3 and its proposition: states of equal quotient have the same
+Drakulic et al. 2023 (arXiv 2301.03313), section 3 and its proposition: states with the same quotient have the same
 continuations with the same rewards.
 """
 
@@ -17,14 +17,14 @@ from .instance import Instance
 
 @dataclass(frozen=True)
 class Enumerated:
-    """What an enumeration found.
+    """The results of an enumeration.
 
     Attributes:
-        direct, quotient: how many states there are.
-        differing: direct states that do not behave as the first of their quotient did: in what is shown, in legal
-            actions, in rewards, in ends or in the quotients that follow.
-        value_difference: the largest difference of a direct state's best return to go and its quotient's.
-        best: the best return.
+        direct, quotient: numbers of states.
+        differing: number of direct states that do not behave like the first state with their quotient: in what is
+            shown, in legal actions, in rewards, in ends or in the next quotients.
+        value_difference: largest difference between the best return-to-go of a direct state and of its quotient.
+        best: best return.
     """
 
     direct: int
@@ -51,13 +51,13 @@ def enumerate_both(instance: Instance) -> Enumerated:
 class _Walk:
     def __init__(self, direct: Any, quotient: Any) -> None:
         self.direct, self.quotient = direct, quotient
-        self.values: dict[bytes, float] = {}  # of direct states
+        self.values: dict[bytes, float] = {}  # values of direct states
         self.quotient_values: dict[bytes, float] = {}
         self.behaviour: dict[bytes, tuple[list[Any], dict[str, Any]]] = {}
         self.differing, self.value_difference = 0, 0.0
 
     def value(self, state: Any) -> float:
-        """The best return to go, of a state and of all that follow it."""
+        """The best return-to-go of a state; it also records those of all its successors."""
         self.direct.set_state(state)
         if (known := self.values.get(self.direct.state_key())) is not None:
             return known

@@ -1,4 +1,4 @@
-"""What the kernels of this family share: how an episode begins, and what a decision does to its record."""
+"""What the kernels of this family share: starting an episode, and applying a decision to its record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..core.inner import inner
 
 
 class StepParams(NamedTuple):
-    """What a step needs of the parameters; their arrays would cost time."""
+    """The parameters that a step needs; passing the arrays of the others would cost time."""
 
     sparse: bool
 
@@ -21,7 +21,7 @@ def step_params(params):
 
 
 def fields(decisions: int, nodes: int) -> list[tuple]:
-    """The fields of a record beside the instance: `steps` entries of `solution` are decided, the others -1."""
+    """The fields of a record besides the instance: the first `steps` entries of `solution` are decided, others -1."""
     return [
         ("objective", np.float64),
         ("reference", np.float64),
@@ -36,7 +36,7 @@ def fields(decisions: int, nodes: int) -> list[tuple]:
 
 @inner
 def begin(state, reference):
-    """No decision made; the caller marks what is visited from the start."""
+    """Start with no decisions; the caller marks the nodes visited from the start."""
     state.objective = 0.0
     state.reference = reference
     state.gap = np.nan
@@ -51,7 +51,7 @@ def begin(state, reference):
 
 @inner
 def drive(state, params, action, node, length, back):
-    """Visit a node at the end of a leg; the last adds the way back. Returns reward and whether that was the last."""
+    """Visit a node at the end of a leg; the last leg adds the way back. Returns the reward and whether it was last."""
     state.visited[node] = True
     state.solution[state.steps] = action
     state.steps += 1
@@ -66,7 +66,7 @@ def drive(state, params, action, node, length, back):
 
 @inner
 def refuse(state, params, penalty):
-    """An illegal decision of a routing problem: the episode ends with a return below that of any solution."""
+    """End the episode after an illegal decision of a routing problem, with a return below that of any solution."""
     state.illegal = True
     reward = -(state.objective + penalty) if params.sparse else -penalty
     state.objective = np.nan
@@ -90,7 +90,7 @@ def collect(state, params, node, gain, end):
 
 @inner
 def stop(state, params):
-    """An illegal decision of a packing problem: the episode ends with what was collected."""
+    """End the episode after an illegal decision of a packing problem, keeping what was collected."""
     state.illegal = True
     state.gap = (state.reference - state.objective) / state.reference
     return state.objective if params.sparse else 0.0, True

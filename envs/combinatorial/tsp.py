@@ -18,9 +18,9 @@ class TSPEnv(Combinatorial):
 
     ## Description
     The tour begins at node 0. An action names the next node; after the last one the way back is added. The formulation
-    "bq" (bisimulation quotient, Drakulic et al. 2023) shows only the sub-problem that is left, a path from the current
-    node through the nodes left to node 0: how one got there cannot matter. "direct" shows the instance and all
-    decisions. Rewards, masks and actions are the same in both.
+    "bq" (bisimulation quotient, Drakulic et al. 2023) shows only the remaining sub-problem, a path from the current
+    node through the remaining nodes to node 0: how the tour got there cannot matter. "direct" shows the instance and
+    all decisions. Rewards, masks and actions are the same in both.
 
     ## Action Space
     `Discrete(n)`: `Discrete(20)` by default; the node to visit next. A node that was visited is illegal and ends the
@@ -28,27 +28,27 @@ class TSPEnv(Combinatorial):
 
     ## Observation Space
     A `Dict`. In "bq":
-    - `tokens`: float32 (n + 1, 2), x and y of the current node, then of the nodes left in ascending order, then of
-      node 0; zeros after that.
-    - `n_tokens`: how many tokens there are.
-    - `node_id`: int32 (n + 1,), the node that a token shows; -1 after the last.
+    - `tokens`: float32 (n + 1, 2), x and y of the current node, then of the remaining nodes in ascending order, then
+      of node 0; then zeros.
+    - `n_tokens`: the number of tokens.
+    - `node_id`: int32 (n + 1,), the node of each token; -1 after the last.
 
     In "direct":
     - `points`: float32 (n, 2).
-    - `sequence`: int32 (n,), the nodes in the order of the tour, from 0; -1 for what is not decided.
-    - `visited`: int8 (n,).
-    - `current`: the node where the tour has arrived.
+    - `sequence`: int32 (n,), the nodes in the order of the tour, starting with 0; -1 where undecided.
+    - `visited`: int8 (n,), 1 for visited nodes.
+    - `current`: the current node.
 
     In both, `action_mask`: int8 (n,), 1 where the action is legal.
 
     ## Rewards
-    "dense": minus the length of each leg, with the last also of the way back. "sparse": minus the length of the tour at
-    the end. An illegal action adds -n * sqrt(2), so that its return is below that of any tour. Undiscounted: with a
-    gamma below 1 it is another problem.
+    "dense": minus the length of each leg; the last one includes the way back. "sparse": minus the length of the tour,
+    at the end. An illegal action adds -n * sqrt(2), so that its return is below that of any tour. Undiscounted: a gamma
+    below 1 changes the problem.
 
     ## Starting State
     A new instance by `distribution`, one drawn uniformly from `instances`, or the one in `options["instance"]` (an
-    `Instance`, its fields, its JSON, or a file). Given ones are moved and scaled into the unit square.
+    `Instance`, its fields, its JSON, or a file). Given instances are moved and scaled into the unit square.
 
     ## Episode End
     Termination: the tour is complete, or an action was illegal. Truncation: never.
@@ -57,17 +57,17 @@ class TSPEnv(Combinatorial):
     - `action_mask`: int8 (n,), as observed; all 0 when the episode is over.
     - `illegal`: the last action was illegal.
     - `solution`: at the end, int32 (n - 1,): the actions.
-    - `objective`: at the end, the length of the tour in the unit square; not there after an illegal action.
-    - `gap`: at the end, (objective - best known) / best known; not there without a best known length in the same
-      units. A file's rounded length is none: there `files.read(path).gap(info["solution"])` tells the gap.
+    - `objective`: at the end, the length of the tour in the unit square; absent after an illegal action.
+    - `gap`: at the end, (objective - best known) / best known; absent without a best known length in the same units.
+      A file's rounded length is in other units: for its gap, use `files.read(path).gap(info["solution"])`.
 
     ## Arguments
     `gym.make("ige/TSP-v0", n=20, distribution="uniform", formulation="bq", reward="dense")`
-    - `n`: nodes, at least 2; None: 20, or those of `instances`.
+    - `n`: number of nodes, at least 2; None: 20, or the size of `instances`.
     - `distribution`: `"uniform"`, or `"clustered"` (3 to 7 uniform centres, the rest normal around them).
     - `formulation`: `"bq"` or `"direct"`.
     - `reward`: `"dense"` or `"sparse"`; the return is the same.
-    - `instances`: an `Instance`, its JSON, a file, or a list of these, of one size; files are `.tsp` (TSPLIB),
+    - `instances`: an `Instance`, its JSON, a file, or a list of these, all of one size; files are `.tsp` (TSPLIB),
       `.json`, `.npz`.
     - `render_mode`: `"ansi"` or `"rgb_array"` (`"human"` is Gymnasium's `HumanRendering` over it).
 
@@ -127,6 +127,6 @@ class TSPEnv(Combinatorial):
 
 
 class TSPVector(KernelVectorEnv):
-    """Many tours at once; see `TSPEnv`."""
+    """A batch of tours; see `TSPEnv`."""
 
     env_class = TSPEnv

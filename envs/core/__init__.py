@@ -1,4 +1,4 @@
-"""The machinery that every family stands on: kernels, the compiled batch loops, and the interfaces over them."""
+"""The machinery that every environment family uses: kernels, compiled batch loops, and the interfaces over them."""
 
 from .caption import Captioned
 from .compile import bind, compiled

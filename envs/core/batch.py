@@ -1,9 +1,9 @@
 """The batch loops, written once. `compile.bind` binds them to a kernel, whose functions are their free names.
 
-Parameters travel as a tuple of scalars and arrays: a bare record cannot cross into a `prange` body in Numba 0.68.
-`multi_agent` is a constant: whether a row has several agents, with an action, a reward and ends for each. Numba leaves
-out the branch that it rules out; functions instead of branches would halve the speed, as each array that is handed to
-one is counted.
+Parameters are passed as a tuple of scalars and arrays: Numba 0.68 cannot pass a bare record into a `prange` body.
+`multi_agent` is a constant: whether a row has several agents, each with its own action, reward and end flags. Numba
+removes the branch that it rules out. Functions instead of branches would halve the speed, because Numba counts a
+reference for each array that is passed to one.
 """
 
 # ruff: noqa: F821  (reset, step, observe, legal, limit, step_params, multi_agent and prange are the bound kernel's; begin_episode and tell are bound)
@@ -21,7 +21,7 @@ def reset_rows(state, params, chosen):
 
 
 def observe_rows(state, params, out, mask, told):
-    """Observe all rows, changing none."""
+    """Observe all rows without changing any."""
     for i in prange(state.shape[0]):
         given = step_params(params)  # in the loop: Numba 0.68 cannot take a second NamedTuple into it
         observe(state[i], given, out[i])
@@ -30,14 +30,14 @@ def observe_rows(state, params, out, mask, told):
 
 
 def step_rows(state, params, action, mode, reward, terminated, truncated, begun, final):
-    """Advance all rows by one action each, or by one of each agent.
+    """Advance all rows by one action each, or by one action per agent.
 
-    NEXT_STEP: a row whose episode ended in the call before starts anew now and its action is ignored. SAME_STEP: a row
-    that ends now leaves its last state in `final` (of no length in the other modes) and starts anew at once. DISABLED:
-    the caller resets. `begun` tells which rows started anew.
+    NEXT_STEP: a row whose episode ended in the previous call starts anew, and its action is ignored. SAME_STEP: a row
+    whose episode ends now leaves its last state in `final` (empty in the other modes) and starts anew at once.
+    DISABLED: the caller resets. `begun` marks the rows that started anew.
 
-    Of several agents, `terminated` holds all whose part has ended, in this step or before, and `truncated` the others
-    where the episode is cut: one or the other for all of them is the end of the episode.
+    With several agents, `terminated` marks every agent whose part has ended, in this step or earlier, and `truncated`
+    marks the other agents when the episode is cut. The episode ends when every agent has one flag or the other.
     """
     for i in prange(state.shape[0]):
         row = state[i]
@@ -54,7 +54,7 @@ def step_rows(state, params, action, mode, reward, terminated, truncated, begun,
                 step(row, given, action[i], reward[i])
             else:
                 reward[i], terminated[i] = step(row, given, action[i])
-            # Also in the step that ends, as Gymnasium's TimeLimit has it.
+            # The limit also truncates in the step that terminates, as in Gymnasium's TimeLimit.
             cut = row.t >= params.max_steps > 0 or row.t >= limit(row, given) > 0
             if multi_agent:
                 row.over = True
@@ -74,7 +74,7 @@ def step_rows(state, params, action, mode, reward, terminated, truncated, begun,
 
 
 def begin_episode(row):
-    """What `core` keeps in a row, at the start of an episode."""
+    """Initialise the fields that `core` keeps in a row, at the start of an episode."""
     row.t = 0
     row.over = False
     if multi_agent:

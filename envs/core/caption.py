@@ -1,4 +1,4 @@
-"""Frames that say what is to be done: for the families whose task is a sentence."""
+"""Captioned frames, for families whose task is a sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .env import ActType, KernelEnv
 
 
 class Captioned(KernelEnv[ActType]):
-    """An environment whose task is a sentence, which `render` writes below the picture that `frame` gives.
+    """An environment whose task is a sentence, which `render` writes below the picture from `frame`.
 
     A family's constructor takes `caption` and sets the attribute. Observations are never captioned.
     """
@@ -18,10 +18,10 @@ class Captioned(KernelEnv[ActType]):
     for_people: ClassVar[dict[str, Any]] = {"caption": False}  # `ige play` writes the sentence below the frame itself
 
     def render(self) -> Any:
-        """The frame of the current state, as `KernelFace.render`; for `rgb_array` the task stands below it."""
+        """The current frame, as `KernelInterface.render`; with `rgb_array` the task is written below it."""
         shown = super().render()
         return captioned(shown, self.task_text()) if self.render_mode == "rgb_array" and self.caption else shown
 
     def task_text(self) -> str:
-        """The sentence that says what is to be done."""
+        """The sentence that states the task."""
         raise NotImplementedError(f"{type(self).__name__} does not say what is to be done")

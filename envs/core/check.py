@@ -1,4 +1,4 @@
-"""Checking arguments: the value as it is meant, or a `ValueError` of one line."""
+"""Argument checks: each returns the converted value or raises a one-line `ValueError`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ MOST_MEMORY = 256 << 20  # bytes of one environment's record and observation
 
 
 def short(value: Any, width: int = 100) -> str:
-    """A value on one short line."""
+    """A value written on one short line."""
     text = " ".join(repr(value).split())
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def integer(name: str, value: Any, low: int, high: int | None = None) -> int:
-    """An integer of any integral type but bool, from `low` to `high`."""
+    """An integer from `low` to `high`, given as any integral type except bool."""
     expected = "an integer" if high is not None else f"an integer of at least {low}"
     try:
         number = operator.index(value)
@@ -45,7 +45,7 @@ def number(name: str, value: Any, low: float, high: float = math.inf) -> float:
 
 
 def one_of(name: str, value: Any, known: Sequence[str]) -> int:
-    """The place of a name among those known."""
+    """The index of a name among the known ones."""
     if value not in known:
         raise ValueError(f"{name}: {short(value)}, expected one of {', '.join(map(repr, known))}")
     return list(known).index(value)
@@ -65,8 +65,8 @@ def array(
 ) -> NDArray[Any]:
     """A new array of exactly that shape and dtype, with finite entries from `low` to `high`.
 
-    It guards compiled code, which trusts its arguments. Numbers of Python and NumPy and lists of them are taken, as
-    they are: what would have to be rounded, parsed or read as a truth value is refused.
+    It guards compiled code, which trusts its arguments. Python and NumPy numbers, and lists of them, are accepted as
+    they are. A value that would have to be rounded, parsed or read as a truth value is refused.
     """
     wanted = np.dtype(dtype)
     if not shape and type(value) in _WIDE.get(wanted, ()) and low <= value <= high and -_LARGE < value < _LARGE:
@@ -84,7 +84,7 @@ def array(
     if given.dtype == wanted:
         made = given.copy()
     else:
-        with np.errstate(over="ignore"):  # what is too large for the dtype becomes infinite, and is refused
+        with np.errstate(over="ignore"):  # a value too large for the dtype becomes infinite and is refused
             made = given.astype(wanted)
     fits = (given >= low) & (given <= high) & (made == given if whole else np.isfinite(made))
     if not fits.all():
@@ -98,7 +98,7 @@ def array(
 
 
 def _one(whole: bool, low: Any, high: Any) -> str:
-    """What an entry may be, in words."""
+    """A description of the permitted entries, in words."""
     what = "an integer" if whole else "a number"
     if np.isfinite(low) and np.isfinite(high):
         return f"{what} from {int(low)} to {int(high)}" if whole else f"{what} from {low:g} to {high:g}"
@@ -106,7 +106,7 @@ def _one(whole: bool, low: Any, high: Any) -> str:
 
 
 def affordable(n_bytes: float, **arguments: int) -> None:
-    """`ValueError` if an environment of these arguments, which takes `n_bytes` of memory, takes too much."""
+    """Raise `ValueError` if an environment with these arguments, which takes `n_bytes` of memory, is too large."""
     if n_bytes > MOST_MEMORY:
         found = ", ".join(f"{name}: {value}" for name, value in arguments.items())
         raise ValueError(

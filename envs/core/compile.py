@@ -1,7 +1,7 @@
 """Compiling kernels: binding the batch loops to them, and a disk cache that cannot go stale.
 
-Numba's own cache looks at the time stamp of one file only. Here each kernel's cache folder is named by a digest of
-every source file it is built from, so a change in any of them means a new folder.
+Numba's own cache checks the time stamp of one file only. Here each kernel's cache folder is named after a digest of
+every source file that the kernel is built from, so a change to any of them leads to a new folder.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from .tell import tell
 _LIBRARIES = {"site-packages", "dist-packages"}
 _STANDARD = Path(sysconfig.get_path("stdlib"))
 _STARTED = time.time()
-_TEMPLATES = (batch.__file__, inner_file, tell_file, __file__)  # what every kernel is compiled with
+_TEMPLATES = (batch.__file__, inner_file, tell_file, __file__)  # every kernel is compiled with these
 _LOCK = threading.RLock()  # Numba reads the cache folder from a global while a function is being declared
 
 
 def sources(module: str) -> list[Path]:
-    """The files that a module is built from: its own, and transitively what they import that may be edited.
+    """The source files of a module: its own and, transitively, those of its imports that may be edited.
 
-    That is its own package, this one, and whatever else is not installed in a library folder. Empty if the module has
-    no file.
+    These are its own package, this one, and anything else that is not installed in a library folder. Empty if the
+    module has no file.
     """
     ours = {module.partition(".")[0], __name__.partition(".")[0]}
 
@@ -81,13 +81,13 @@ def _sources(module: str) -> tuple[Path, ...]:
 
 @cache
 def _is_library(top: str) -> bool:
-    """Whether a top-level module is built in, or lies in the standard library or among installed packages."""
+    """Whether a top-level module is built in, in the standard library, or an installed package."""
     path = _file(top)
     return path is None or bool(_LIBRARIES & set(path.parts)) or path.is_relative_to(_STANDARD)
 
 
 def _file(module: str) -> Path | None:
-    """A module's source file, if there is such a module and it has one."""
+    """A module's source file, or None if there is no such module or it has no file."""
     try:
         spec = importlib.util.find_spec(module)
         origin = spec.origin if spec else None
@@ -105,7 +105,7 @@ def digest(files: list[Path]) -> str:
 
 
 def cache_root() -> Path:
-    """Where compiled kernels are kept: $IGE_CACHE_DIR, or `ige` under the user's cache folder, or a temporary one."""
+    """The folder of compiled kernels: $IGE_CACHE_DIR, `ige` under the user's cache folder, or a temporary one."""
     chosen = os.environ.get("IGE_CACHE_DIR")
     base = os.environ.get("XDG_CACHE_HOME")
     try:
@@ -120,13 +120,13 @@ def cache_root() -> Path:
 
 @cache
 def _private_folder() -> Path:
-    """A folder of this process: what is compiled is pickled code, which nobody else may put there."""
+    """A folder private to this process: compiled code is pickled, and nobody else may plant pickles there."""
     return Path(tempfile.mkdtemp(prefix="ige-"))
 
 
 @cache
 def cache_folder(*modules: str) -> Path:
-    """The folder for what is compiled from one kernel module, or from several together, as their sources are now.
+    """The cache folder for code compiled from one or several kernel modules, given their current sources.
 
     Numba's own cache does not tell code with bounds checks, without optimisation or for debuggers from other code.
     """
@@ -139,11 +139,11 @@ def cache_folder(*modules: str) -> Path:
 
 
 def _name_apart() -> None:
-    """Make the names that this process gives to machine code its own.
+    """Make the symbol names of this process's machine code unique.
 
-    Numba names machine code by numbers that every process counts from 1, one for each function and one for each type of
-    record. Code that two processes compiled for records of different sizes would have one name; in a third process that
-    reads both from the cache, the linker would run one for the other, which writes outside its records.
+    Numba names machine code by counters that start from 1 in every process, one for functions and one for record
+    types. Code that two processes compiled for records of different sizes could share a name. In a third process that
+    reads both from the cache, the linker would run one in place of the other, which writes outside its records.
     """
     FunctionIdentity._unique_ids = itertools.count(int.from_bytes(os.urandom(6), "little"))
 
@@ -152,28 +152,28 @@ _name_apart()
 
 
 class _CacheFile(IndexDataCacheFile):
-    """Numba's cache files, for several processes at once and for files that were damaged: those are compiled anew."""
+    """Numba's cache files, made safe for concurrent processes; a damaged file is compiled anew."""
 
-    _CHECK = 32  # bytes of the SHA-256 in front of the data
+    _CHECK = 32  # bytes of the SHA-256 digest that precedes the data
 
     def _data_name(self, number: int) -> str:
         """A name that no other process chooses.
 
-        Numba numbers the files of a function. Two processes that compile it for two types at once may choose one
-        number: the index would then lead one type to the machine code of the other, which writes outside its records.
+        Numba numbers the files of a function. Two processes that compile it for two types at once may choose the same
+        number. The index would then lead one type to the machine code of the other, which writes outside its records.
         """
         return f"{self._index_name.removesuffix('.nbi')}.{uuid.uuid4().hex}.nbc"
 
     def _load_index(self) -> Any:
         try:
             return super()._load_index()
-        except Exception:  # whatever a damaged pickle raises
+        except Exception:  # a damaged pickle may raise anything
             return {}
 
     def _load_data(self, name: str) -> Any:
         data = Path(self._data_path(name)).read_bytes()
         if hashlib.sha256(data[self._CHECK :]).digest() != data[: self._CHECK]:
-            raise OSError(f"{name} is damaged")  # which `load` takes for a file that is not there
+            raise OSError(f"{name} is damaged")  # `load` treats this like a missing file
         return pickle.loads(data[self._CHECK :])
 
     def _save_data(self, name: str, data: Any) -> None:
@@ -183,9 +183,9 @@ class _CacheFile(IndexDataCacheFile):
 
 
 class OneAtATime:
-    """A function compiled for threads, which two threads of Python do not call at once.
+    """A function compiled for threads, which two Python threads never call at once.
 
-    Numba's portable thread pool ("workqueue") ends the process when they do.
+    Numba's portable thread pool ("workqueue") kills the process when they do.
     """
 
     def __init__(self, function: Any) -> None:
@@ -203,7 +203,7 @@ _one_at_a_time = threading.Lock()
 
 
 def _in_forked_child() -> None:
-    """A child has names of its own, and no thread that could release what another thread of its parent held."""
+    """Give a forked child its own names and a new lock: no thread is left to release one that its parent held."""
     global _one_at_a_time
     _name_apart()
     _one_at_a_time = threading.Lock()
@@ -214,16 +214,16 @@ if hasattr(os, "register_at_fork"):
 
 
 def machine_code(function: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
-    """What a compiled function runs for arguments of these types, for which it was called before."""
+    """The machine code that a compiled function runs for arguments of these types; it was called with them before."""
     code = function.get_overload(tuple(map(function.typeof_pyval, arguments)))
     return OneAtATime(code) if isinstance(function, OneAtATime) else code
 
 
 def compiled(function: Callable[..., Any], *modules: str, parallel: bool = False) -> Any:
-    """`njit` with the disk cache; `modules` are those whose sources decide (default: the function's own).
+    """`njit` with the disk cache; the sources of `modules` (default: the function's own) name the cache folder.
 
-    What has no source file (a notebook's cell), or was edited after this process began and so may differ from what it
-    imported, is compiled for this process only.
+    A function without a source file (a notebook's cell), or whose source was edited after this process began and so may
+    differ from what was imported, is compiled for this process only.
     """
     config: Any = numba.config
     if config.DISABLE_JIT:
@@ -271,7 +271,7 @@ def _all(params: Any) -> Any:
 
 
 def defaults() -> dict[str, Any]:
-    """What a kernel's optional functions are where it has none."""
+    """The defaults for a kernel's optional functions."""
     return {"legal": _always_legal, "limit": _no_limit, "step_params": _all}
 
 
@@ -287,9 +287,9 @@ def bind(module: str, parallel: bool, observe: str = "observe", multi_agent: boo
 
 
 def observing(module: str, observe: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What the loop that observes calls, by name, and the modules that decide it.
+    """The names that the observing loop calls, with their functions, and the modules whose sources decide them.
 
-    A module that observes for a kernel of another takes `legal` and `step_params` from there, unless it has its own.
+    A module that observes for another module's kernel takes `legal` and `step_params` from it, unless it has its own.
     """
     place, _, name = observe.rpartition(":")
     home, there = (vars(importlib.import_module(each)) for each in (module, place or module))

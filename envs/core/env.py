@@ -20,42 +20,42 @@ ActType = TypeVar("ActType")
 
 
 def observed(kernel: Kernel, space: gym.Space[Any]) -> tuple[str, ...]:
-    """The fields of the observation record that are handed out."""
+    """The fields of the observation record that the agent receives."""
     return tuple(space.spaces) if isinstance(space, spaces.Dict) else (kernel.observation.names or ())[:1]
 
 
 def texts(kernel: Kernel, space: gym.Space[Any]) -> frozenset[str]:
-    """Those of them that are handed out as text."""
+    """The observed fields that are handed out as text."""
     parts = space.spaces if isinstance(space, spaces.Dict) else {observed(kernel, space)[0]: space}
     return frozenset(name for name, part in parts.items() if isinstance(part, spaces.Text))
 
 
 def part_of(kernel: Kernel, out: NDArray[Any], mask: NDArray[Any]) -> Callable[[str], NDArray[Any]]:
-    """The rows of a part of the observation, by its name."""
+    """A function from the name of a part of the observation to its rows."""
     fields = kernel.observation.names or ()
     return lambda name: mask if name == MASK and name not in fields else out[name]
 
 
 def known(values: Any) -> Any:
-    """Which numbers of a field are known; a kernel says NaN for what is not."""
+    """Which numbers of a field are known; a kernel writes NaN for unknown ones."""
     return np.isfinite(values) if values.dtype.kind == "f" else np.True_
 
 
 def written_out(arguments: str, values: dict[str, str], **known: Any) -> Callable[..., dict[str, Any]]:
-    """A function that makes a dictionary of expressions. A loop over its names would take as long as they do."""
+    """A function that builds a dictionary of expressions; a loop over the names would cost as much again."""
     items = ", ".join(f"{name!r}: {value}" for name, value in values.items())
     made: Callable[..., dict[str, Any]] = eval(f"lambda {arguments}: {{{items}}}", known)
     return made
 
 
 def _together(readers: dict[str, Callable[[], Any]]) -> Callable[[], dict[str, Any]]:
-    """What calls all readers, each for its name."""
+    """A function that calls all readers and collects their values by name."""
     calls = {f"read_{i}": read for i, read in enumerate(readers.values())}
     return written_out("", {name: f"{call}()" for name, call in zip(readers, calls, strict=True)}, **calls)
 
 
 def _first(field: NDArray[Any]) -> Callable[[], Any]:
-    """What reads the first row of a field: a Python number, or an array of its own."""
+    """A function that reads the first row of a field, as a Python number or as a new array."""
     return field.item if field.ndim == 1 else field[0].copy
 
 
@@ -64,9 +64,9 @@ class KernelEnv(KernelInterface, gym.Env[Any, ActType], Generic[ActType]):
 
     Args:
         kernel: the compiled half.
-        params: its parameters, a NamedTuple of scalars and arrays; the field `max_steps` (0: none) truncates.
+        params: the kernel's parameters, a NamedTuple of scalars and arrays; its field `max_steps` (0: none) truncates.
         observation_space: a `Dict` over fields of the observation record, or the space of its first field. Where a
-            field's space is `Text`, the record holds codes and `decode_text` says what they mean.
+            field's space is `Text`, the record holds codes and `decode_text` turns them into text.
         action_space: `Discrete`, or any space of one array.
         render_mode: one of the class's `metadata["render_modes"]`.
     """
@@ -129,7 +129,7 @@ class KernelEnv(KernelInterface, gym.Env[Any, ActType], Generic[ActType]):
         return self._observation(), self._info()
 
     def step(self, action: ActType) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Advance by one action. One outside the space raises `ValueError`, a finished episode `ResetNeeded`."""
+        """Advance by one action. An action outside the space raises `ValueError`, a finished episode `ResetNeeded`."""
         if self._over[0]:
             raise gym.error.ResetNeeded("step: the episode has ended (or never began); call reset first")
         self._action[0] = self._checked(action)
@@ -139,7 +139,7 @@ class KernelEnv(KernelInterface, gym.Env[Any, ActType], Generic[ActType]):
         return self._observation(), reward.item(), terminated.item(), truncated.item(), self._info()
 
     def _checked(self, action: Any) -> Any:
-        if type(action) is int and 0 <= action < self._n:  # most are
+        if type(action) is int and 0 <= action < self._n:  # the most frequent case
             return action
         return checked("action", action, self.action_space)
 
@@ -158,19 +158,19 @@ class KernelEnv(KernelInterface, gym.Env[Any, ActType], Generic[ActType]):
         return self._observation(), self._info()
 
     def action_masks(self) -> NDArray[np.bool_]:
-        """True where an action is legal, bool (n,); the name that sb3-contrib's MaskablePPO calls."""
+        """True where an action is legal, bool (n,). sb3-contrib's MaskablePPO calls this name."""
         if not self.kernel.n_masked:
             return np.ones(mask_length(self.action_space), np.bool_)
         return self._mask[0].astype(np.bool_)
 
-    # --- what a family may say ----------------------------------------------------------------------------------------
+    # --- what a family may override -----------------------------------------------------------------------------------
 
     def well_formed_actions(self) -> list[Any]:
-        """The actions that mean something in the current state, in order; some may be illegal. None once it is over."""
+        """The meaningful actions in the current state, in order; some may be illegal. Empty if the episode is over."""
         if self._over[0]:
             return []
         return list(range(int(self.action_space.n)))  # type: ignore[attr-defined]
 
     def step_limit(self) -> int | None:
-        """Steps after which every episode is truncated; None: never, or not the same for all episodes."""
+        """Steps after which every episode is truncated; None if there is no limit or it differs between episodes."""
         return int(self.params.max_steps) or None

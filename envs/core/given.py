@@ -1,4 +1,4 @@
-"""What a user may give where an instance, a level or a puzzle is expected: an object, or a form that it is kept in."""
+"""Inputs for an instance, a level or a puzzle: an object, or any form in which one is stored."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def given(
     """The objects that a value stands for: an object, a dictionary of its fields, JSON, a file, or a list of these.
 
     Args:
-        name: of the argument, for errors.
-        value: what was given.
-        kind: of the objects.
-        from_dict: makes one of a dictionary, or raises a `ValueError`.
-        read: reads those of a file; None: the file is JSON.
+        name: name of the argument, for errors.
+        value: the user's value.
+        kind: class of the objects.
+        from_dict: makes an object from a dictionary, or raises a `ValueError`.
+        read: reads the objects in a file; None: the file is JSON.
     """
     if isinstance(value, kind):
         return [value]
@@ -53,7 +53,7 @@ def one(
     from_dict: Callable[[dict[str, Any]], T],
     read: Callable[[Path], list[T]] | None = None,
 ) -> T:
-    """The only object that a value stands for; arguments as of `given`."""
+    """The single object that a value stands for; arguments as for `given`."""
     found = given(name, value, kind, from_dict, read)
     if len(found) != 1:
         raise ValueError(f"{name}: found {len(found)} of them, expected one {kind.__name__}")
@@ -61,17 +61,17 @@ def one(
 
 
 def is_json(value: Any) -> bool:
-    """Whether a value is text that can only be JSON: no path begins so."""
+    """Whether a value is text that can only be JSON, since no path begins this way."""
     return isinstance(value, str) and value.removeprefix("\ufeff").lstrip()[:1] in ("{", "[")
 
 
 def is_path(value: Any) -> bool:
-    """Whether a value is a path where text has other meanings too: then a text must end as the name of a text file."""
+    """Whether a value is a path, where text has other meanings too: text must then end like a text file's name."""
     return isinstance(value, os.PathLike) or (isinstance(value, str) and value.endswith((".json", ".txt")))
 
 
 def json_object(name: str, text: str) -> dict[str, Any]:
-    """The JSON object that a text is; `ValueError` begins with the name."""
+    """The JSON object that a text holds; the `ValueError` begins with `name`."""
     try:
         return _as_object(as_json(text))
     except ValueError as error:
@@ -79,7 +79,7 @@ def json_object(name: str, text: str) -> dict[str, Any]:
 
 
 def _as_object(data: Any) -> dict[str, Any]:
-    """What JSON said, if it is an object."""
+    """Parsed JSON data, if it is an object."""
     if not isinstance(data, dict):
         raise ValueError(f"found a JSON {type(data).__name__}, expected an object")
     return data

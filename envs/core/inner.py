@@ -1,4 +1,4 @@
-"""What compiles the functions of kernels, which are many and which compiled code calls."""
+"""Compiling the many functions within kernels, which only compiled code calls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numba.core.registry import CPUDispatcher
 
 
 class _Part(JITCodeLibrary):
-    """Code that is only linked into other code, which is optimised as a whole and made into machine code there."""
+    """Code that is only linked into other code, where it is optimised and translated to machine code as a whole."""
 
     def _optimize_final_module(self) -> None:
         pass
@@ -29,11 +29,11 @@ class _Part(JITCodeLibrary):
 
     @property
     def codegen(self) -> Any:
-        return SimpleNamespace(set_env=lambda name, env: None)  # of the objects of a wrapper
+        return SimpleNamespace(set_env=lambda name, env: None)  # stands for a wrapper's objects
 
 
 class _Parts(Compiler):
-    """Numba's compiler, which leaves out what code that is only linked does not need."""
+    """Numba's compiler without the passes that merely linked code does not need."""
 
     def compile_extra(self, func: Any) -> Any:
         self.state.library = _Part(self.state.targetctx.codegen(), func.__qualname__)
@@ -41,17 +41,17 @@ class _Parts(Compiler):
         return super().compile_extra(func)
 
 
-# What `_Part` overrides is Numba's own business: a version without it compiles as usual, only slower.
+# `_Part` overrides Numba internals: with a Numba version that lacks them, code compiles as usual, only slower.
 _PIPELINE = _Parts if hasattr(JITCodeLibrary, "_finalize_dynamic_globals") else Compiler
 
 
 class _Inner(CPUDispatcher):
-    """A function compiled for compiled callers; for Python it is compiled apart, when Python first calls it."""
+    """A function compiled for compiled callers; a separate version is compiled when Python first calls it."""
 
     _outer: Any = None
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
-        """Numba's: how a compiled caller calls it."""
+        """Numba's hook: how a compiled caller calls the function."""
         return super().get_call_template(tuple(map(_wide, args)), {name: _wide(arg) for name, arg in kws.items()})
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -61,18 +61,18 @@ class _Inner(CPUDispatcher):
 
 
 def inner(function: Callable[..., Any]) -> Any:
-    """`njit` for the functions within a kernel, which takes a third of Numba's compile time; they run as fast.
+    """`njit` for the functions within a kernel: a third of Numba's compile time, and equally fast code.
 
-    Numba compiles a function anew for each constant that it is called with (`integer(rng, 4)`) and for each width of an
-    integer: here all are int64, but for uint64. It compiles a wrapper for callers in Python, which few functions have.
-    And it optimises a function by itself, before that is optimised once more within what calls it.
+    Numba compiles a function anew for each constant argument (`randint(rng, 4)`) and for each integer width; here all
+    integers are int64, except uint64. Numba compiles a wrapper for Python callers, which few of these functions have.
+    Numba also optimises each function by itself, before optimising it once more within its caller.
     """
     options = {"nopython": True, "boundscheck": None, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return _Inner(py_func=function, locals={}, targetoptions=options, pipeline_class=_PIPELINE)
 
 
 def _wide(kind: Any) -> Any:
-    """The type of an argument as the function is compiled for it."""
+    """The argument type that the function is compiled for."""
     if isinstance(kind, types.IntegerLiteral):
         kind = types.unliteral(kind)
     return types.int64 if isinstance(kind, types.Integer) and kind != types.uint64 else kind
@@ -80,7 +80,7 @@ def _wide(kind: Any) -> Any:
 
 @inner
 def copy(to: Any, source: Any) -> None:
-    """Copy an array to one of its shape. `to[:] = source` would compile Numba's words for other shapes: 3 seconds."""
+    """Copy an array to another of its shape. `to[:] = source` would compile Numba's shape errors too: 3 seconds."""
     if to.shape != source.shape:
         raise ValueError("copy: found arrays of two shapes, expected one")
     for place in np.ndindex(to.shape):

@@ -1,4 +1,4 @@
-"""Instances: what an episode is about, as a frozen value that can be written, read and checked."""
+"""Instances: the problem data of an episode, as a frozen value that can be written, read and checked."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .given import json_object
 
 
 class Instance:
-    """A frozen dataclass of numbers and arrays; its `__post_init__` refuses what makes no sense."""
+    """A frozen dataclass of numbers and arrays; its `__post_init__` rejects invalid values."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data."""
+        """The instance as plain data."""
         values = {field.name: getattr(self, field.name) for field in fields(cast(Any, self))}
         return {name: v.tolist() if isinstance(v, np.ndarray) else v for name, v in values.items()}
 
@@ -25,7 +25,7 @@ class Instance:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """The value that `as_dict` described; `ValueError` names what is missing or unknown."""
+        """The instance that `as_dict` described; a `ValueError` names missing or unknown fields."""
         known = fields(cast(Any, cls))
         names = [field.name for field in known]
         for name in data:
@@ -42,9 +42,9 @@ class Instance:
 
 
 def floats(name: str, values: Any, shape: tuple[int | None, ...], low: float = -np.inf, high: float = np.inf) -> Any:
-    """A read-only float64 array of a shape (None: any length of at least 1) with entries from `low` to `high`.
+    """A read-only float64 array of this shape (None: any length of at least 1) with entries from `low` to `high`.
 
-    `ValueError` names the first entry that is not.
+    `ValueError` names the first entry outside these bounds.
     """
     try:
         array: NDArray[np.float64] = np.array(values, np.float64)

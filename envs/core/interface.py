@@ -1,4 +1,4 @@
-"""What the interfaces over one row of a kernel share: the compiled loops, snapshots, and what a family may say."""
+"""What the interfaces over one row of a kernel share: compiled loops, snapshots, and the hooks of a family."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FIRST = np.ones(1, np.bool_)
 
 
 def mask_length(space: gym.Space[Any]) -> int:
-    """How many entries a mask has: one for each value of each part of an action, as sb3-contrib lays them out."""
+    """The length of the action mask: one entry per value of each part of an action, in sb3-contrib's layout."""
     match space:
         case spaces.Discrete():
             return int(space.n)
@@ -35,11 +35,11 @@ def mask_length(space: gym.Space[Any]) -> int:
     raise NotImplementedError(f"action_masks: there are no masks over {space}")
 
 
-MASK = "action_mask"  # a Dict space may have this part without a field of the record: it is the mask
+MASK = "action_mask"  # a Dict space may have this part without a field in the record: it is the mask
 
 
 def checked(name: str, action: Any, space: gym.Space[Any]) -> Any:
-    """An action of the space; `ValueError` for any other, and for what only looks like one: True, 1.0, a tensor."""
+    """The action, if it is in the space; `ValueError` otherwise, also for lookalikes: True, 1.0, a tensor."""
     if isinstance(space, spaces.Discrete):
         index = action if type(action) is int else _index(action)
         if not 0 <= index < space.n:
@@ -51,25 +51,25 @@ def checked(name: str, action: Any, space: gym.Space[Any]) -> Any:
 
 
 def _index(action: Any) -> int:
-    """A NumPy integer, or an array without axes that holds one, as a Python integer; -1 for anything else."""
+    """A NumPy integer, or a zero-dimensional integer array, as a Python integer; -1 for anything else."""
     is_integer = isinstance(action, np.integer | np.ndarray) and action.dtype.kind in "iu" and not action.ndim
     return int(action) if is_integer else -1
 
 
 def of_kind(actions: Any, space: gym.Space[Any]) -> bool:
-    """Whether actions are integers if the space's are: Gymnasium's spaces contain 1.5 where it is between 1 and 2."""
+    """Whether actions are integers where the space's are: Gymnasium's integer spaces accept 1.5 between 1 and 2."""
     if isinstance(space, spaces.MultiDiscrete | spaces.MultiBinary):
         return np.asarray(actions).dtype.kind in ("iub" if isinstance(space, spaces.MultiBinary) else "iu")
     return True
 
 
 def reader(view: NDArray[Any]) -> Callable[[], Any]:
-    """What gives the value that a live view shows: an array of its own, or a NumPy scalar."""
+    """A function that reads the current value of a live view, as a new array or a NumPy scalar."""
     return view.copy if view.ndim else partial(view.__getitem__, ())
 
 
 def _in_episode(method: Callable[..., Any]) -> Callable[..., Any]:
-    """The method, refusing to be called before the first `reset`."""
+    """Wrap a method so that it refuses calls before the first `reset`."""
 
     @wraps(method)
     def refusing(self: KernelInterface, *args: Any, **kwargs: Any) -> Any:
@@ -80,14 +80,14 @@ def _in_episode(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class KernelInterface(TextInterface):
-    """One row of a kernel, behind whichever interface.
+    """One row of a kernel, the base of the single-agent and the multi-agent interface.
 
-    A snapshot (`get_state`, `set_state`), pickle and deepcopy are all the row, so they carry everything: the step
-    counter, the random generator, whether the episode has ended.
+    Snapshots (`get_state`, `set_state`), pickle and deepcopy copy the whole row, so they carry everything: the step
+    counter, the random generator, and whether the episode has ended.
 
     Args:
         kernel: the compiled half.
-        params: its parameters, a NamedTuple of scalars and arrays; the field `max_steps` (0: none) truncates.
+        params: the kernel's parameters, a NamedTuple of scalars and arrays; its field `max_steps` (0: none) truncates.
         render_mode: one of the class's `metadata["render_modes"]`.
     """
 
@@ -96,10 +96,10 @@ class KernelInterface(TextInterface):
     derived: ClassVar[tuple[str, ...]] = (
         "_loops", "_out", "_mask", "_action", "_outcome", "_arguments", "_shown", "_over",
         "_told", "_advance", "_look",
-    )  # what `_prepare` makes: no part of a copy  # fmt: skip
+    )  # what `_prepare` makes, which copies leave out  # fmt: skip
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """What a family tells of an episode is told of an episode that has begun: checked here, once for all."""
+        """Make a family's methods that describe an episode refuse calls before one has begun, once for all families."""
         super().__init_subclass__(**kwargs)
         for name in ("describe", "frame", "comparator"):
             if name in vars(cls) and vars(cls)[name] is not getattr(KernelInterface, name, None):
@@ -117,7 +117,7 @@ class KernelInterface(TextInterface):
         self._prepare()
 
     def _prepare(self) -> None:
-        """Everything that follows from kernel, params and state: drivers, buffers and views into them."""
+        """Build everything that follows from kernel, params and state: drivers, buffers and views into them."""
         kernel = self.kernel
         self._loops = bind(kernel.module, False, kernel.observe, bool(kernel.agents))
         out, mask = np.zeros(1, kernel.observation), np.zeros((1, kernel.n_masked), np.int8)
@@ -132,13 +132,13 @@ class KernelInterface(TextInterface):
         self._look: Callable[..., Any] = self._look_first
 
     def _bind(self) -> None:
-        """What the loops are called with."""
-        begun, final = np.zeros(1, np.bool_), self._state[:0]  # of rows that start anew by themselves, which none does
+        """Set the arguments of the loops."""
+        begun, final = np.zeros(1, np.bool_), self._state[:0]  # for rows that reset automatically, which none does here
         self._arguments = (self._state, self.params, self._action, DISABLED, *self._outcome, begun, final)
         self._shown = (self._state, self.params, self._out, self._mask, self._told)
 
     def _action_buffer(self) -> NDArray[Any]:
-        """Where an action is put for the loops, (1, ...)."""
+        """The buffer from which the loops read the action, (1, ...)."""
         raise NotImplementedError
 
     def __getstate__(self) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class KernelInterface(TextInterface):
         self._prepare()
 
     def _begin(self, seed: int | None, params: Any) -> None:
-        """Start an episode; a seed, and the first start, give the row new random numbers."""
+        """Start an episode; a seed, or the first start, reseeds the row's generator."""
         if seed is not None or not self._state["rng"].any():
             key = self.np_random.integers(2**64, size=1, dtype=np.uint64)  # type: ignore[attr-defined]  # each interface's
             self._state["rng"] = words(key)
@@ -162,30 +162,30 @@ class KernelInterface(TextInterface):
         self._loops.observe(self._state, params, self._out, self._mask, self._told)
 
     def check_starts(self, state: NDArray[Any], begun: NDArray[np.bool_]) -> None:
-        """`ValueError` where a kernel found no episode to begin: it sets its field `gave_up` then, if it has one."""
+        """Raise `ValueError` where a kernel found no episode to start, which its optional field `gave_up` marks."""
         if self.gives_up and np.count_nonzero(state["gave_up"][begun]):
             raise ValueError(self.given_up())
 
     def _require_episode(self, call: str) -> None:
-        """`ResetNeeded` before the first `reset`. An episode that has ended can still be looked at."""
+        """Raise `ResetNeeded` before the first `reset`. An episode that has ended can still be inspected."""
         if not self._state["rng"].any():
             raise gym.error.ResetNeeded(f"{call}: no episode has begun; call reset first")
 
     def _advance_first(self, *arguments: Any) -> None:
-        """The first step: compiles, then keeps the machine code for these arguments, which stay the same.
+        """The first step: it compiles, then keeps the machine code for these arguments, whose types never change.
 
-        Numba's dispatcher finds the types of all arguments anew in each call, which takes longer than the step.
+        Numba's dispatcher resolves the types of all arguments in every call, which takes longer than the step itself.
         """
         self._loops.step(*arguments)
         self._advance = machine_code(self._loops.step, arguments)
 
     def _look_first(self, *arguments: Any) -> None:
-        """The first observation; the same as `_advance_first`."""
+        """The first observation; otherwise as `_advance_first`."""
         self._loops.observe(*arguments)
         self._look = machine_code(self._loops.observe, arguments)
 
     def _reader(self, name: str, view: NDArray[Any], space: gym.Space[Any]) -> Callable[[], Any]:
-        """What gives the value of a part of the observation; made once, since it is called in every step."""
+        """A function that reads a part of the observation; made once, since it is called in every step."""
         if isinstance(space, spaces.Text):
             return lambda: self.decode_text(name, view[None])[0]
         return reader(view)
@@ -201,12 +201,12 @@ class KernelInterface(TextInterface):
     # --- snapshots ----------------------------------------------------------------------------------------------------
 
     def get_state(self) -> np.void:
-        """A copy of the row: all that can change. Equal states have equal `tobytes()`."""
-        # Ten times as fast as a copy by NumPy, which goes field by field.
+        """A copy of the row: everything that can change. Equal states have equal `tobytes()`."""
+        # Ten times as fast as NumPy's copy, which goes field by field.
         return np.frombuffer(bytearray(self._state.tobytes()), self._state.dtype)[0]
 
     def set_state(self, state: np.void) -> None:
-        """Continue from a row that `get_state` gave, here or in any environment made with the same arguments.
+        """Continue from a row that `get_state` returned, here or in any environment made with the same arguments.
 
         `ValueError` for a row of any other environment.
         """
@@ -215,20 +215,20 @@ class KernelInterface(TextInterface):
         self._look(*self._shown)
 
     def check_state(self, state: Any, shape: tuple[int, ...] = ()) -> None:
-        """`ValueError` unless `state` is a record of this environment; with a `shape`, that many of them."""
+        """Raise `ValueError` unless `state` is a record of this environment, or an array of them of that `shape`."""
         same_kind = not shape and getattr(state, "dtype", None) is self.kernel.state and not state.shape
-        if not same_kind or state["origin"] != self.origin:  # the quick way first: a search restores all the time
+        if not same_kind or state["origin"] != self.origin:  # the fast check first: a search restores states constantly
             check_snapshot(state, self.kernel.state, shape, self.origin, type(self).__name__)
 
     def state_key(self) -> bytes:
-        """The decision-relevant part of the state: no generator words, no step counter."""
+        """The decision-relevant part of the state, without generator words and step counter."""
         row = self._state
         return b"".join([row[name].tobytes() for name in self.kernel.key])
 
-    # --- what a family may say ----------------------------------------------------------------------------------------
+    # --- what a family may override -----------------------------------------------------------------------------------
 
     def instance_params(self, options: dict[str, Any] | None) -> Any:
-        """The parameters that an episode with these reset options is drawn from."""
+        """The parameters from which an episode with these reset options is drawn."""
         if options is not None and not isinstance(options, dict):
             raise ValueError(f"options: {options!r}, expected a dictionary or None")
         for name in options or ():
@@ -238,11 +238,11 @@ class KernelInterface(TextInterface):
         return self.params
 
     def given_up(self) -> str:
-        """Which arguments leave the kernel without an episode to begin, and what was expected of them."""
+        """Which arguments leave the kernel without an episode to start, and what was expected of them."""
         raise NotImplementedError(f"{type(self).__name__} never gives up")
 
     def decode_text(self, name: str, codes: NDArray[Any]) -> list[str]:
-        """The text of a field of the observation, for each row, (n, ...), of the codes that the kernel wrote for it."""
+        """The text of a field of the observation, one for each row, decoded from the kernel's codes (n, ...)."""
         raise NotImplementedError(f"{type(self).__name__} writes no text for the observation's field {name!r}")
 
     def frame(self) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Online decision problems: a horizon is one episode, and what counts is regret against the best in hindsight."""
+"""Online decision problems: an episode is one horizon, and the measure is regret against the best in hindsight."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .instance import Instance
 
 
 class Comparator(NamedTuple):
-    """What the best in hindsight loses.
+    """The loss of the best choice in hindsight.
 
     Attributes:
-        loss: in expectation over the horizon; a number, or one for each group.
-        exact: False where it is a proven bound: whatever is compared with loses at least as much.
-        what: it is, in words.
-        details: a dictionary of what else a family tells of it, such as the rounds of each group; or None.
+        loss: expected loss over the horizon, a number or one for each group.
+        exact: False where `loss` is a proven lower bound on the comparator's loss.
+        what: description of the comparator in words.
+        details: dictionary of whatever else a family reports, such as the rounds of each group; or None.
     """
 
     loss: Any
@@ -29,11 +29,11 @@ class Comparator(NamedTuple):
 
 
 class OnlineEnv(KernelEnv[ActType]):
-    """A kernel whose instance (arms, weights, transitions) lies in its record; rewards are negative losses.
+    """A kernel whose instance (arms, weights, transitions) is stored in its record; rewards are negative losses.
 
     `info` holds what the learner may not know under names that begin with `oracle_`, so that it can be dropped by
     prefix; `oracle_loss` is the expected loss of the last action. A kernel's parameters have a field `pool`: records
-    of instances that a reset draws from, empty where it draws new ones.
+    of the instances from which a reset draws, empty where it generates new ones.
     """
 
     option_names: ClassVar[tuple[str, ...]] = ("instance",)
@@ -41,12 +41,12 @@ class OnlineEnv(KernelEnv[ActType]):
 
     @property
     def instance(self) -> Any:
-        """The instance that is played."""
+        """The instance being played."""
         row = self._state[0]
         return self.instance_class(**{name: _plain(row[name]) for name in self.params.pool.dtype.names})
 
     def comparator(self) -> Comparator:
-        """What the best in hindsight loses in this episode's whole horizon."""
+        """The loss of the best choice in hindsight over this episode's whole horizon."""
         raise NotImplementedError(f"{type(self).__name__} has no comparator")
 
     def instance_params(self, options: dict[str, Any] | None) -> Any:
@@ -58,14 +58,14 @@ class OnlineEnv(KernelEnv[ActType]):
 
     @classmethod
     def one(cls, instance: Any) -> Any:
-        """The argument `instance` as an object, None if it is None."""
+        """The argument `instance` as an object, or None if it is None."""
         if instance is None:
             return None
         return one("instance", instance, cls.instance_class, cls.instance_class.from_dict)
 
     @classmethod
     def records(cls, name: str, instances: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Instances, in any form that `given` takes or None, as records, all of the size that `dtype` has."""
+        """Instances, in any form that `given` takes (or None), as records of the size that `dtype` has."""
         kind = cls.instance_class
         played = [] if instances is None else given(name, instances, kind, kind.from_dict)
         found = np.zeros(len(played), dtype)

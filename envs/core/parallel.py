@@ -18,7 +18,7 @@ from .check import integer
 from .interface import MASK, KernelInterface, checked
 from .kernel import Kernel
 
-# A field of a record ("walkers.place": in a record within), and the agent's place on its first axis if it has one.
+# A field of a record ("walkers.place": in a nested record), and the agent's index on its first axis if it has one.
 Part: TypeAlias = tuple[str, int | None]
 Outcome: TypeAlias = tuple[
     dict[str, Any], dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]
@@ -27,13 +27,13 @@ Outcome: TypeAlias = tuple[
 
 @dataclass(frozen=True)
 class Role:
-    """What one agent does, observes and is told.
+    """The actions, observations and infos of one agent.
 
     Attributes:
         observation_space: a `Dict` with the names in `observation`, or the space of the only one.
         action_space: `Discrete`.
-        observation: where the parts of the observation are in the kernel's observation record.
-        info: where the parts of the info are in the state.
+        observation: location of each part of the observation in the kernel's observation record.
+        info: location of each part of the info in the state.
     """
 
     observation_space: gym.Space[Any]
@@ -50,9 +50,9 @@ def alike(
     info: Sequence[str] = (),
     common: Sequence[str] = (),
 ) -> list[Role]:
-    """The roles of n agents that are alike: fields have an axis of agents in front, but for those that are `common`.
+    """The roles of n identical agents. Fields have a leading axis of agents, except those listed in `common`.
 
-    A field is known to the agents by its own name: "walkers.place" as "place".
+    Agents see a field under its own name: "walkers.place" as "place".
     """
 
     def parts(fields: Sequence[str], k: int) -> dict[str, Part]:
@@ -67,13 +67,13 @@ def alike(
 class KernelParallelEnv(KernelInterface, ParallelEnv[str, Any, int]):  # type: ignore[misc]  # PettingZoo is untyped
     """One row of a multi-agent kernel behind PettingZoo's `ParallelEnv`; a family adds docstring, roles and pictures.
 
-    All agents that are live act at once. One whose part has ended is in the dictionaries of that step for the last time
-    and leaves `agents`; a truncation ends the episode for all that are left. The kernel's parameter `max_steps` goes
-    by PettingZoo's name `max_cycles` here.
+    All live agents act at once. An agent whose part has ended appears in the dictionaries of that step for the last
+    time and leaves `agents`; a truncation ends the episode for all remaining agents. The kernel's parameter `max_steps`
+    has PettingZoo's name `max_cycles` here.
 
     Args:
-        kernel: the compiled half; it names the agents.
-        params: its parameters, a NamedTuple of scalars and arrays.
+        kernel: the compiled half, which names the agents.
+        params: the kernel's parameters, a NamedTuple of scalars and arrays.
         roles: one for each agent, in the kernel's order.
         render_mode: one of the class's `metadata["render_modes"]`.
     """
@@ -100,7 +100,7 @@ class KernelParallelEnv(KernelInterface, ParallelEnv[str, Any, int]):  # type: i
             self._masks = dict(zip(self._roles, np.split(self._mask[0], ends), strict=True))
 
     def _readers_of(self, role: Role) -> tuple[dict[str, Callable[[], Any]], dict[str, Callable[[], Any]]]:
-        """What gives the parts of an agent's observation and info."""
+        """Functions that read the parts of an agent's observation and info."""
         space = role.observation_space
         parts = space.spaces if isinstance(space, spaces.Dict) else dict.fromkeys(role.observation, space)
         seen = {n: self._reader(part[0], _view(self._out, part), parts[n]) for n, part in role.observation.items()}
@@ -113,17 +113,17 @@ class KernelParallelEnv(KernelInterface, ParallelEnv[str, Any, int]):  # type: i
     # --- PettingZoo ---------------------------------------------------------------------------------------------------
 
     def observation_space(self, agent: str) -> gym.Space[Any]:
-        """What the agent observes; the same object in every call."""
+        """The agent's observation space; the same object in every call."""
         return self._roles[agent].observation_space
 
     def action_space(self, agent: str) -> spaces.Discrete:
-        """What the agent may do; the same object in every call."""
+        """The agent's action space; the same object in every call."""
         return self._roles[agent].action_space
 
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-        """Start an episode. An unknown option raises `ValueError`, but for the one that PettingZoo's tests pass."""
+        """Start an episode. An unknown option raises `ValueError`, except the one that PettingZoo's tests pass."""
         if isinstance(options, dict):
             options = {name: value for name, value in options.items() if name != "options"}
         seed = None if seed is None else integer("seed", seed, 0)
@@ -135,9 +135,9 @@ class KernelParallelEnv(KernelInterface, ParallelEnv[str, Any, int]):  # type: i
         return self.observe()
 
     def step(self, actions: dict[str, int]) -> Outcome:
-        """Every live agent acts. `ValueError` for one without an action or with one outside its space.
+        """Advance by one action of every live agent. A missing action, or one outside its space, raises `ValueError`.
 
-        Actions of agents that have left are ignored; without any agent left, five empty dictionaries are returned.
+        Actions of agents that have left are ignored. Once no agent is left, the result is five empty dictionaries.
         """
         live = self.agents
         if not live:
@@ -167,19 +167,19 @@ class KernelParallelEnv(KernelInterface, ParallelEnv[str, Any, int]):  # type: i
         )
 
     def state(self) -> NDArray[np.float64]:
-        """All that decisions depend on, for centralised training: the fields of the key, float64 (n,)."""
+        """Everything that decisions depend on, for centralised training: the fields of the key, float64 (n,)."""
         return np.concatenate([field.ravel() for field in self._deciding]).astype(np.float64)
 
     @property
     def state_space(self) -> spaces.Box:
-        """Where `state` is: what the types of the fields can hold."""
+        """The space of `state`: the ranges of the fields' dtypes."""
         bounds = [_bounds(field.dtype) for field in self._deciding]
         low, high = np.repeat(bounds, [field.size for field in self._deciding], axis=0).T
         return spaces.Box(low, high, dtype=np.float64)
 
     @property
     def max_cycles(self) -> int | None:
-        """Steps after which all that are left are truncated; None: no such limit. It can be set."""
+        """Steps after which all remaining agents are truncated; None: no such limit. It can be set."""
         return self.params.max_steps or None
 
     @max_cycles.setter
@@ -194,7 +194,7 @@ class KernelParallelEnv(KernelInterface, ParallelEnv[str, Any, int]):  # type: i
         self.agents = self._live()
 
     def observe(self) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-        """Observations and infos of the agents that are live, as `reset` would return them."""
+        """Observations and infos of the live agents, as `reset` would return them."""
         self._require_episode("observe")
         return self._observed(self.agents)
 
@@ -205,7 +205,7 @@ class KernelParallelEnv(KernelInterface, ParallelEnv[str, Any, int]):  # type: i
         return {agent: np.ones(role.action_space.n, np.bool_) for agent, role in self._roles.items()}
 
     def _live(self) -> list[str]:
-        """The agents whose part goes on."""
+        """The agents whose part has not ended."""
         if self._over[0]:
             return []
         return [agent for agent, done in zip(self._place, self._done[0].tolist(), strict=True) if not done]
@@ -233,7 +233,7 @@ def _view(rows: NDArray[Any], part: Part) -> NDArray[Any]:
 
 
 def _numbers(rows: NDArray[Any], names: Iterable[str]) -> Iterator[NDArray[Any]]:
-    """The fields of these names, and those within them that are records."""
+    """The fields of these names, with nested records split into their fields."""
     for name in names:
         within = rows[name].dtype.names
         if within:

@@ -1,15 +1,15 @@
 """Logarithm, exponential, cosine and sine of float64, with the same bits on every machine.
 
-The mathematical libraries of systems round these functions differently, so a world that used them would depend on the
-machine. Here is only what IEEE 754 rounds alike everywhere (+, -, *, / and comparisons) and bits of integers. The
-compiler may neither reorder sums nor contract a product and a sum into one operation: on a CPU, Numba does neither
+Mathematical libraries round these functions differently, so a world that used them would depend on the machine. This
+module uses only what IEEE 754 rounds alike everywhere (+, -, *, / and comparisons) and the bits of integers. The
+compiler may neither reorder sums nor contract a product and a sum into one operation. On a CPU, Numba does neither
 unless told `fastmath`; CUDA's compiler contracts unless told `fma=0`.
 
-Each reduces its argument exactly, or to more than 53 bits, and evaluates a polynomial there, whose coefficients (of the
-least relative error, by Remez's exchange) are summed in pairs, for speed. The leading terms are kept as a float64 and
-what it lacks (Dekker 1971), as in Sun's fdlibm. In units in the last place, results are off by at most 0.6 (`log`), 0.7
-(`exp`) and 0.8 (`cos_turn`, `sin_turn`), by 1 where they are below 2**-1022. A power is `exp(y * log(x))`, off by more,
-which does not matter to a random number.
+Each function reduces its argument exactly, or to more than 53 bits, and evaluates a polynomial there. The polynomials
+have the least relative error (Remez's exchange) and are summed in pairs, for speed. Each leading term is kept as a
+float64 and its remainder (Dekker 1971), as in Sun's fdlibm. In units in the last place, results are off by at most 0.6
+(`log`), 0.7 (`exp`) and 0.8 (`cos_turn`, `sin_turn`), and by 1 below 2**-1022. A power is `exp(y * log(x))`, whose
+larger error does not matter to a random number.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from .inner import inner
 
 SMALLEST, LARGEST = 2.0**-1022, (2.0 - 2.0**-52) * 2.0**1023  # normal numbers
 LN2, LN2_REST = 0.6931471805598903, 5.497923018708371e-14  # 42 bits, so that multiples below 2**11 are exact
-PI_2, PI_2_REST = 1.5707963267923333, 2.563344151594519e-12  # of pi / 2, 36 bits
-PI2_8, PI2_8_REST = 1.2336997985839844, 7.515521854523544e-07  # of pi^2 / 8, 19 bits
-ROUND = 1.5 * 2.0**52  # what is added to it is rounded to a whole number, which is then in its lowest bits
+PI_2, PI_2_REST = 1.5707963267923333, 2.563344151594519e-12  # 36 bits of pi / 2
+PI2_8, PI2_8_REST = 1.2336997985839844, 7.515521854523544e-07  # 19 bits of pi^2 / 8
+ROUND = 1.5 * 2.0**52  # adding it rounds to a whole number, which is then in the lowest bits
 ROUND_BITS = 0x4338 << 48
-ROOT_BITS = 0x3FE6A09E667F3BCD  # of sqrt(1 / 2)
-TOP_17, TOP_26 = -(1 << 36), -(1 << 27)  # masks of that many leading bits
+ROOT_BITS = 0x3FE6A09E667F3BCD  # those of sqrt(1 / 2)
+TOP_17, TOP_26 = -(1 << 36), -(1 << 27)  # masks that keep this many leading bits
 
 
 @inner
@@ -38,13 +38,13 @@ def _bits(x):
 
 @inner
 def _float(bits):
-    """The float64 of these bits."""
+    """The float64 with these bits."""
     return np.int64(bits).view(np.float64)
 
 
 @inner
 def _top(x, mask):
-    """The leading bits of x, the others 0."""
+    """The leading bits of x, with the others set to 0."""
     return _float(_bits(x) & mask)
 
 
@@ -58,7 +58,7 @@ def _parts(x):
 
 @inner
 def log(x):
-    """The natural logarithm: -inf of 0, NaN of what is negative."""
+    """The natural logarithm: -inf for 0, NaN for negative numbers."""
     shift = 0.0
     if not SMALLEST <= x <= LARGEST:
         if x == 0.0:
@@ -87,7 +87,7 @@ def log(x):
 
 @inner
 def exp(x):
-    """The exponential: inf from about 709.8 on, 0 below about -745.1, NaN of NaN."""
+    """The exponential: inf from about 709.8 on, 0 below about -745.1, NaN for NaN."""
     if not -746.0 <= x <= 710.0:
         if x > 0.0:
             return math.inf
@@ -113,17 +113,17 @@ def exp(x):
 
 @inner
 def _quarters(u):
-    """The quarters in u turns, in the lowest bits, and the cosine and sine of the rest, of at most 1/8 turn."""
+    """The number of quarters in u turns, in the lowest bits, and the cosine and sine of the rest, at most 1/8 turn."""
     rounded = 4.0 * u + ROUND
     r = 4.0 * u - (rounded - ROUND)
     z = r * r
     w = z * z
     r_top = _top(r, TOP_17)
-    # The sine: of pi r / 2, the product of the leading bits is exact.
+    # Sine: the product of the leading bits of pi r / 2 is exact.
     low = -0.6459640975062448 + z * 0.0796926262460598 + w * (-0.004681754132562534 + z * 0.00016044115216802177)
     tail = r * z * (low + w * w * (-3.5986477742215318e-06 + z * 5.6344629429805624e-08))
     sine = r_top * PI_2 + ((r - r_top) * PI_2 + r * PI_2_REST + tail)
-    # The cosine: 1 - pi^2 r^2 / 8 and the others.
+    # Cosine: 1 - pi^2 r^2 / 8 and the remaining terms.
     square, square_rest = r_top * r_top * PI2_8, (r - r_top) * (r + r_top) * PI2_8 + z * PI2_8_REST
     low = 0.2536695079010476 + z * -0.020863480763329178 + w * (0.0009192602743673896 + z * -2.5202037759550122e-05)
     tail = w * (low + w * w * (4.7106364583290224e-07 + z * -6.324128155263243e-09))
@@ -133,7 +133,7 @@ def _quarters(u):
 
 @inner
 def cos_turn(u):
-    """The cosine of u turns, cos(2 pi u), for u from 0 to 1; NaN of NaN."""
+    """The cosine of u turns, cos(2 pi u), for u from 0 to 1; NaN for NaN."""
     quarters, cosine, sine = _quarters(u)
     value = sine if quarters & 1 else cosine
     return 0.0 + (-value if (quarters + 1) & 2 else value)  # no -0.0
@@ -141,7 +141,7 @@ def cos_turn(u):
 
 @inner
 def sin_turn(u):
-    """The sine of u turns, sin(2 pi u), for u from 0 to 1; NaN of NaN."""
+    """The sine of u turns, sin(2 pi u), for u from 0 to 1; NaN for NaN."""
     quarters, cosine, sine = _quarters(u)
     value = cosine if quarters & 1 else sine
     return 0.0 + (-value if quarters & 2 else value)  # no -0.0

@@ -1,4 +1,4 @@
-"""Random numbers whose generator lives in the state record: xoshiro256++ (Blackman and Vigna 2019) on four words.
+"""Random numbers whose generator is part of the state record: xoshiro256++ (Blackman and Vigna 2019) on four words.
 
 The stream belongs to the row, so neither the batch size nor the number of threads can change it, and a snapshot
 carries it. Kernels pass `state.rng` to the functions below.
@@ -58,14 +58,14 @@ def uniform(rng):
 
 @inner
 def normal(rng):
-    """A standard normal float64, by Box and Muller's transformation: always two draws, so that streams stay in step."""
+    """A standard normal float64 by the Box-Muller transform. It always takes two draws, so streams stay in step."""
     radius = math.sqrt(-2.0 * log(1.0 - uniform(rng)))
     return radius * cos_turn(uniform(rng))
 
 
 @inner
 def gamma(rng, shape):
-    """A gamma float64 of that shape and scale 1 (Marsaglia and Tsang 2000); how many draws it takes is random."""
+    """A gamma float64 of this shape and scale 1 (Marsaglia and Tsang 2000). The number of draws is random."""
     if shape < 1.0:
         boost = exp(log(1.0 - uniform(rng)) / shape)
         shape += 1.0
@@ -79,6 +79,6 @@ def gamma(rng, shape):
         if v <= 0.0:
             continue
         u, square = 1.0 - uniform(rng), x * x
-        # The first condition implies the second, and nearly always holds.
+        # The first condition implies the second and is nearly always true.
         if u < 1.0 - 0.0331 * square * square or log(u) < 0.5 * square + d - d * v + d * log(v):
             return boost * d * v

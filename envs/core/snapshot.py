@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 
 def origin(dtype: np.dtype[Any], params: Any) -> np.uint64:
-    """The digest of all that the meaning of a record depends on, uint64.
+    """The digest of everything that the meaning of a record depends on, uint64.
 
     Args:
-        dtype: the record's.
-        params: the kernel's parameters. The step limit is left out: a record means the same under any.
+        dtype: dtype of the record.
+        params: the kernel's parameters. The step limit is left out: a record means the same under any limit.
     """
     kind = type(params)
     digest = hashlib.sha256(f"{kind.__module__}.{kind.__qualname__} {dtype}".encode())
@@ -31,7 +31,7 @@ def origin(dtype: np.dtype[Any], params: Any) -> np.uint64:
 
 
 def _bytes(value: Any) -> Iterator[bytes]:
-    """The bytes of a value with its type and shape; of arrays of records field by field, since gaps are random."""
+    """The bytes of a value with its type and shape. Record arrays go field by field, since gaps hold random bytes."""
     if isinstance(value, tuple):
         yield f"tuple {len(value)} ".encode()
         for part in value:
@@ -48,7 +48,7 @@ def _bytes(value: Any) -> Iterator[bytes]:
 
 
 def check_snapshot(state: Any, dtype: np.dtype[Any], shape: tuple[int, ...], expected: Any, name: str) -> None:
-    """`ValueError` unless `state` holds records of this dtype, shape and origin; `name` is the environment's."""
+    """Raise `ValueError` unless `state` holds records of this dtype, shape and origin; `name` is the environment's."""
     if getattr(state, "dtype", None) != dtype or state.shape != shape:
         found = _kind(state) if hasattr(state, "dtype") else type(state).__name__
         wanted = f"records {shape}" if shape else "a record"

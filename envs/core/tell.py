@@ -1,6 +1,6 @@
-"""Fields of states that infos hold, copied by the compiled loop into records of their own.
+"""State fields that infos report, copied by the compiled loop into records of their own.
 
-The loop has the state at hand. NumPy would fetch it from memory once more for every field.
+The loop has the state in cache. NumPy would fetch it from memory once more for every field.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .kernel import Kernel
 
 
 def told_dtype(kernel: Kernel) -> np.dtype[Any]:
-    """The record of one row: `info`, then `final_info`, each with a flag `_name` that tells whether it is there."""
+    """The info record of one row: `info`, then `final_info`, each with a flag `_name` that marks it as present."""
     fields: list[tuple[Any, ...]] = [(name, _wide(kernel.state[name])) for name in kernel.info]
     for name in kernel.final_info:
         fields += [(name, kernel.state[name]), (f"_{name}", np.bool_)]
@@ -26,16 +26,16 @@ def told_dtype(kernel: Kernel) -> np.dtype[Any]:
 
 
 def _wide(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """Numbers are as wide as those of Python."""
+    """The dtype widened to the width of Python's numbers."""
     wide: dict[str, Any] = {"i": np.int64, "u": np.int64, "f": np.float64}
     return np.dtype(wide.get(dtype.kind, dtype))
 
 
 @intrinsic
 def tell(typing_context: Any, row: Any, told: Any) -> Any:
-    """Copy fields of a state. Those with a flag are zero but in an episode that is over, and if not a finite number.
+    """Copy fields of a state. Those with a flag are zero unless the episode is over and the number is finite.
 
-    As the compiler's own code, since Numba takes long to compile a function that does so.
+    It is written as a compiler intrinsic, since Numba takes long to compile a function that does the same.
     """
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

@@ -1,6 +1,6 @@
-"""The text interface: what an environment says in words, and which words it takes for which action.
+"""The text interface: how an environment describes itself in words, and which words stand for which action.
 
-Every kernel environment inherits `TextInterface` and overrides what it has to say. `text_interface(env)` finds the
+Every kernel environment inherits `TextInterface` and overrides what it needs. `text_interface(env)` finds the
 interface of any environment.
 """
 
@@ -17,20 +17,21 @@ from numpy.typing import NDArray
 from .check import number
 
 _NEEDED = ("describe", "action_text", "parse_action")
-_SHOWN = 8  # actions that an error names
+_SHOWN = 8  # actions that an error lists
 
 
 class ParseError(ValueError):
-    """Words that mean no action in the current state; the message says what was expected."""
+    """Text that stands for no action in the current state; the message says what was expected."""
 
 
 class TextInterface:
-    """What an environment says and hears. A subclass with `describe` has text; all else has a default.
+    """The text side of an environment. A subclass that defines `describe` has text; everything else has a default.
 
     Attributes:
-        keys: a person's keyboard, by pygame's names, to actions; empty if the environment is not played by keys.
+        keys: map from keyboard keys, by pygame's names, to actions; empty if the environment is not played by keys.
         for_people: arguments with which `ige play` makes the environment.
-        takes_any_words: whether `step` takes words that mean no action, with an effect that its page documents.
+        takes_any_words: whether `step` also accepts text that stands for no action, with an effect that its page
+            documents.
     """
 
     keys: ClassVar[dict[str, int]] = {}
@@ -38,7 +39,7 @@ class TextInterface:
     takes_any_words: ClassVar[bool] = False
 
     def rules(self) -> str:
-        """What a language agent is told once, before the first state; empty if there is nothing to say."""
+        """The text that a language agent is given once, before the first state; empty if there is none."""
         return ""
 
     def describe(self) -> str:
@@ -46,11 +47,11 @@ class TextInterface:
         raise NotImplementedError(f"{type(self).__name__} has no text")
 
     def brief(self) -> str:
-        """What a person needs to read beside the picture."""
+        """The text that a person needs next to the picture."""
         return self.describe()
 
     def feedback(self) -> str:
-        """What the last action led to, as far as `describe` does not say it."""
+        """The outcome of the last action, as far as `describe` does not report it."""
         return ""
 
     def action_text(self, action: Any) -> str:
@@ -58,19 +59,19 @@ class TextInterface:
         return str(action)
 
     def preview_text(self, action: Any) -> str:
-        """What an action would leave; empty if the environment does not tell."""
+        """The state that an action would lead to; empty if the environment does not tell."""
         return ""
 
     def well_formed_actions(self) -> list[Any]:
-        """The actions that mean something in the current state, in order; some may be illegal."""
+        """The meaningful actions in the current state, in order; some may be illegal."""
         return []
 
     def parse_action(self, text: str) -> Any:
-        """The action whose `action_text` this is, in any case and spacing; `ParseError` if there is none."""
+        """The action whose `action_text` this is, ignoring case and spacing; `ParseError` if there is none."""
         return parse_named(text, {self.action_text(action): action for action in reversed(self.well_formed_actions())})
 
     def command(self, text: str) -> Any:
-        """What `step` takes for these words: an action, or the words themselves if it takes any."""
+        """What `step` takes for this text: an action, or the text itself if `step` accepts any."""
         try:
             return self.parse_action(text)
         except ParseError:
@@ -79,16 +80,16 @@ class TextInterface:
             raise
 
     def typed(self, line: str) -> str:
-        """The command that a person means who types this line."""
+        """The command meant by a person who types this line."""
         return line
 
     def pointed(self, x: int, y: int, button: int) -> str:
-        """The command that a person means who presses a mouse button at this pixel; empty if none."""
+        """The command meant by a person who presses a mouse button at this pixel; empty if none."""
         return ""
 
 
 class _Foreign(TextInterface):
-    """The interface of an environment that does not inherit it: its own methods, and defaults for the rest."""
+    """The interface of an environment that does not inherit ours: its own methods, and defaults for the rest."""
 
     def __init__(self, core: Any) -> None:
         self._parse = core.parse_action
@@ -112,7 +113,7 @@ def text_interface(env: gym.Env[Any, Any]) -> TextInterface:
     """The text interface of an environment, ours or one that has `describe`, `action_text` and `parse_action`.
 
     Raises:
-        TypeError: it has none; the message names what is missing.
+        TypeError: the environment has none; the message names what is missing.
     """
     core: Any = env.unwrapped
     if missing := _missing(core):
@@ -127,17 +128,17 @@ def _missing(core: Any) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Words in lower case, with single spaces and no full stop at the end."""
+    """The text in lower case, with single spaces and no full stop at the end."""
     return " ".join(text.lower().split()).removesuffix(".").rstrip()
 
 
 def parse_named(text: str, names: Mapping[str, Any], synonyms: Mapping[str, str] | None = None) -> Any:
-    """The action of a name, in any case and spacing; `ParseError` lists the names.
+    """The action with this name, ignoring case and spacing; the `ParseError` lists the names.
 
     Args:
-        text: the words.
-        names: of each action, as `action_text` writes it.
-        synonyms: more words, in lower case, to names.
+        text: the text to parse.
+        names: map from each action's name, as `action_text` writes it, to the action.
+        synonyms: map from further words, in lower case, to names.
     """
     words = plain(text)
     words = plain((synonyms or {}).get(words, words))
@@ -169,7 +170,7 @@ def parse_numbers(text: str, count: int, low: float, high: float) -> NDArray[np.
 
 
 def listed(names: Iterable[str]) -> str:
-    """Actions that are possible, for an error."""
+    """The possible actions, listed for an error."""
     known = list(map(repr, names))
     if not known:
         return "none: the episode is over"

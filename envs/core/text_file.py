@@ -1,4 +1,4 @@
-"""How every text file of the suite is read: UTF-8, with or without a byte order mark; errors name line and column."""
+"""How the suite reads every text file: UTF-8, with or without a byte order mark; errors name line and column."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ SHOWN = 100  # characters of a path that a message shows
 
 
 def read_text(path: str | os.PathLike[str], remarks: str = "") -> str:
-    """The text of a file, its lines ended by newlines alone.
+    """The text of a file, with line endings normalised to newlines.
 
     Args:
-        path: of a file that holds more than white space.
-        remarks: lines that begin with this word may be in another encoding; what is not UTF-8 there is replaced.
+        path: path of the file, which must hold more than white space.
+        remarks: lines that begin with this word may be in another encoding; bytes that are not UTF-8 are replaced.
 
     Raises:
-        OSError: the file cannot be read; of the kind that Python has for the reason.
-        ValueError: there is nothing in it, or it is not UTF-8; file, line and column are named.
+        OSError: the file cannot be read; the subclass is Python's for the reason.
+        ValueError: the file is empty or is not UTF-8; the message names file, line and column.
     """
     shown = os.fspath(path)
-    if len(shown) > SHOWN or not shown.isprintable():  # somebody's text in place of a path
+    if len(shown) > SHOWN or not shown.isprintable():  # probably text passed in place of a path
         shown = f"{shown[:SHOWN]!r}..."
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise type(error)(f"{shown}: cannot be read: {error.strerror}") from None
-    except ValueError as error:  # a name that no file can have
+    except ValueError as error:  # an impossible file name
         raise ValueError(f"{shown}: cannot be read: {error}") from None
     data = data.removeprefix(BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not data.strip():
@@ -52,17 +52,17 @@ def read_text(path: str | os.PathLike[str], remarks: str = "") -> str:
 
 
 def as_json(text: str) -> Any:
-    """What a JSON text says; `ValueError` names line and column of what is none."""
+    """The value of a JSON text; a `ValueError` names the line and column of invalid JSON."""
     try:
         return json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}, expected JSON") from None
-    except (ValueError, RecursionError) as error:  # too many digits, or too many brackets
+    except (ValueError, RecursionError) as error:  # too many digits or nested brackets
         raise ValueError(f"{error}, expected JSON") from None
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:
-    """What a JSON file says; errors as of `read_text`."""
+    """The value of a JSON file; errors as for `read_text`."""
     text = read_text(path)
     try:
         return as_json(text)
@@ -71,7 +71,7 @@ def read_json(path: str | os.PathLike[str]) -> Any:
 
 
 def number(word: str) -> float:
-    """The number that a word of a file is; `ValueError` says what was expected instead."""
+    """A word of a file as a number; `ValueError` says what was expected instead."""
     try:
         found = float(word)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The vectorised interface: a Gymnasium `VectorEnv` whose rows are all advanced by one call of the compiled loop."""
+"""The vectorised interface: a Gymnasium `VectorEnv` that advances all rows in one call of the compiled loop."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _MODES = {
     AutoresetMode.SAME_STEP: SAME_STEP,
     AutoresetMode.DISABLED: DISABLED,
 }
-# Rows. Below, threads gain little, and on a busy machine each call may wait a scheduler tick for the slowest of them.
+# Rows. With fewer, threads gain little, and on a busy machine each call may wait a scheduler tick for the slowest one.
 _PARALLEL_FROM = 16_384
 _PROCESS = os.getpid()
 _DERIVED = (
     "_code", "_buffers", "_fields", "_only", "_texts", "_seen", "_written", "_mode", "_final", "_told", "_names",
     "_always_told", "_last_told", "_everywhere", "_begun_bytes", "_begun_rows", "_n", "_actions", "_unsigned",
-)  # what `_prepare` makes: no part of a copy  # fmt: skip
-# Bytes that this machine has, where it tells.
+)  # what `_prepare` makes, which copies leave out  # fmt: skip
+# Bytes of memory of this machine, if known.
 _MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else float("inf")
 
 
@@ -47,7 +47,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         num_envs: the number of rows.
         autoreset_mode: NEXT_STEP, SAME_STEP or DISABLED (`reset(options={"reset_mask": bool (num_envs,)})`).
         copy: False hands out the live buffers: no allocation, but the next call overwrites what this one returned.
-        parallel: use all threads; by default from 16,384 rows on. The results are the same.
+        parallel: use all threads; default: from 16,384 rows on. The results are the same.
         max_episode_steps: a time limit in steps, as `gym.make` would apply to a single environment.
         kwargs: the arguments of `env_class`.
     """
@@ -95,7 +95,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._prepare()
 
     def _prepare(self) -> None:
-        """Everything that follows from the rest: buffers, and what would be found out anew in each step."""
+        """Build everything that follows from the rest: buffers, and values that each step would otherwise recompute."""
         kernel, space, action_space = self.kernel, self.single_observation_space, self.single_action_space
         self._code: dict[Any, Callable[..., Any]] = {}
         self._buffers = self._allocate()
@@ -115,7 +115,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._always_told = written_out("told, mask, chosen", values | flags)
         self._last_told = [(name, f"_{name}", kernel.state[name].kind == "f") for name in kernel.final_info]
         self._everywhere = np.ones(self.num_envs, np.bool_)
-        self._begun_bytes = bytearray(self.num_envs)  # looked through in a tenth of the time that `any` takes
+        self._begun_bytes = bytearray(self.num_envs)  # a search in it takes a tenth of the time of `any`
         self._begun_rows = np.frombuffer(self._begun_bytes, np.bool_)
         self._n = int(action_space.n) if isinstance(action_space, spaces.Discrete) else None
         dtype = self.action_space.dtype if self._n is None else np.int64
@@ -124,11 +124,11 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
 
     @property
     def _loops(self) -> Loops:
-        """The compiled loops; without threads in a forked child, where OpenMP would end the process."""
+        """The compiled loops, without threads in a forked child, where OpenMP would kill the process."""
         return bind(self.kernel.module, self.parallel and os.getpid() == _PROCESS, self.kernel.observe)
 
     def _allocate(self, rows: int | None = None) -> tuple[NDArray[Any], ...]:
-        """Observations, masks, rewards, terminated and truncated for all rows, or for so many."""
+        """Observations, masks, rewards, terminated and truncated for all rows, or for the given number."""
         n = self.num_envs if rows is None else rows
         return (
             np.empty(n, self.kernel.observation),
@@ -153,7 +153,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         """Start episodes in all rows, or in those of `options["reset_mask"]`. Seed s gives row i the seed s + i."""
         mask_given = None
         if isinstance(options, dict):
-            options = dict(options)  # the caller's stays whole
+            options = dict(options)  # leave the caller's dictionary unchanged
             mask_given = options.pop("reset_mask", None)
         chosen = self._chosen(mask_given)
         params = self.single.instance_params(options)
@@ -161,7 +161,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._seed_rows(seed, chosen)
         out, mask, *_ = self._allocate() if self.copy else self._buffers
         told = np.empty(self.num_envs, self._told)
-        if self.single.gives_up and not self._begun:  # one row tells where all would search in vain
+        if self.single.gives_up and not self._begun:  # try one row first: if it fails, all would search in vain
             self._loops.reset(first := self._state[:1].copy(), params, chosen[:1])
             self.single.check_starts(first, chosen[:1])
         self._loops.reset(self._state, params, chosen)
@@ -178,8 +178,8 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             rows = np.flatnonzero(state["over"])[:8].tolist()
             raise gym.error.ResetNeeded(f"step: the episodes of rows {rows} have ended; reset them with a reset_mask")
         out, mask, reward, terminated, truncated = self._allocate() if self.copy else self._buffers
-        told = np.empty(self.num_envs, self._told)  # also of live buffers: infos may be kept
-        begun = self._begun_rows  # told by the loop: reading the records here would fetch them from the other threads
+        told = np.empty(self.num_envs, self._told)  # allocated even with live buffers: infos may be kept
+        begun = self._begun_rows  # filled by the loop: reading the records here would fetch them from other threads
         loops, mode = self._loops, self._mode
         self._call(loops.step, state, self.params, actions, mode, reward, terminated, truncated, begun, self._final)
         some_begun = 1 in self._begun_bytes
@@ -196,7 +196,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         return self._observations(out, mask, begun, some_begun), reward, terminated, truncated, infos
 
     def _call(self, loop: Any, *arguments: Any) -> None:
-        """A loop; from the second call on its machine code, as in `KernelFace._advance_first`."""
+        """Call a loop; from the second call on, call its machine code, as in `KernelInterface._advance_first`."""
         code = self._code.get(loop)
         if code is not None:
             code(*arguments)
@@ -205,7 +205,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._code[loop] = machine_code(loop, arguments)
 
     def render(self) -> tuple[Any, ...] | None:
-        """The rows' frames, as a tuple."""
+        """The frames of the rows, as a tuple."""
         self._require_episode("render")
         if self.render_mode is None:
             return None
@@ -216,12 +216,12 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         return tuple(frames)
 
     def _require_episode(self, call: str) -> None:
-        """`ResetNeeded` before the first `reset`."""
+        """Raise `ResetNeeded` before the first `reset`."""
         if not self._begun:
             raise gym.error.ResetNeeded(f"{call}: no episode has begun; call reset first")
 
     def _check_starts(self, begun: NDArray[np.bool_]) -> None:
-        """`ValueError` where the kernel found no episode for a row to begin; then all rows have to be reset."""
+        """Raise `ValueError` where the kernel found no episode for a row; all rows then have to be reset."""
         self._begun = False
         self.single.check_starts(self._state, begun)
         self._begun = True
@@ -245,7 +245,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self._state["rng"][unseeded] = words(self.np_random.integers(2**64, size=unseeded.sum(), dtype=np.uint64))
 
     def _seeds(self, seed: Any) -> Sequence[int | None]:
-        """The seed of each row. One number also seeds the vector's own generator, which unseeded rows draw from."""
+        """The seed of each row. A single number also seeds the vector's own generator, which seeds unseeded rows."""
         if seed is None:
             return [None] * self.num_envs
         if not isinstance(seed, Sequence | np.ndarray) or isinstance(seed, str):
@@ -268,14 +268,14 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         if actions.shape != self._unsigned.shape or actions.dtype.kind not in "iu":
             raise ValueError(f"actions: {actions.dtype} {actions.shape}, expected integers ({self.num_envs},)")
         owned, unsigned = self._owned(actions), self._unsigned
-        # Negative ones are large there. It takes a quarter of the time that `max` does.
+        # As unsigned integers, negative ones are large. This takes a quarter of the time of `max`.
         if unsigned.item(unsigned.argmax()) >= self._n:
             row = int(np.flatnonzero((actions < 0) | (actions >= self._n))[0])
             raise ValueError(f"actions: row {row}: {actions[row]}, expected an integer from 0 to {self._n - 1}")
         return owned
 
     def _owned(self, actions: Any) -> NDArray[Any]:
-        """The actions in a buffer of one layout: a read-only or strided array would be compiled for once more."""
+        """The actions in a buffer of fixed layout: Numba would compile once more for a read-only or strided array."""
         self._actions[...] = actions
         return self._actions
 
@@ -296,7 +296,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
     def _text(
         self, name: str, codes: NDArray[Any], begun: NDArray[np.bool_] | None, some_begun: bool
     ) -> tuple[str, ...]:
-        """A text field of all rows; one that only resets change is written anew where they have `begun`, if known."""
+        """A text field of all rows. One that only resets change is rewritten only where rows have `begun`, if known."""
         told = self._written.get(name)
         if told is None or begun is None or name not in self.single.episode_texts:
             told = tuple(self.single.decode_text(name, codes))
@@ -319,7 +319,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
     ) -> dict[str, Any]:
         """Gymnasium's convention: `key` holds all rows (zero where not `chosen`), `_key` tells which rows have it.
 
-        The fields of `first_info` are there if episodes of some rows have just begun, those of `final_info` if some
+        The fields of `first_info` are present if episodes of some rows have just begun, those of `final_info` if some
         have ended.
         """
         if chosen is self._everywhere:
@@ -350,7 +350,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
             for name in self._fields
         }
         for k, i in enumerate(rows.tolist()):
-            parts = {name: value[k] for name, value in values.items()}  # of arrays that nobody else has
+            parts = {name: value[k] for name, value in values.items()}  # views of arrays that nobody else holds
             final_obs[i] = parts if self._only is None else parts[self._only]
         masks = np.zeros((self.num_envs, self.kernel.n_masked), np.int8)
         masks[rows] = mask
@@ -371,7 +371,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         return self._state.copy()
 
     def set_state(self, state: NDArray[np.void]) -> None:
-        """Continue from the rows that `get_state` gave; `ValueError` for rows of any other environment."""
+        """Continue from the rows that `get_state` returned; `ValueError` for rows of any other environment."""
         self.single.check_state(state, (self.num_envs,))
         self._state[:] = state
         self._begun = bool(state["rng"].any(axis=1).all())
@@ -406,5 +406,5 @@ def _partly(state: NDArray[Any], names: Sequence[str], rows: NDArray[np.bool_]) 
 
 
 def _memory(records: NDArray[Any]) -> NDArray[Any]:
-    """Records as pieces of memory: NumPy copies records field by field, which takes ten times as long."""
+    """Records as raw memory: NumPy copies records field by field, which takes ten times as long."""
     return records.view((np.void, records.itemsize))

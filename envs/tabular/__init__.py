@@ -1,4 +1,4 @@
-"""Markov decision processes as tables, with exact values; and with a baseline that must not be undercut."""
+"""Markov decision processes as tables, with exact values; also with a baseline value that must be maintained."""
 
 from __future__ import annotations
 

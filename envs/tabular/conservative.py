@@ -12,17 +12,17 @@ from .mdp import SafeMDP
 
 
 class ConservativeMDP(TabularMDP):
-    """A tabular MDP that must be learnt without ever playing a policy that is worth too little.
+    """A tabular MDP to be learnt without ever playing a policy whose value is too low.
 
     ## Description
-    A `TabularMDP` with a policy that is known to be safe and a least value. Whoever learns over many episodes of one
+    A `TabularMDP` with a policy that is known to be safe and a least value. A learner that plays many episodes of one
     instance (`options={"instance": env.unwrapped.instance}`, or `ige.wrappers.RepeatTask`) should reach the best policy
-    while the policy of every single episode has at least that value. What counts is the exact value of the policy
-    played, `unwrapped.value(policy)`, not the reward that it happened to collect; of a policy that is chosen by a coin,
-    the value before the coin falls.
+    while the policy of every single episode has at least that value. The measure is the exact value of the policy
+    played, `unwrapped.value(policy)`, not the reward that it happened to collect. For a policy chosen by a coin flip it
+    is the value before the flip.
 
-    Instances are drawn so that there is something to undercut: those where uniform play is safe are drawn again. The
-    baseline is the softmax of the best action values that has 0.8 of the best value; 0.9 of its own is allowed.
+    Instances are drawn so that the constraint matters: those where uniform play is safe are drawn again. The baseline
+    is the softmax of the best action values that has 0.8 of the best value; policies may have 0.9 of the baseline's.
 
     ## Action Space
     `Discrete(actions)`, by default `Discrete(3)`.
@@ -34,26 +34,26 @@ class ConservativeMDP(TabularMDP):
     The table's, between 0 and 1.
 
     ## Starting State
-    As of `TabularMDP`.
+    As in `TabularMDP`.
 
     ## Episode End
-    Termination after `horizon` steps, as of `TabularMDP`.
+    Termination after `horizon` steps, as in `TabularMDP`.
 
     ## Information
-    - `baseline_policy`: float64 (horizon, states, actions), from `reset`: chances of the baseline's actions.
+    - `baseline_policy`: float64 (horizon, states, actions), from `reset`: action probabilities of the baseline.
     - `gamma_c`: from `reset`: the least value from the start that a policy may have.
-    - `oracle_best_value`: of the best policy, which nobody may know.
-    - `oracle_baseline_value`: of the baseline.
+    - `oracle_best_value`: value of the best policy, which the learner may not use.
+    - `oracle_baseline_value`: value of the baseline.
 
     ## Arguments
     `gym.make("ige/ConservativeMDP-v0", states=5, actions=None, horizon=5, kind="random", stationary=None,
     concentration=0.3, instance=None)`
-    - `states`: how many, at least 2.
-    - `actions`: how many; None: 3, of `"chain"` and `"riverswim"` 2.
-    - `horizon`: steps of an episode.
-    - `kind`: `"random"`, `"chain"` or `"riverswim"`, as of `TabularMDP`.
-    - `stationary`: one table for all steps; None: only of chain and RiverSwim.
-    - `concentration`: of the Dirichlet distribution.
+    - `states`: number of states, at least 2.
+    - `actions`: number of actions; None: 3, or 2 for `"chain"` and `"riverswim"`.
+    - `horizon`: number of steps of an episode.
+    - `kind`: `"random"`, `"chain"` or `"riverswim"`, as in `TabularMDP`.
+    - `stationary`: one table for all steps; None: only for chain and RiverSwim.
+    - `concentration`: parameter of the Dirichlet distribution.
     - `instance`: a `SafeMDP` (or a dictionary of its fields).
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
@@ -83,6 +83,6 @@ class ConservativeMDP(TabularMDP):
 
 
 class ConservativeMDPVector(KernelVectorEnv):
-    """Many conservative MDPs at once; see `ConservativeMDP`."""
+    """A batch of conservative MDPs; see `ConservativeMDP`."""
 
     env_class = ConservativeMDP

@@ -1,7 +1,7 @@
-"""Dynamic programming over a horizon, compiled: values of policies and of the best one, written into given arrays.
+"""Finite-horizon dynamic programming, compiled: values of given and best policies, written into given arrays.
 
-Transitions (L, S, A, S) and rewards (L, S, A) have L = 1 where all steps share them, else one of each step. Values have
-shape (H + 1, S), the last row 0; policies and action values (H, S, A).
+Transitions (L, S, A, S) and rewards (L, S, A) have L = 1 where all steps share them, else one for each step. Values
+have shape (H + 1, S), with last row 0; policies and action values have shape (H, S, A).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ..core.inner import inner
 
 @inner
 def backup(transitions, rewards, step, state, action, after):
-    """The value of an action at a step: its reward and the expectation of `after`, the values of the next step."""
+    """The value of an action at a step: its reward plus the expectation of `after`, the values of the next step."""
     place = step if transitions.shape[0] > 1 else 0
     total = rewards[place, state, action]
     chances = transitions[place, state, action]
@@ -38,7 +38,7 @@ def plan(transitions, rewards, q, values):
 
 @inner
 def evaluate(transitions, rewards, policy, values):
-    """The values of a policy, which may be random."""
+    """The values of a policy, which may be stochastic."""
     horizon, states, actions = policy.shape
     for state in range(states):
         values[horizon, state] = 0.0

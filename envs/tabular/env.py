@@ -26,27 +26,27 @@ class TabularMDP(OnlineEnv[int]):
     """A finite-horizon Markov decision process as a table, with its exact values.
 
     ## Description
-    S states, A actions and H steps; from each state an action pays a reward and leads to another state by chance. The
-    tables may differ from step to step, as theory has it, or be the same in all. Small enough that the best policy and
-    the value of any other are computed exactly: ground truth for tabular learners, and with new tables in each episode
-    a distribution of tasks for meta-learning.
+    S states, A actions and H steps; each action in a state gives a reward and leads to a random next state. The tables
+    may differ from step to step, as in theory papers, or be the same in all. They are small enough to compute the best
+    policy and the value of any other policy exactly: ground truth for tabular learners, and with new tables in each
+    episode a distribution of tasks for meta-learning.
 
     ## Action Space
     `Discrete(actions)`, by default `Discrete(3)`.
 
     ## Observation Space
-    `Dict(state=Discrete(states), step=Discrete(horizon + 1))`: the state, and how many steps were taken.
+    `Dict(state=Discrete(states), step=Discrete(horizon + 1))`: the state, and the number of steps taken.
 
     ## Rewards
     The table's, between 0 and 1.
 
     ## Starting State
-    Tables drawn anew, or those of `instance` or `options["instance"]`; a state drawn from their `initial` chances
-    (state 0 in those that are drawn).
+    New tables, or those of `instance` or `options["instance"]`; a state drawn from their `initial` probabilities (state
+    0 in new ones).
 
     ## Episode End
-    Termination after `horizon` steps: the horizon is part of the problem and the step is observed, so nothing follows
-    that a learner should bootstrap from.
+    Termination after `horizon` steps: the horizon is part of the problem and the step is observed, so there is nothing
+    after it from which a learner should bootstrap.
 
     ## Information
     Empty.
@@ -56,20 +56,20 @@ class TabularMDP(OnlineEnv[int]):
     ## Arguments
     `gym.make("ige/TabularMDP-v0", states=5, actions=None, horizon=5, kind="random", stationary=None, concentration=0.3,
     instance=None)`
-    - `states`: how many, at least 2.
-    - `actions`: how many; None: 3, of `"chain"` and `"riverswim"` 2.
-    - `horizon`: steps of an episode.
+    - `states`: number of states, at least 2.
+    - `actions`: number of actions; None: 3, or 2 for `"chain"` and `"riverswim"`.
+    - `horizon`: number of steps of an episode.
     - `kind`: `"random"`, transitions from a symmetric Dirichlet distribution and squares of uniform numbers as rewards;
       `"chain"`, forward (slips back to the start with chance 0.2) to a reward of 1 at the end, or back for 0.2;
       `"riverswim"`, with the current for 0.005 at the source or against it for 1 at the end.
-    - `stationary`: one table for all steps; None: only of chain and RiverSwim.
-    - `concentration`: of the Dirichlet distribution.
-    - `instance`: an `MDP` (or a dictionary of its fields) to be played in every episode; it decides the sizes.
+    - `stationary`: one table for all steps; None: only for chain and RiverSwim.
+    - `concentration`: parameter of the Dirichlet distribution.
+    - `instance`: an `MDP` (or a dictionary of its fields) to use in every episode; it determines the sizes.
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Oracle
-    `ige.envs.tabular.oracle`: values of policies, best values and policies, occupancies. No plan: what follows an
-    action is chance.
+    `ige.envs.tabular.oracle`: values of policies, best values and policies, occupancies. There is no plan, since the
+    results of actions are random.
 
     ## References
     - Strens 2000, A Bayesian Framework for Reinforcement Learning (chain, with rewards scaled to at most 1).
@@ -119,7 +119,7 @@ class TabularMDP(OnlineEnv[int]):
                 self.module.__name__,
                 state=self.module.record(*sizes),
                 observation=kernel.OBSERVATION,
-                key=("transitions", "rewards", "state", "t"),  # what a step is worth depends on how many are left
+                key=("transitions", "rewards", "state", "t"),  # the value of a step depends on how many are left
                 info=self.shown,
                 first_info=self.shown_first,
             ),
@@ -136,11 +136,11 @@ class TabularMDP(OnlineEnv[int]):
         )
 
     def _horizon(self, horizon: int, instance: Any) -> int:
-        """The horizon, where an instance decides it."""
+        """The horizon, if an instance determines it."""
         return len(instance.rewards) if isinstance(instance, MDP) and len(instance.rewards) > 1 else horizon
 
     def _sizes(self, tables: int) -> tuple[int, ...]:
-        """What the kernel's records are made for."""
+        """The sizes of the kernel's records."""
         return tables, self.states, self.actions
 
     def comparator(self) -> Comparator:
@@ -154,7 +154,7 @@ class TabularMDP(OnlineEnv[int]):
     # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
-        """What a language agent is told once."""
+        """The text that a language agent is given once."""
         return (
             f"There are {self.states} states and {self.actions} actions. In each of {self.horizon} steps an action "
             "pays between 0 and 1 and leads to another state, in part by chance. Collect as much as you can."
@@ -171,11 +171,11 @@ class TabularMDP(OnlineEnv[int]):
         return parse_numbered(text, "action", self.actions)
 
     def frame(self) -> Frame:
-        """The state, and of each action what it pays and where it leads."""
+        """The state, and for each action its reward and where it leads."""
         return picture(self._state[0], self.horizon)
 
 
 class TabularMDPVector(KernelVectorEnv):
-    """Many tabular MDPs at once; see `TabularMDP`."""
+    """A batch of tabular MDPs; see `TabularMDP`."""
 
     env_class = TabularMDP

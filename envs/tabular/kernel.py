@@ -1,4 +1,4 @@
-"""Tabular MDPs, compiled: a state, a step, and the tables in the record."""
+"""Tabular MDPs, compiled: the record holds a state, a step, and the tables."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def step_params(params):
 
 
 def instance(count: int, states: int, actions: int) -> np.dtype:
-    """`count` is 1, or the horizon where every step has its own."""
+    """`count` is 1, or the horizon if every step has its own table."""
     return record_dtype(tables(count, states, actions))
 
 
@@ -53,7 +53,7 @@ OBSERVATION = record_dtype([("state", np.int64), ("step", np.int64)])
 
 @inner
 def pick(rng, chances):
-    """An index drawn with these chances."""
+    """An index drawn with these probabilities."""
     left, last = uniform(rng), 0
     for k in range(chances.shape[0]):
         if chances[k] > 0.0:
@@ -66,7 +66,7 @@ def pick(rng, chances):
 
 @inner
 def draw(rng, transitions, rewards, initial, kind, concentration):
-    """Fill the tables: random ones from `rng`, a chain or RiverSwim as their papers have them."""
+    """Fill the tables: random ones from `rng`, or a chain or RiverSwim as in their papers."""
     tables, states, actions = rewards.shape
     for state in range(states):
         initial[state] = 1.0 if state == 0 else 0.0
@@ -80,7 +80,7 @@ def draw(rng, transitions, rewards, initial, kind, concentration):
                     for other in range(states):
                         chances[other] = gamma(rng, concentration)
                         total += chances[other]
-                    for other in range(states):  # a tiny concentration may leave nothing but zeros
+                    for other in range(states):  # a tiny concentration may give nothing but zeros
                         chances[other] = chances[other] / total if total > 0.0 else 1.0 / states
                     root = uniform(rng)
                     rewards[table, state, action] = root * root
@@ -88,7 +88,7 @@ def draw(rng, transitions, rewards, initial, kind, concentration):
                 for other in range(states):
                     chances[other] = 0.0
                 ahead, back = min(state + 1, states - 1), max(state - 1, 0)
-                if kind == CHAIN:  # one action in five slips to what the other does
+                if kind == CHAIN:  # one action in five slips and does what the other does
                     onward = 0.8 if action == 0 else 0.2
                     chances[ahead] += onward
                     chances[0] += 1.0 - onward
@@ -111,7 +111,7 @@ def draw(rng, transitions, rewards, initial, kind, concentration):
 
 @inner
 def take(state, params):
-    """Copy an instance of the pool into the record and return its place; -1 where there is none."""
+    """Copy an instance of the pool into the record and return its index; -1 if the pool is empty."""
     if params.pool.shape[0] == 0:
         return -1
     place = np.int64(uniform(state.rng) * params.pool.shape[0])

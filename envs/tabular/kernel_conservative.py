@@ -13,7 +13,7 @@ from .kernel import OBSERVATION, Params, draw, observe, pick, step, step_params,
 
 __all__ = ["OBSERVATION", "Params", "instance", "observe", "record", "reset", "step", "step_params"]
 
-GOOD, SAFE = 0.8, 0.9  # of the best value: the baseline's; of the baseline's: the least that is allowed
+GOOD, SAFE = 0.8, 0.9  # shares: the baseline's of the best value; the least allowed of the baseline's value
 TRIES = 200
 
 
@@ -30,7 +30,7 @@ def instance(count: int, horizon: int, states: int, actions: int) -> np.dtype:
 
 
 def record(count: int, horizon: int, states: int, actions: int) -> np.dtype:
-    """`q` and `values` are where planning writes."""
+    """`q` and `values` are workspace for planning."""
     return state_dtype(
         [
             *_fields(count, horizon, states, actions),
@@ -66,7 +66,7 @@ def value_of(state, policy):
 
 @inner
 def set_baseline(state):
-    """A softmax of the best action values with GOOD of the best value; False if uniform play is already safe."""
+    """Set a softmax of the best action values with GOOD of the best value; False if uniform play is already safe."""
     best = state.oracle_best_value
     soften(state.q, 0.0, state.baseline_policy)
     if value_of(state, state.baseline_policy) >= SAFE * GOOD * best:

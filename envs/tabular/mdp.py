@@ -11,7 +11,7 @@ from ..core.check import number
 from ..core.instance import Instance, floats
 from .policy import checked_policy
 
-SUM = 1e-9  # how far chances may be from adding up to 1
+SUM = 1e-9  # tolerance for probabilities to add up to 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,10 +19,10 @@ class MDP(Instance):
     """A finite-horizon MDP.
 
     Attributes:
-        transitions: float64 (L, S, A, S), chances of the next state; L is the horizon, or 1 where all steps are alike.
+        transitions: float64 (L, S, A, S), probabilities of the next state; L is the horizon, or 1 if no step differs.
             (S, A, S) means L = 1.
         rewards: float64 (L, S, A) in [0, 1]; (S, A) means L = 1.
-        initial: float64 (S,), chances of the first state; None: state 0.
+        initial: float64 (S,), probabilities of the first state; None: state 0.
     """
 
     transitions: NDArray[np.float64]
@@ -57,7 +57,7 @@ class MDP(Instance):
 
     @property
     def sizes(self) -> tuple[int, int, int]:
-        """Tables (1, or one for each step), states and actions."""
+        """The numbers of tables (1, or one for each step), states and actions."""
         shape = self.rewards.shape
         return shape[0], shape[1], shape[2]
 
@@ -67,8 +67,8 @@ class SafeMDP(MDP):
     """An MDP with a baseline that is known to be safe.
 
     Attributes:
-        baseline_policy: float64 (H, S, A), chances of actions.
-        gamma_c: the least value from the start that a policy may have; at most the baseline's.
+        baseline_policy: float64 (H, S, A), action probabilities.
+        gamma_c: least value from the start that a policy may have; at most the baseline's.
     """
 
     baseline_policy: NDArray[np.float64] | None = None

@@ -1,4 +1,4 @@
-"""Exact answers about an MDP: values of policies, the best one, and how often states are visited."""
+"""Exact answers about an MDP: values of policies, the best policy, and how often states are visited."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def optimal_value(mdp: Any, horizon: int) -> float:
 
 
 def optimal_policy(mdp: Any, horizon: int) -> Any:
-    """A best policy, float64 (H, S, A) of zeros and ones; the first of equal actions."""
+    """A best policy, float64 (H, S, A) of zeros and ones; ties go to the first action."""
     q = action_values(mdp, horizon)
     return np.eye(q.shape[2])[q.argmax(2)]
 
@@ -69,7 +69,7 @@ def value(mdp: Any, policy: Any) -> float:
 
 
 def occupancy(mdp: Any, policy: Any) -> Any:
-    """How likely each state is at each step under a policy, float64 (H + 1, S)."""
+    """The probability of each state at each step under a policy, float64 (H + 1, S)."""
     return _occupancy(mdp.transitions, mdp.initial, _fitting(mdp, policy))
 
 
@@ -79,7 +79,7 @@ def _planned(mdp: Any, horizon: int) -> Any:
 
 
 def _fitting(mdp: Any, policy: Any) -> Any:
-    """A policy of the MDP's states and actions, for no more steps than it has tables, if it has more than one."""
+    """A policy over the MDP's states and actions; if the MDP has several tables, it has at most as many steps."""
     tables, states, actions = mdp.sizes
     given = checked_policy("policy", policy, (None, states, actions))
     if 1 < tables < len(given):

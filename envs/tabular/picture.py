@@ -1,4 +1,4 @@
-"""A tabular MDP as a picture: where one is, what each action pays, and where it leads with which chance."""
+"""A tabular MDP as a picture: the current state, each action's reward, and its transition probabilities."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ...render import (
 )
 
 GAP, CELL, HEIGHT, NAME, PAYS, BASELINE, SCALE = 12, 40, 30, 62, 84, 66, 74
-MOST, MOST_ACTIONS = 16, 12  # states and actions that are shown
+MOST, MOST_ACTIONS = 16, 12  # most states and actions that are shown
 
 
 def picture(row: np.void, horizon: int) -> Frame:
-    """The state of `kernel` or `kernel_conservative`: states in a row, below them the chances of each action."""
+    """The state of `kernel` or `kernel_conservative`: states in a row, below them the probabilities for each action."""
     tables, states, actions = row["rewards"].shape
     at, state = min(int(row["t"]), horizon - 1), int(row["state"])
     table = at if tables > 1 else 0

@@ -1,4 +1,4 @@
-"""The laws that an environment obeys, for the environments of the suite and for anybody's.
+"""The laws that an environment must obey, for the suite's environments and for anybody else's.
 
 Three lines check an environment of your own under pytest, one test for each part of each law:
 
@@ -12,8 +12,8 @@ def test_law(law):
     law()
 ```
 
-`check("My-v0")` runs them all and returns a report; `same`, `within`, `seeded`, `solvable` and `conventional` run one
-law each and raise `LawViolation`. All of them take multi-agent environments of PettingZoo too. Hypothesis strategies
+`check("My-v0")` runs them all and returns a report; `same`, `within`, `seeded`, `solvable` and `conventional` each run
+one law and raise `LawViolation`. All of them also take PettingZoo's multi-agent environments. Hypothesis strategies
 are in `ige.envs.testing.strategies` (needs `hypothesis`).
 """
 

@@ -1,4 +1,4 @@
-"""The laws as a collection: one callable for each part, the laws as functions, and `check` for a report on all."""
+"""The laws as a collection: one callable per part, one function per law, and `check` for a report on all of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LAWS: dict[str, dict[str, Part]] = {
     "solvable": _solvable.PARTS,
     "conventional": _conventional.PARTS,
 }
-TEAM_LAWS = _team.PARTS  # of environments of several agents
+TEAM_LAWS = _team.PARTS  # for multi-agent environments
 SEEDS = range(3)
 
 
@@ -39,7 +39,8 @@ SEEDS = range(3)
 class Law:
     """One part of one law for one environment.
 
-    Calling it raises `LawViolation` if the law does not hold and `NotApplicable` (a skipped test) if it says nothing.
+    Calling it raises `LawViolation` if the law does not hold and `NotApplicable` (a skipped test) if the law does not
+    apply.
     """
 
     subject: Subject
@@ -55,14 +56,14 @@ class Law:
             text = first(complaints)
         except NotApplicable:
             raise
-        except Exception as error:  # the environment's own
+        except Exception as error:  # raised by the environment
             text = located(error) or one_line(error)
             raise LawViolation(self.law, self.part, str(self.subject), text) from error
         if text:
             raise LawViolation(self.law, self.part, str(self.subject), text)
 
     def finding(self) -> Finding:
-        """The same as data."""
+        """The result of a call as data."""
         try:
             self()
         except NotApplicable as reason:
@@ -83,15 +84,15 @@ def laws(
     oracle: Oracle | None = None,
     **kwargs: Any,
 ) -> list[Law]:
-    """Every part of every law (or of `only` some) for one environment or several, for `pytest.mark.parametrize`.
+    """Every part of every law, or of those in `only`, for one or several environments, for `pytest.mark.parametrize`.
 
     Args:
-        envs: ids, specs or callables that make an environment. Ids and specs of PettingZoo's parallel registry and
-            classes of `ParallelEnv` are environments of several agents, which have laws of their own.
+        envs: ids, specs or callables that make an environment. Ids and specs of PettingZoo's parallel registry, and
+            classes of `ParallelEnv`, are multi-agent environments, which have laws of their own.
         only: names of laws.
-        seeds: what the random play of each part starts from.
+        seeds: seeds for the random play of each part.
         oracle: see `Subject`.
-        kwargs: what the environments are made with.
+        kwargs: arguments with which the environments are made.
     """
     sources = [envs] if isinstance(envs, str | EnvSpec | pettingzoo.EnvSpec) or callable(envs) else envs
     subjects = [_subject(source, oracle, kwargs) for source in sources]
@@ -119,16 +120,16 @@ def check(
     progress: Callable[[Law], None] | None = None,
     **kwargs: Any,
 ) -> Report:
-    """Run all laws and report what each part gave. Nothing raises but what cannot be made.
+    """Run all laws and report the outcome of each part. It raises only if the environment cannot be made.
 
-    A kernel that does not compile is all that is reported, with the file and line.
+    If a kernel does not compile, the report holds only that, with the file and line.
 
     Args:
         env: an id, a spec or a callable that makes an environment.
-        seeds: what the random play of each part starts from.
+        seeds: seeds for the random play of each part.
         oracle: see `Subject`.
         progress: called with each part before it runs.
-        kwargs: what the environment is made with.
+        kwargs: arguments with which the environment is made.
     """
     found, collection = [], laws(env, seeds=seeds, oracle=oracle, **kwargs)
     subject = collection[0].subject
@@ -154,9 +155,9 @@ def _run(law: str, env: Source, seeds: Sequence[int], oracle: Oracle | None, kwa
 
 
 def same(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
-    """Single, vector row, replay after `set_state(get_state())`, pickle and deepcopy have identical futures.
+    """Single environment, vector row, replay after `set_state(get_state())`, pickle and deepcopy have equal futures.
 
-    From one state the same action has one outcome: all that decides is in the state.
+    From one state, the same action has one outcome: everything that decides it is in the state.
 
     Raises `LawViolation` at the first part that fails; returns which parts hold and which are not applicable.
     """
@@ -164,16 +165,15 @@ def same(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Fi
 
 
 def within(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
-    """Observations are in their space; actions of the space are accepted, and nothing else is; masks are exact.
+    """Observations are in their space; exactly the actions of the space are accepted; masks are exact.
 
-    What is refused changes nothing. No memory is shared, and what was passed in is not changed. Raises and returns as
-    `same`.
+    A refused action changes nothing. No memory is shared, and arguments are not modified. Raises and returns as `same`.
     """
     return _run("within", env, seeds, None, kwargs)
 
 
 def seeded(env: Source, *, seeds: Sequence[int] = SEEDS, **kwargs: Any) -> list[Finding]:
-    """A seed is an episode in any process, other seeds are others, and `reset()` goes on.
+    """A seed gives the same episode in any process, other seeds give others, and `reset()` starts a new episode.
 
     Without any seed, episodes differ. Raises and returns as `same`.
     """

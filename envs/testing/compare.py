@@ -1,4 +1,4 @@
-"""Comparing nested data bit for bit, finding what it shares with other data, and giving it a digest."""
+"""Comparing nested data bit for bit, finding the memory that it shares with other data, and digesting it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..core.check import short
 
 
 def children(data: Any) -> Iterator[tuple[str, Any]]:
-    """The parts of a container, with what is written behind its name to get at them."""
+    """The parts of a container, each with the suffix that accesses it."""
     if isinstance(data, dict):
         yield from ((f"[{key!r}]", value) for key, value in data.items())
     elif isinstance(data, tuple | list) or (isinstance(data, np.ndarray) and data.dtype == object):
@@ -21,7 +21,7 @@ def children(data: Any) -> Iterator[tuple[str, Any]]:
 
 
 def difference(found: Any, expected: Any, name: str) -> str | None:
-    """Where two pieces of data first differ, as one line; None if type, dtype, shape and every bit are the same."""
+    """The first difference of two pieces of data, as one line; None if type, dtype, shape and every bit are equal."""
     if isinstance(found, dict) and isinstance(expected, dict):
         if found.keys() != expected.keys():
             return f"{name}: found the keys {sorted(map(str, found))}, expected {sorted(map(str, expected))}"
@@ -45,7 +45,7 @@ def difference(found: Any, expected: Any, name: str) -> str | None:
 
 
 def _first_place(found: Any, expected: Any) -> tuple[str, Any, Any]:
-    """The first place at which two arrays of one dtype and shape differ, with what is there; else all of them."""
+    """The first place where two arrays of one dtype and shape differ, and both entries; else both whole arrays."""
     if isinstance(found, np.ndarray) and found.ndim and not found.dtype.names:
         places = np.argwhere((found != expected) & ~((found != found) & (expected != expected)))
         if len(places):
@@ -83,7 +83,7 @@ def mutables(data: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def shared(first: tuple[str, Any], second: tuple[str, Any]) -> str | None:
-    """Which mutable parts of two named pieces of data are the same object or share memory."""
+    """The mutable parts of two named pieces of data that are the same object or share memory, in words."""
     for name_1, a in mutables(first[1], first[0]):
         for name_2, b in mutables(second[1], second[0]):
             if a is b or (_is_array(a) and _is_array(b) and np.shares_memory(_array(a), _array(b))):
@@ -92,7 +92,7 @@ def shared(first: tuple[str, Any], second: tuple[str, Any]) -> str | None:
 
 
 def scribble(data: Any) -> None:
-    """Overwrite everything that can be overwritten in data that was handed out."""
+    """Overwrite everything that can be overwritten in returned data."""
     for _, part in list(mutables(data, "")):
         if isinstance(part, dict | list):
             part.clear()
@@ -102,7 +102,7 @@ def scribble(data: Any) -> None:
 
 
 def _other(values: Any) -> Any:
-    """Zeros, or ones where the values are zeros already."""
+    """Zeros, or ones where all values are zeros already."""
     return np.zeros_like(values) if any(values.tobytes()) else np.ones_like(values)
 
 

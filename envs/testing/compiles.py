@@ -1,4 +1,4 @@
-"""Whether an environment's compiled code compiles: until it does, no law can say anything."""
+"""Whether an environment's compiled code compiles: until it does, no law can be checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .subject import Reset, Subject, call, chooser
 
 
 def compile_error(subject: Subject) -> str | None:
-    """Where and why Numba cannot compile what a reset and a step call, as one line; None if it can."""
+    """Where and why Numba cannot compile the code that a reset and a step call, as one line; None if it can."""
     try:
         env = subject.make()
         _, info = call(env, Reset(0))
@@ -23,7 +23,7 @@ def compile_error(subject: Subject) -> str | None:
 
 
 def located(error: BaseException) -> str | None:
-    """An error that Numba's compiler raised, behind the file and line of the code it is about; None for any other."""
+    """A Numba compiler error with the file and line that it refers to; None for any other error."""
     places = [place for frame in _frames(error.__traceback__) if (place := _place(frame.tb_frame.f_locals))]
     is_numbas = any("numba/core" in frame.tb_frame.f_code.co_filename for frame in _frames(error.__traceback__))
     if not is_numbas:
@@ -31,7 +31,7 @@ def located(error: BaseException) -> str | None:
     text = str(error)
     named = re.search(r'File "(.+?)", line (\d+)', text)  # the innermost comes first
     place = f"{Path(named[1]).name}:{named[2]}" if named else places[-1] if places else "unknown place"
-    if isinstance(error, KeyError):  # Numba 0.68 for a field that a record lacks
+    if isinstance(error, KeyError):  # Numba 0.68 raises this for a field that a record lacks
         return f"{place}: the record has no field {error}"
     lines = [line.strip() for line in text.splitlines()]
     told = [line for line in lines if line and not line.startswith(("Failed in nopython mode", "Unknown location"))]
@@ -48,7 +48,7 @@ def _frames(traceback: TracebackType | None) -> list[TracebackType]:
 
 
 def _place(local: dict[str, Any]) -> str | None:
-    """The place in the source that a frame of the compiler works at."""
+    """The place in the source that the compiler works at in this stack frame."""
     for name in ("constraint", "self", "inst"):
         loc = getattr(local.get(name), "loc", None)
         if loc is not None and hasattr(loc, "filename"):

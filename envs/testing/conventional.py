@@ -1,4 +1,4 @@
-"""Gymnasium's conventions: `check_env` without a warning, pictures that change nothing, a spec that can be stored."""
+"""Gymnasium's conventions: `check_env` without a warning, rendering without side effects, a serialisable spec."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .report import Complaints, NotApplicable, one_line
 from .subject import Part, Reset, Subject, call, chooser, differs, ended, play, record, told
 
 STEPS = 12
-EPISODES = 6  # of which the lengths are compared,
-LONGEST = 300  # as far as they end within so many steps
+EPISODES = 6  # whose lengths are compared,
+LONGEST = 300  # if they end within this many steps
 
-# Recommendations to learners, which an environment may have good reasons not to follow: no law is broken.
+# Recommendations to learners that an environment may have good reasons not to follow: these break no law.
 RECOMMENDATIONS = (
     "A Box observation space minimum value is -infinity",  # velocities have no bound
     "A Box observation space maximum value is infinity",
-    "For Box action spaces, we recommend using a symmetric and normalized space",  # units of their own
+    "For Box action spaces, we recommend using a symmetric and normalized space",  # its actions have units of their own
 )
 
 
@@ -36,13 +36,13 @@ def checks(subject: Subject, seeds: Sequence[int]) -> Complaints:
             warnings.filterwarnings("ignore", rf"[\s\S]*{re.escape(text)}")
         env = subject.make().unwrapped
         try:
-            check_env(env, skip_render_check=True)  # `renders` does it without opening a window
+            check_env(env, skip_render_check=True)  # `renders` checks rendering, without opening a window
         except Exception as error:
             yield _plain(error)
 
 
 def renders(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """Every render mode but "human" gives a new frame of its kind, and looking changes nothing."""
+    """Every render mode but "human" returns a new frame of its kind, and rendering changes nothing."""
     if not subject.takes_render_mode:
         raise NotApplicable("render modes are tested through a spec")
     modes = [mode for mode in subject.make().metadata.get("render_modes") or () if mode != "human"]
@@ -72,14 +72,14 @@ def _plain(error: Exception) -> str:
 
 
 def _frame(env: gym.Env[Any, Any]) -> Any:
-    """A frame, Gymnasium's doubts about it raised as `UserWarning`."""
+    """A frame; Gymnasium's complaints about it are raised as `UserWarning`."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", category=UserWarning, module=r"gymnasium\.")
         return env_render_passive_checker(env)
 
 
 def stores(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """The environment can be made again from the JSON of its spec."""
+    """The environment can be made again from its spec's JSON."""
     spec = subject.make().spec
     if subject.spec is None or spec is None:
         raise NotApplicable("no spec")
@@ -96,7 +96,7 @@ def stores(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def limits(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """`spec.max_episode_steps` is where episodes are truncated, for the wrappers and learners that read it there."""
+    """`spec.max_episode_steps` is the step at which episodes are truncated: wrappers and learners read it there."""
     spec = subject.make().spec
     if spec is None:
         raise NotApplicable("no spec")
@@ -111,7 +111,7 @@ def limits(subject: Subject, seeds: Sequence[int]) -> Complaints:
             lengths.append(length)
             if limit not in (None, length):
                 yield f"seed {seed}: truncated at step {length}, expected spec.max_episode_steps, {limit}"
-    declared = callable(getattr(env.unwrapped, "step_limit", None))  # of which None says that episodes differ
+    declared = callable(getattr(env.unwrapped, "step_limit", None))  # None: the limit differs between episodes
     if limit is None and not declared and len(lengths) > EPISODES // 2 and len(set(lengths)) == 1:
         yield f"spec.max_episode_steps: found None, expected {lengths[0]}, at which all episodes are truncated"
 

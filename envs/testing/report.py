@@ -1,4 +1,4 @@
-"""What checking a law gives: an exception for one violation, a report for all of them."""
+"""The results of checking a law: an exception for one violation, a report for all of them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 from unittest import SkipTest
 
-Complaints = Iterator[str | None]  # what breaks a law, one line each; None where all is well
+Complaints = Iterator[str | None]  # violations of a law, one line each; None for each check that passes
 Verdict = Literal["holds", "not applicable", "FAILS"]
 
 
 class LawViolation(AssertionError):
-    """A law does not hold. One line: law, part, environment, how to repeat it, what was found and expected."""
+    """A law does not hold. One line: law, part, environment, how to reproduce it, what was found and expected."""
 
     def __init__(self, law: str, part: str, environment: str, detail: str) -> None:
         super().__init__(f"{law}: {part}: {environment}: {detail}")
@@ -20,12 +20,12 @@ class LawViolation(AssertionError):
 
 
 class NotApplicable(SkipTest):
-    """A part of a law says nothing about this environment; pytest and unittest show it as a skipped test."""
+    """A part of a law does not apply to this environment; pytest and unittest show it as a skipped test."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one part of one law gave. `detail` is one line, empty where the part simply holds."""
+    """The outcome of one part of one law. `detail` is one line, empty where the part holds without remarks."""
 
     law: str
     part: str
@@ -35,7 +35,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What every part of every law gave for one environment. `as_dict()` is JSON-able, `str()` is a plain table."""
+    """The outcomes of every part of every law for one environment. `as_dict()` is JSON-able, `str()` a plain table."""
 
     environment: str
     findings: list[Finding] = field(default_factory=list)
@@ -61,6 +61,6 @@ class Report:
 
 
 def one_line(error: BaseException) -> str:
-    """An exception of somebody else's as one line."""
+    """A third-party exception as one line."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -51,7 +51,7 @@ def replays(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def chances(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """From one state, the same action has one outcome: all that decides, the random generator too, is in the state."""
+    """From one state, the same action has one outcome: the state holds everything that decides, even the generator."""
     for past, future, _, env in _cuts(subject, seeds):
         if not has_state(env):
             raise NotApplicable("no get_state and set_state")
@@ -62,7 +62,7 @@ def chances(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def restores(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """After `set_state(get_state())`, here or elsewhere, the future is the one from which the state was taken."""
+    """After `set_state(get_state())`, here or elsewhere, the future is the same as when the state was taken."""
     for past, future, expected, env in _cuts(subject, seeds):
         if not has_state(env):
             raise NotApplicable("no get_state and set_state")
@@ -96,7 +96,7 @@ def keys(subject: Subject, seeds: Sequence[int]) -> Complaints:
     if not callable(getattr(core, "state_key", None)) or not has_state(env):
         raise NotApplicable("no state_key with get_state and set_state")
     seen: dict[bytes, tuple[Any, Any]] = {}
-    for seed, other in [(seed, other) for seed in seeds for other in range(4)]:  # one start, four ways to go on
+    for seed, other in [(seed, other) for seed in seeds for other in range(4)]:  # one start, four continuations
         choose = chooser(env.action_space, other)
         for _, outcome in play(env, Reset(seed), choose, STEPS):
             key, state, mask = core.state_key(), core.get_state(), outcome[-1].get("action_mask")
@@ -113,7 +113,7 @@ def keys(subject: Subject, seeds: Sequence[int]) -> Complaints:
             yield (text := difference(mask, known_mask, "action_mask")) and where + text
             if timed:
                 action = choose(outcome[-1])
-                known["rng"], known["t"] = state["rng"], state["t"]  # the generator and the clock are in no key
+                known["rng"], known["t"] = state["rng"], state["t"]  # keys leave out the generator and the clock
                 found, expected = _successor(core, state, action), _successor(core, known, action)
                 text = difference(found, expected, "[reward, terminated, key]")
                 yield text and f"{where}after action {action}: {text}"
@@ -130,7 +130,7 @@ def _successor(core: Any, state: Any, action: Any) -> tuple[float, bool, bytes]:
 
 
 def vectors(mode: AutoresetMode, subject: Subject, seeds: Sequence[int], **keywords: Any) -> Complaints:
-    """The vector class returns, bit for bit, what Gymnasium's `SyncVectorEnv` of single environments returns."""
+    """The vector class returns, bit for bit, the same as Gymnasium's `SyncVectorEnv` of single environments."""
     for rows in (ROWS, 1):
         vector = subject.vector(rows, autoreset_mode=mode, **keywords)
         sync = subject.sync(rows, mode)
@@ -162,7 +162,7 @@ def vector_copies(copy: Callable[[Any], Any], subject: Subject, seeds: Sequence[
 
 
 def vector_restores(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """After `set_state(get_state())` a vector has the future from which the state was taken."""
+    """After `set_state(get_state())`, a vector has the same future as when the state was taken."""
     for seed in seeds:
         vector: Any = subject.vector(ROWS)
         if not (hasattr(vector, "get_state") and hasattr(vector, "set_state")):
@@ -195,10 +195,10 @@ def vector_rows(subject: Subject, seeds: Sequence[int]) -> Complaints:
             observations, rewards, terminated, truncated, infos = vector.step(actions)
             for i in range(ROWS):
                 load(env, rows[i])
-                # A row whose episode is over starts anew in NEXT_STEP, whatever the action.
+                # In NEXT_STEP, a row whose episode is over starts anew, whatever the action.
                 single = (*env.reset()[:1], 0.0, False, False) if over[i] else env.step(actions[i])[:4]
                 row = (_row(observations, i), rewards[i].item(), terminated[i].item(), truncated[i].item())
-                text = differs((*row, {}), (*single, {}))  # infos: `vectors`
+                text = differs((*row, {}), (*single, {}))  # `vectors` compares infos
                 yield text and f"row {i} of {ROWS}, seed {seed}, step {step}: {text}"
             over = terminated | truncated
 
@@ -217,12 +217,12 @@ def _cuts(subject: Subject, seeds: Sequence[int]) -> Iterator[tuple[list[Any], l
 
 
 def _looks(env: Env) -> dict[str, Any]:
-    """What an environment tells about its state without changing it."""
+    """Everything that an environment tells about its state without changing it."""
     return {name: deepcopy(ask(env, name)) for name in ("observe", "state_key", "action_masks", "describe")}
 
 
 def _compared(found: list[Any], expected: list[Any], calls: list[Any], cut: int = 0) -> str | None:
-    """Two futures of the same calls, which begin at the cut."""
+    """The first difference between two futures of the same calls, which begin at the cut."""
     texts = enumerate(map(differs, found, expected))
     where = f"copied before call {cut}: " if cut else ""
     return first(text and f"{written(calls[: cut + i + 1])}: {where}{text}" for i, text in texts)
@@ -248,7 +248,7 @@ def _row_chooser(vector: VectorEnv[Any, Any, Any], seed: int) -> Callable[[dict[
 def _drive(
     vector: Any, mode: AutoresetMode, seed: int, outcome: tuple[Any, ...] | None = None, steps: int = STEPS
 ) -> Iterator[tuple[Any, ...]]:
-    """Reset (unless it goes on from an `outcome`) and step a vector; in DISABLED mode, reset by `reset_mask`."""
+    """Reset (unless continuing from an `outcome`) and step a vector; in DISABLED mode, reset by `reset_mask`."""
     space = vector.single_action_space
     if not isinstance(space, spaces.Discrete | spaces.MultiDiscrete | spaces.MultiBinary | spaces.Box):
         raise NotApplicable(f"actions of {type(space).__name__} are not one array")

@@ -1,4 +1,4 @@
-"""Third law, *Seeded*: a seed is an episode, in any process; other seeds are others; and `reset()` goes on."""
+"""Third law, *Seeded*: a seed gives one episode in any process; other seeds give others; `reset()` moves on."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .report import Complaints, NotApplicable
 from .subject import Part, Reset, Subject, chooser, differs, play, record, replay, told
 
 STEPS = 32
-DIFFERENT = 8  # seeds that are compared for each one given
+DIFFERENT = 8  # seeds that are compared for each given one
 
-# What the other process runs. It has this one's import path, so it finds what this one would find.
+# The other process runs this. It has this one's import path, so it finds the same modules.
 _CHILD = """
 import pickle, sys
 path, job = pickle.load(sys.stdin.buffer)
@@ -30,12 +30,12 @@ print("digests", *function(*arguments))
 
 
 def digests(subject: Subject, seeds: Sequence[int]) -> list[str]:
-    """A digest of what random play returns from each seed."""
+    """A digest of the results of random play, for each seed."""
     return [digest(record(subject.make(), seed, STEPS)[1]) for seed in seeds]
 
 
 def processes(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """The same seed is the same episode in another process."""
+    """The same seed gives the same episode in another process."""
     try:
         job = pickle.dumps((digests, (subject, list(seeds))))
     except Exception as error:
@@ -55,7 +55,7 @@ def processes(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def differences(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """Different seeds are, some of them at least, different episodes."""
+    """Different seeds give different episodes, at least for some of them."""
     for seed in seeds:
         several = range(seed, seed + DIFFERENT)
         if len({digest(_episode(subject.make(), Reset(s))) for s in several}) == 1:
@@ -65,7 +65,7 @@ def differences(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def advances(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """A `reset()` without a seed is, after some seeds at least, the start of another episode."""
+    """A `reset()` without a seed starts another episode, at least after some seeds."""
     found = []
     for seed in range(min(seeds), min(seeds) + DIFFERENT):
         env = subject.make()
@@ -79,7 +79,7 @@ def advances(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def surprises(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """Without any seed, environments begin differently from each other, and each begins anew at its resets."""
+    """Without any seed, environments start differently from one another, and each reset of one starts differently."""
     first, *others = (subject.make() for _ in range(DIFFERENT))
     starts = {
         "the first reset() of as many environments": [_episode(env, Reset()) for env in (first, *others)],
@@ -93,7 +93,7 @@ def surprises(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def pairs(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """`reset(seed)`, an episode, `reset()`, an episode: the pair comes again with the seed."""
+    """`reset(seed)`, an episode, `reset()`, an episode: the same seed reproduces the pair."""
     for seed in seeds:
         env = subject.make()
         calls, trace = record(env, seed, STEPS)
@@ -106,12 +106,12 @@ def pairs(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def _episode(env: gym.Env, first: Reset) -> list[object]:
-    """What one policy, the same for all seeds, sees from a reset on."""
+    """What one policy, the same for all seeds, sees after a reset."""
     return [outcome for _, outcome in play(env, first, chooser(env.action_space, 0), STEPS)]
 
 
 def _constant(subject: Subject, seed: int) -> bool:
-    """Whether all episodes are the same, seeded or not: then there is nothing for a seed to decide."""
+    """Whether all episodes are the same, seeded or not: then a seed has nothing to decide."""
     env = subject.make()
     firsts = [Reset(seed), Reset(), Reset(), Reset(seed + 1), Reset()]
     return len({digest(_episode(env, first)) for first in firsts}) == 1

@@ -10,16 +10,16 @@ import gymnasium as gym
 from .report import Complaints, NotApplicable
 from .subject import Choose, Part, Reset, Subject, call, chooser, ended, told
 
-INSTANCES = 10  # for each seed given
-POLICIES = 8  # random ones against each instance
+INSTANCES = 10  # for each given seed
+POLICIES = 8  # random policies for each instance
 LIMIT = 10_000  # steps of an episode
 
 
-ROUNDING = 1e-9  # the same rewards add up to something else in another order
+ROUNDING = 1e-9  # sums of the same rewards in another order differ by this much
 
 
 def succeeds(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """The oracle's actions end the episode in success; where it knows of none, the instance is not called solvable."""
+    """The oracle's actions end the episode in success; if it knows no solution, the instance is not called solvable."""
     for env, seed, info, plan in _instances(subject, seeds):
         if plan is None:
             if info.get("solvable"):
@@ -35,7 +35,7 @@ def succeeds(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def unbeaten(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """No random policy has a greater return than the oracle, nor success where the oracle knows of none."""
+    """No random policy has a greater return than the oracle, nor succeeds where the oracle knows no solution."""
     for env, seed, _, plan in _instances(subject, seeds):
         best = None if plan is None else _follow(env, seed, plan)[0]
         for other in range(POLICIES):
@@ -61,7 +61,7 @@ def _instances(
 def _follow(
     env: gym.Env[Any, Any], seed: int, what: Sequence[Any] | Choose
 ) -> tuple[float, list[Any], tuple[Any, ...]]:
-    """Return, calls and last outcome of a plan, or of a policy, from a seed."""
+    """Return, calls and last outcome of following a plan, or a policy, from a seed."""
     calls: list[Any] = [Reset(seed)]
     outcome = call(env, calls[0])
     total = 0.0

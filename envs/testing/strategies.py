@@ -1,4 +1,4 @@
-"""Hypothesis strategies for environments: seeds, ways to act, snapshots at random places, and a state machine."""
+"""Hypothesis strategies for environments: seeds, action choices, snapshots at random places, and a state machine."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _CHOICE = st.integers(0, 2**16 - 1)
 
 
 def seeds() -> Strategy[int]:
-    """What `reset(seed=...)` takes; shrinks towards 0."""
+    """Seeds for `reset(seed=...)`; they shrink towards 0."""
     return st.integers(0, 2**31 - 1)
 
 
 def actions(space: gym.Space[Any]) -> Strategy[Any]:
-    """Actions of a space, whatever a mask says."""
+    """Actions of a space, regardless of masks."""
     if isinstance(space, spaces.Discrete):
         return st.integers(int(space.start), int(space.start + space.n) - 1)
     if isinstance(space, spaces.MultiDiscrete) and space.nvec.ndim == 1:
@@ -51,12 +51,12 @@ def action_lists(space: gym.Space[Any], max_size: int = 30) -> Strategy[list[Any
 
 
 def choices(max_size: int = 30) -> Strategy[list[int]]:
-    """Sequences of integers to be read by `legal_action`, which respects masks. They need no environment to draw."""
+    """Sequences of integers that `legal_action` turns into legal actions. Drawing them needs no environment."""
     return st.lists(_CHOICE, max_size=max_size)
 
 
 def legal_action(space: gym.Space[Any], info: dict[str, Any], choice: int) -> Any:
-    """What a choice means now: the `choice`-th legal action, counting round and round; any action without a mask."""
+    """The action that a choice stands for now: the `choice`-th legal one, cyclically; any action without a mask."""
     mask = info.get("action_mask")
     if isinstance(space, spaces.Discrete):
         legal = np.arange(space.n) if mask is None or not np.any(mask) else np.flatnonzero(mask)
@@ -65,7 +65,7 @@ def legal_action(space: gym.Space[Any], info: dict[str, Any], choice: int) -> An
 
 
 class Snapshot(NamedTuple):
-    """Where in the calls of a machine it was taken, what it is, what the call before returned, and those after."""
+    """A machine's snapshot: the call at which it was taken, the state, the result of the call before, later results."""
 
     where: int
     saved: Any
@@ -74,7 +74,7 @@ class Snapshot(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """An environment in the middle of something, how it got there, and its snapshot (`load(env, saved)` goes back)."""
+    """An environment in mid-episode, the calls that led there, and its snapshot (`load(env, saved)` goes back)."""
 
     env: gym.Env[Any, Any]
     calls: list[Any]
@@ -84,7 +84,7 @@ class Moment(NamedTuple):
 
 @st.composite
 def moments(draw: st.DrawFn, make: Callable[[], gym.Env[Any, Any]], max_steps: int = 20, legal: bool = True) -> Moment:
-    """Snapshots at random cut points: a seed, then up to `max_steps` actions, legal ones or any. Never at an end."""
+    """Snapshots at random points: a seed, then up to `max_steps` actions, legal or any. Never at an episode's end."""
     env = make()
     calls: list[Any] = [Reset(draw(seeds()))]
     outcome = call(env, calls[0])
@@ -104,7 +104,7 @@ def moments(draw: st.DrawFn, make: Callable[[], gym.Env[Any, Any]], max_steps: i
 def machine(source: Source, **kwargs: Any) -> type[RuleBasedStateMachine]:
     """A state machine for any Gymnasium id, spec or callable: reset, step, snapshot, restore and copy in any order.
 
-    After each restore or copy the futures are compared; every observation has to be in the space. For pytest:
+    After each restore or copy the futures are compared; every observation must be in the space. For pytest:
     `TestMine = machine("My-v0").TestCase`.
     """
     subject = Subject(source, **kwargs)
@@ -149,12 +149,12 @@ def machine(source: Source, **kwargs: Any) -> type[RuleBasedStateMachine]:
             try:
                 self.snapshots.append(Snapshot(len(self.calls), save(self.env), self.outcome, []))
             except NotApplicable:
-                return  # it can be neither saved nor copied: reset and step remain
+                return  # the environment can be neither saved nor copied: reset and step remain
 
         @precondition(lambda self: self.snapshots)
         @rule(which=st.integers(0, 3), elsewhere=st.booleans())
         def restore(self, which: int, elsewhere: bool) -> None:
-            """Go back and live through what came after; stay there, or return and go `elsewhere` from the snapshot."""
+            """Go back and repeat the later calls; stay there, or return and continue `elsewhere` from the snapshot."""
             where, saved, outcome, after = self.snapshots[which % len(self.snapshots)]
             self.env = load(self.env, saved)
             try:
@@ -172,11 +172,11 @@ def machine(source: Source, **kwargs: Any) -> type[RuleBasedStateMachine]:
 
         @rule(choice=_CHOICE)
         def copy(self, choice: int) -> None:
-            """A deep copy and the original make the same next step; the copy takes over."""
+            """A deep copy and the original make the same next step; the test continues with the copy."""
             try:
                 other = deepcopy(self.env)
             except Exception:
-                return  # the law "same: deepcopy" says so
+                return  # the law "same: deepcopy" reports this
             original = self.env
             action = Reset() if ended(self.outcome) else legal_action(space, self.outcome[-1], choice)
             self.env = other

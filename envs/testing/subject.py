@@ -1,4 +1,4 @@
-"""The environment under test: how to make it, how to play it from a seed, how to remember where it was."""
+"""The environment under test: making it, playing it from a seed, saving and restoring it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from .report import Complaints, NotApplicable
 Oracle = Callable[[gym.Env[Any, Any]], Sequence[Any] | None]
 Choose = Callable[[dict[str, Any]], Any]
 
-PARTS = ("observation", "reward", "terminated", "truncated", "info")  # of what a step returns
+PARTS = ("observation", "reward", "terminated", "truncated", "info")  # the parts that a step returns
 
 
 class Reset(NamedTuple):
-    """A call of `reset` among the actions of a recording."""
+    """A call of `reset`, as an entry among the actions of a recording."""
 
     seed: int | None = None
 
@@ -39,9 +39,9 @@ class Subject:
     Args:
         env: a Gymnasium id, an `EnvSpec`, or a callable that makes the environment. It can be tested in another process
             only if it is an id or can be pickled, and as a vector only if it is an id with a `vector_entry_point`.
-        oracle: from an environment at the start of an episode to actions that solve it, or None where it proves that
-            nothing can. Default: the suite's own, for ids of the suite that have one.
-        kwargs: what the environment is made with.
+        oracle: maps an environment at the start of an episode to actions that solve it, or to None if it proves that
+            none can. Default: the suite's own oracle, for the suite's ids that have one.
+        kwargs: arguments with which the environment is made.
     """
 
     def __init__(
@@ -63,13 +63,13 @@ class Subject:
         return self.name
 
     def make(self, **kwargs: Any) -> gym.Env[Any, Any]:
-        """A new environment. Gymnasium's passive checker is left out: the laws look more closely."""
+        """A new environment. Gymnasium's passive checker is left out: the laws check more strictly."""
         if self.spec:
             return gym.make(self.spec, disable_env_checker=True, **self.kwargs, **kwargs)
         return self.factory(**self.kwargs, **kwargs)  # type: ignore[operator]
 
     def vector(self, num_envs: int, **keywords: Any) -> VectorEnv[Any, Any, Any]:
-        """The environment's own vector class; `NotApplicable` where it has none, or one without these keywords."""
+        """The environment's own vector class; `NotApplicable` if it has none, or one without these keywords."""
         if not self.spec or not self.spec.vector_entry_point:
             raise NotApplicable("no vector_entry_point")
         plain = gym.make_vec(self.spec, num_envs, "vector_entry_point", **self.kwargs)
@@ -83,23 +83,23 @@ class Subject:
         return gym.make_vec(self.spec, num_envs, "vector_entry_point", **self.kwargs, **keywords)
 
     def sync(self, num_envs: int, mode: AutoresetMode) -> SyncVectorEnv:
-        """Gymnasium's vectorisation of single environments: what `vector` has to equal."""
+        """Gymnasium's vectorisation of single environments, the reference for `vector`."""
         return SyncVectorEnv([self.make] * num_envs, autoreset_mode=mode)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "oracle": None}  # not needed elsewhere, and often not picklable
 
 
-Part = Callable[[Subject, Sequence[int]], Complaints]  # of a law: an environment and seeds to what breaks it
+Part = Callable[[Subject, Sequence[int]], Complaints]  # part of a law: maps an environment and seeds to violations
 
 
 # --- playing ---------------------------------------------------------------------------------------------------------
 
 
 def chooser(space: gym.Space[Any], seed: int, legal: float = 0.9) -> Choose:
-    """A random policy: from an info to an action; with probability `legal` a legal one, if the info has a mask."""
+    """A random policy: maps an info to an action, with probability `legal` a legal one if the info has a mask."""
     rng = np.random.default_rng(seed)
-    space = deepcopy(space)  # so that the environment's own stays as it is
+    space = deepcopy(space)  # so that sampling leaves the environment's own space unchanged
     space.seed(seed)
 
     def choose(info: dict[str, Any]) -> Any:
@@ -121,7 +121,7 @@ def ended(outcome: tuple[Any, ...]) -> bool:
 
 
 def play(env: gym.Env[Any, Any], first: Reset, choose: Choose, steps: int) -> Iterator[tuple[Any, tuple[Any, ...]]]:
-    """Play episode after episode, `steps` calls in all: each call and what it returned."""
+    """Play episode after episode, `steps` calls in all; yields each call with its result."""
     action: Any = first
     for _ in range(steps):
         outcome = call(env, action)
@@ -130,19 +130,19 @@ def play(env: gym.Env[Any, Any], first: Reset, choose: Choose, steps: int) -> It
 
 
 def record(env: gym.Env[Any, Any], seed: int, steps: int, legal: float = 0.9) -> tuple[list[Any], list[Any]]:
-    """`play` from a seed: the calls, and copies of what they returned."""
+    """`play` from a seed: the calls, and copies of their results."""
     played = play(env, Reset(seed), chooser(env.action_space, seed, legal), steps)
     calls, trace = zip(*((action, deepcopy(outcome)) for action, outcome in played), strict=True)
     return list(calls), list(trace)
 
 
 def replay(env: gym.Env[Any, Any], calls: Sequence[Any]) -> list[Any]:
-    """Copies of what the calls return."""
+    """Copies of the results of the calls."""
     return [deepcopy(call(env, action)) for action in calls]
 
 
 def differs(found: tuple[Any, ...], expected: tuple[Any, ...]) -> str | None:
-    """Where what two calls returned differs first, in words; None if nowhere."""
+    """The first difference between the results of two calls, in words; None if they are equal."""
     if len(found) != len(expected):
         return f"found {len(found)} parts returned, expected {len(expected)}"
     names = ("observation", "info") if len(expected) == 2 else PARTS
@@ -150,7 +150,7 @@ def differs(found: tuple[Any, ...], expected: tuple[Any, ...]) -> str | None:
 
 
 def written(calls: Sequence[Any]) -> str:
-    """Calls as they stand in a message, from the last `reset` with a seed on: that is enough to repeat them."""
+    """Calls as a message shows them, from the last `reset` with a seed on, which is enough to reproduce them."""
     start = max((i for i, a in enumerate(calls) if isinstance(a, Reset) and a.seed is not None), default=0)
     return ", ".join(" ".join(repr(_plain(action)).split()) for action in calls[start:])
 
@@ -162,7 +162,7 @@ def _plain(action: Any) -> Any:
 
 
 def told(calls: Sequence[Any], text: str | None) -> str | None:
-    """A complaint behind the calls that lead to it."""
+    """A complaint, preceded by the calls that lead to it."""
     return text and f"{written(calls)}: {text}"
 
 
@@ -180,7 +180,7 @@ def has_state(env: gym.Env[Any, Any]) -> bool:
 
 
 def ask(env: gym.Env[Any, Any], name: str) -> Any:
-    """What a method of the environment without arguments returns; None if it has none of this name."""
+    """The result of a method of the environment without arguments; None if it has no such method."""
     method = getattr(env.unwrapped, name, None)
     try:
         return method() if callable(method) else None
@@ -189,7 +189,7 @@ def ask(env: gym.Env[Any, Any], name: str) -> Any:
 
 
 def save(env: gym.Env[Any, Any]) -> Any:
-    """Where the environment is: `get_state()`, or a deep copy of an environment that has no such method."""
+    """A saved state: `get_state()`, or a deep copy of an environment that has no such method."""
     if has_state(env):
         return env.unwrapped.get_state()  # type: ignore[attr-defined]
     try:
@@ -199,7 +199,7 @@ def save(env: gym.Env[Any, Any]) -> Any:
 
 
 def load(env: gym.Env[Any, Any], saved: Any) -> gym.Env[Any, Any]:
-    """An environment that is where `save` was called: this one, or another deep copy."""
+    """An environment in the saved state: this one, or another deep copy."""
     if not has_state(env):
         return deepcopy(saved)
     env.unwrapped.set_state(saved)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Environments of several agents under the laws: whoever plays all of them sees a Gymnasium environment."""
+"""The laws for multi-agent environments: one player of all agents sees a Gymnasium environment."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ Parallel: TypeAlias = pettingzoo.ParallelEnv[str, Any, Any]
 
 EPISODE = 10_000  # steps after which an episode is given up
 
-# Advice of PettingZoo's `api_test`, which an environment may have good reasons not to follow: no law is broken.
+# Advice of PettingZoo's `api_test` that an environment may have good reasons not to follow: it breaks no law.
 RECOMMENDATIONS = (
     "Observation is not a NumPy array",  # a Dict of parts
     "Observation space for each agent probably should be",
     "Observation is a single number",
     "Observation numpy array is all zeros",
-    "We recommend agents to be named in the format",  # agents with roles of their own
+    "We recommend agents to be named in the format",  # agents with different roles
     "The class of observation spaces is different between two agents",
     "Agents have different observation space sizes",
     "Observations between agents are different classes",
@@ -45,7 +45,7 @@ RECOMMENDATIONS = (
 
 
 class AllAgents(gym.Env[dict[str, Any], dict[str, Any]]):
-    """A `ParallelEnv` for one who plays all of its agents: parts of what is returned are by agent.
+    """A `ParallelEnv` for one player of all its agents: the parts of a result are dictionaries by agent.
 
     An episode is over when no agent is left. `unwrapped` is the `ParallelEnv`.
     """
@@ -92,7 +92,7 @@ class _OfSome(gym.Space[dict[str, Any]]):
 
 
 class Team(Subject):
-    """Several agents under test: an id or spec of PettingZoo's parallel registry, or a `ParallelEnv`'s class."""
+    """Several agents under test: an id or spec of PettingZoo's parallel registry, or a `ParallelEnv` class."""
 
     def __init__(self, env: str | pettingzoo.EnvSpec | Callable[..., Parallel], **kwargs: Any) -> None:
         self.factory: Any = pettingzoo.spec("parallel", env) if isinstance(env, str) else env
@@ -102,7 +102,7 @@ class Team(Subject):
         self.takes_render_mode = True
 
     def parallel(self, **kwargs: Any) -> Parallel:
-        """A new environment as PettingZoo has it."""
+        """A new environment with PettingZoo's interface."""
         if isinstance(self.factory, pettingzoo.EnvSpec):
             return pettingzoo.make("parallel", self.factory, **self.kwargs, **kwargs)
         return self.factory(**self.kwargs, **kwargs)
@@ -125,7 +125,7 @@ def is_team(env: Any) -> bool:
 
 
 def agents(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """Who is live is in all that a step returns, in its space and type; whose part has ended leaves and stays away."""
+    """Live agents are in all parts of a step's result, in their space and type; agents that have ended never return."""
     for seed in seeds:
         env, calls, live = subject.make(), list[Any](), set[str]()
         core: Any = env.unwrapped
@@ -175,7 +175,7 @@ def masks(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """Actions that are none, or of somebody else, raise and change nothing."""
+    """Invalid dictionaries of actions, or actions outside an agent's space, raise and change nothing."""
     for seed in seeds:
         env = subject.make()
         core: Any = env.unwrapped
@@ -193,7 +193,7 @@ def refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def arguments(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """Neither `reset` nor `step` changes what it was given: options and actions."""
+    """Neither `reset` nor `step` modifies its arguments: options and actions."""
     for seed in seeds:
         env, options = subject.make(), dict[str, Any]()
         core: Any = env.unwrapped
@@ -205,7 +205,7 @@ def arguments(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def episodes(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """The same seed is the same episode, from its start until no agent is left."""
+    """The same seed gives the same episode, from its start until no agent is left."""
     for seed in seeds:
         one, other = ([*_episode(subject.make(), seed)] for _ in range(2))
         for step, (found, expected) in enumerate(zip_longest(other, one, fillvalue=())):
@@ -223,7 +223,7 @@ def parallel_seed(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def turns(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """In turns (AEC), as PettingZoo converts it, it passes `api_test` and `seed_test` without a warning."""
+    """Converted to turns (AEC) by PettingZoo, the environment passes `api_test` and `seed_test` without a warning."""
     yield _passes("api_test", parallel_to_aec(subject.make().unwrapped))
     yield _passes("seed_test", lambda: parallel_to_aec(subject.make().unwrapped))
 
@@ -232,7 +232,7 @@ def turns(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def _episode(env: gym.Env[Any, Any], seed: int) -> Iterator[tuple[Any, ...]]:
-    """All that one episode of random play returns."""
+    """Everything that one episode of random play returns."""
     for _, outcome in play(env, Reset(seed), chooser(env.action_space, seed), EPISODE):
         yield deepcopy(outcome)
         if ended(outcome):
@@ -240,9 +240,9 @@ def _episode(env: gym.Env[Any, Any], seed: int) -> Iterator[tuple[Any, ...]]:
 
 
 def _passes(name: str, argument: Any) -> str | None:
-    """What one of PettingZoo's tests complains of."""
+    """The complaint of one of PettingZoo's tests."""
     with warnings.catch_warnings(), redirect_stdout(StringIO()):
-        warnings.simplefilter("ignore")  # importing the tests warns of what they import
+        warnings.simplefilter("ignore")  # importing the tests triggers warnings about their imports
         tests = importlib.import_module("pettingzoo.test")
         warnings.simplefilter("error")
         for text in RECOMMENDATIONS:

@@ -1,4 +1,4 @@
-"""Actions in words: what an environment shows as an action is understood as that action."""
+"""Actions in words: text that an environment shows for an action is parsed as that action."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .within import ACTIONS, every_action, stops
 
 
 def action_text(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """`parse_action` gives every legal action back from its `action_text`, and from a line of `describe` that has it.
+    """`parse_action` recovers every legal action from its `action_text`, and from the line of `describe` that holds it.
 
-    Another action of the same effect is as good: equal numbers make equal operations.
+    Another action of the same effect counts as equal: equal numbers make equal operations.
     """
     for seed, env, calls, outcome in stops(subject, seeds):
         if not has_text(env):
@@ -38,7 +38,7 @@ def action_text(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def _misread(env: gym.Env[Any, Any], saved: Any, action: Any, said: str) -> str | None:
-    """How `parse_action` takes the words for an action otherwise, in one line."""
+    """How `parse_action` misreads the words for an action, in one line."""
     try:
         meant = text_interface(load(env, saved)).parse_action(said)
     except Exception as error:
@@ -54,7 +54,7 @@ def _misread(env: gym.Env[Any, Any], saved: Any, action: Any, said: str) -> str 
 
 
 def _legal(env: gym.Env[Any, Any], info: dict[str, Any], seed: int) -> list[Any]:
-    """The legal actions, or some where there are too many; all where nothing tells which are legal."""
+    """The legal actions, or a sample where there are too many; all actions where nothing tells which are legal."""
     space, mask = env.action_space, info.get("action_mask")
     if isinstance(space, spaces.Discrete) and mask is not None:
         legal = np.flatnonzero(mask)

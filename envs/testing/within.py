@@ -1,4 +1,4 @@
-"""Second law, *Within*: what is returned is in its space and is given away; what is accepted is told exactly."""
+"""Second law, *Within*: results are in their spaces and are not shared; exactly the declared actions are accepted."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from .subject import (
 )
 
 STEPS = 48
-STATES = 12  # per seed, from which every action is tried
-ACTIONS = 64  # tried from a state, if the space has more
-REFUSALS = (ValueError, TypeError, AssertionError, gym.error.InvalidAction)  # of what is no action
+STATES = 12  # states per seed in which every action is tried
+ACTIONS = 64  # actions tried in a state, if the space has more
+REFUSALS = (ValueError, TypeError, AssertionError, gym.error.InvalidAction)  # errors for a non-member
 
 
 class Visit(NamedTuple):
-    """Random play at one call: what led here and what the last of it returned."""
+    """One call of random play: the calls that led here and the result of the last one."""
 
     seed: int
     env: gym.Env[Any, Any]
@@ -72,7 +72,7 @@ def types(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def actions(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """Every action of the space is accepted, everywhere, and leads to an observation in the space."""
+    """Every action of the space is accepted in every state and leads to an observation in the space."""
     for seed, env, calls, _ in stops(subject, seeds):
         saved = save(env)
         for action in every_action(env.action_space, seed):
@@ -86,7 +86,7 @@ def actions(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def masks(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """`info["action_mask"][a]` is 1 exactly if stepping `a` gives `info["illegal"]` False; 0 everywhere: it is over."""
+    """`info["action_mask"][a]` is 1 exactly if stepping `a` gives `info["illegal"]` False; all 0 once it is over."""
     for _, env, calls, outcome in _visits(subject, seeds):
         space, mask = env.action_space, outcome[-1].get("action_mask")
         if mask is None:
@@ -114,7 +114,7 @@ def masks(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """What is no member of the action space raises, one line, and changes nothing."""
+    """Anything outside the action space raises a one-line error and changes nothing."""
     for _, env, calls, _ in stops(subject, seeds):
         if not has_state(env):
             raise NotApplicable("no get_state and set_state, so there is no telling what changed")
@@ -125,7 +125,7 @@ def refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def vector_refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """The same of a vector: one row's action that is no member, a wrong number of rows, no array at all."""
+    """The same for a vector: one row's action outside the space, a wrong number of rows, no array at all."""
     vector: Any = subject.vector(3)
     if not hasattr(vector, "get_state"):
         raise NotApplicable(f"{type(vector).__name__} has no get_state")
@@ -148,7 +148,7 @@ def vector_refuses(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def arguments(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """Neither `reset` nor `step` changes what it was given: options and actions."""
+    """Neither `reset` nor `step` modifies its arguments: options and actions."""
     for seed in seeds:
         env, options = subject.make(), dict[str, Any]()
         _, info = env.reset(seed=seed, options=options)
@@ -165,7 +165,7 @@ def arguments(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def vector_arguments(subject: Subject, seeds: Sequence[int]) -> Complaints:
-    """Nor do those of a vector: seeds, options, the mask of rows to be reset, actions."""
+    """Nor do those of a vector: seeds, options, the mask of rows to reset, actions."""
     for mode in AutoresetMode:
         vector: Any = subject.vector(3, autoreset_mode=mode)
         for seed in seeds:
@@ -242,7 +242,7 @@ def snapshots(subject: Subject, seeds: Sequence[int]) -> Complaints:
 
 
 def misfit(observation: Any, space: gym.Space[Any], name: str = "observation") -> str | None:
-    """How an observation misses its space, as one line; None if it is in it and has its exact dtype."""
+    """How an observation misses its space, as one line; None if it is in the space and has the exact dtype."""
     if isinstance(space, spaces.Dict):
         if not isinstance(observation, dict) or observation.keys() != space.spaces.keys():
             return f"{name}: found {short(observation)}, expected a dict of {', '.join(space.spaces)}"
@@ -266,7 +266,7 @@ def misfit(observation: Any, space: gym.Space[Any], name: str = "observation") -
 
 
 def every_action(space: gym.Space[Any], seed: int = 0, limit: int = ACTIONS) -> list[Any]:
-    """All actions of a `Discrete` space of up to `limit`; else the corners, and random ones."""
+    """All actions of a `Discrete` space of up to `limit`; else the corners, and random actions."""
     if isinstance(space, spaces.Discrete) and space.n <= limit:
         return [int(space.start) + i for i in range(int(space.n))]
     choose = chooser(space, seed)
@@ -281,7 +281,7 @@ def every_action(space: gym.Space[Any], seed: int = 0, limit: int = ACTIONS) -> 
 
 
 def strangers(space: gym.Space[Any]) -> list[Any]:
-    """What people pass by mistake and the space does not contain."""
+    """Values outside the space that people pass by mistake."""
     found: list[Any] = [None, math.nan, 0.5, "no such action", b"", [], {}, object()]
     if isinstance(space, spaces.Discrete):
         first, end = int(space.start), int(space.start + space.n)
@@ -298,7 +298,7 @@ def strangers(space: gym.Space[Any]) -> list[Any]:
 
 
 def tensors(value: Any) -> list[Any]:
-    """The value as a tensor, where torch is in use: most often an action that was not turned into an array."""
+    """The value as a tensor, where torch is in use: most often an action that the caller forgot to convert."""
     torch = sys.modules.get("torch")
     return [] if torch is None else [torch.as_tensor(value)]
 
@@ -320,7 +320,7 @@ def refused(env: Any, action: Any) -> str | None:
 
 
 def _visits(subject: Subject, seeds: Sequence[int]) -> Iterator[Visit]:
-    """Everything that random play sees, with an illegal action now and then."""
+    """Every call of random play, with an illegal action now and then."""
     for seed in seeds:
         env, calls = subject.make(), []
         for action, outcome in play(env, Reset(seed), chooser(env.action_space, seed, legal=0.8), STEPS):
@@ -329,14 +329,14 @@ def _visits(subject: Subject, seeds: Sequence[int]) -> Iterator[Visit]:
 
 
 def stops(subject: Subject, seeds: Sequence[int]) -> Iterator[Visit]:
-    """Some of these where the episode goes on."""
+    """A sample of these visits, in episodes that are not over."""
     for seed in seeds:
         going = (visit for visit in _visits(subject, [seed]) if not ended(visit.outcome))
         yield from islice(going, STATES)
 
 
 def _with_environment(env: gym.Env[Any, Any], part: tuple[str, Any]) -> str | None:
-    """Which attribute of the environment shares memory with something, given with its name, that it returned."""
+    """The environment's attribute that shares memory with a named part of its results, in words."""
     held = {key: value for key, value in vars(env.unwrapped).items() if not isinstance(value, gym.Space)}
     return first(shared(part, (f"env.{key}", value)) for key, value in held.items())
 

@@ -1,6 +1,6 @@
-"""Levels by the thousand: arrays of level records, (n,), that are drawn, mutated, measured and compared.
+"""Levels in bulk: arrays of level records, (n,), that are generated, mutated, measured and compared.
 
-A trainer's level buffer is such an array; `Level` is one of them as a value.
+A trainer's level buffer is such an array; `Level` is one level as a value.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def sample_levels(
 ) -> Levels:
     """Random levels, records (n,), of a kind of `generate`: by default agent, goal and `blocks` walls on uniform tiles.
 
-    `blocks` may be the fewest and the most of them. Of CROSSING it is the lines.
+    `blocks` may be a pair, the fewest and the most. For CROSSING it is the number of lines.
     """
     n, size, kind = integer("n", n, 0), integer("size", size, 3, ROOMS[-1]), integer("kind", kind, 0, generate.CROSSING)
     fewest, most = checked_blocks(blocks)
@@ -42,8 +42,8 @@ def sample_levels(
 def mutate_levels(levels: Levels, rng: np.random.Generator, edits: int = 20, kind: str = "flip") -> Levels:
     """Children, one for each level, by random edits.
 
-    "flip": each edit is nothing, a tile flipped between wall and floor, or the goal moved (minimax, 20 edits).
-    "tiles": each a tile made wall, floor or goal, what is lost put elsewhere (ACCEL's first code, 5 edits).
+    "flip": each edit does nothing, flips a tile between wall and floor, or moves the goal (minimax, 20 edits).
+    "tiles": each edit makes a tile wall, floor or goal; lost objects are put elsewhere (ACCEL's first code, 5 edits).
     """
     style = one_of("kind", kind, MUTATIONS)
     wrong = np.flatnonzero(~are_levels(levels))
@@ -55,7 +55,7 @@ def mutate_levels(levels: Levels, rng: np.random.Generator, edits: int = 20, kin
 
 
 def path_lengths(levels: Levels) -> NDArray[np.int64]:
-    """Tiles walked from start to goal on a shortest way, int64 (n,); 0 where there is none, or no level."""
+    """Number of tiles walked on a shortest path from start to goal, int64 (n,); 0 if there is none, or no level."""
     good = are_levels(levels)
     lengths = np.zeros(len(good), np.int64)
     _measure(np.zeros(1, kernel.record(_room(levels))), levels, good, lengths)
@@ -63,7 +63,7 @@ def path_lengths(levels: Levels) -> NDArray[np.int64]:
 
 
 def are_levels(levels: Levels) -> NDArray[np.bool_]:
-    """Which records hold a level, (n,): all walls in its grid, start and goal two free tiles of it."""
+    """Which records hold a level, (n,): all walls inside its grid, start and goal on two different free tiles of it."""
     good, rows, walls = _in_bounds(levels), np.arange(len(levels)), levels["walls"]
     good &= (walls <= inside(levels)).all((1, 2))
     places = _places(levels)
@@ -74,7 +74,7 @@ def are_levels(levels: Levels) -> NDArray[np.bool_]:
 
 
 def _in_bounds(levels: Levels) -> NDArray[np.bool_]:
-    """Which records name only tiles that they have, (n,): what compiled code relies on."""
+    """Which records refer only to tiles that they have, (n,), as compiled code requires."""
     room = _room(levels)
     good = (levels["width"] <= room) & (levels["height"] <= room)
     good &= (levels["direction"] >= 0) & (levels["direction"] < 4)
@@ -99,7 +99,7 @@ def checked_blocks(blocks: Any) -> tuple[int, int]:
 
 
 def enter_levels(states: NDArray[Any], levels: Levels, chosen: NDArray[np.bool_]) -> None:
-    """Put levels, one for each row, into the chosen rows of states; each plays it as soon as it is reset."""
+    """Put one level per row into the chosen rows of the states; each row plays it as soon as it is reset."""
     room, count = states.dtype["cells"].shape[0] - 2, len(states)
     if _room(levels) != room or len(levels) != count:
         raise ValueError(f"levels: {len(levels)} of room {_room(levels)}, expected {count} of room {room}")

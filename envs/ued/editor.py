@@ -28,44 +28,44 @@ class UedMazeEditor(KernelEnv[int]):
     """Build a maze, one object after another: the adversary of unsupervised environment design.
 
     ## Description
-    The adversary sees the grid so far, how many objects it has placed, and noise, and names the tile for the next
-    object. Which object that is follows from their order. When all are placed, the level is finished: `unwrapped.level`
-    (of a vector, `levels()`) hands it over to the students. What it is worth depends on them, so a trainer usually
-    puts its own number (regret) in the place of the last reward.
+    The adversary sees the grid so far, the number of objects placed, and noise, and chooses the tile for the next
+    object. The order of objects is fixed. When all are placed, the level is finished: `unwrapped.level` (for a vector,
+    `levels()`) hands it to the students. Its worth depends on them, so a trainer usually replaces the last reward with
+    its own number (regret).
 
     ## Action Space
-    `Discrete(169)`: the interior tile for the next object, row by row; `size * size` in general. A wall falls away
-    where something is already, so that levels may have fewer walls. A goal or agent replaces a wall; whichever of the
-    two comes second goes to a random free tile if it is put on the other.
+    `Discrete(169)`: the interior tile for the next object, row by row; `size * size` in general. A wall on an occupied
+    tile is dropped, so that levels may have fewer walls. A goal or agent replaces a wall; whichever of the two comes
+    second goes to a random free tile if it is put on the other.
 
     ## Observation Space
     `Dict`:
     - `grid`: `Box(0, 10, (size + 2, size + 2, 3), uint8)`, indexed [column, row] with the border: (object, colour,
       state) as in `ige/UedMaze-v0`, the agent as (10, 0, direction).
-    - `time`: `Discrete(blocks + 3)`: objects placed so far.
+    - `time`: `Discrete(blocks + 3)`: number of objects placed so far.
     - `noise`: `Box(0, 1, (noise,), float32)`, drawn anew in every step.
 
     ## Rewards
-    0, but for the last step: with `objective="path"` the tiles on a shortest way from start to goal, 0 if there is
-    none; with `"none"` 0 too.
+    0, except in the last step: with `objective="path"` the number of tiles on a shortest path from start to goal, 0 if
+    there is none; with `"none"` 0 too.
 
     ## Starting State
     An empty room.
 
     ## Episode End
-    Termination: the last object is placed. There is no action after it: `step` asks for a reset, as everywhere. (In
-    `ige/UedPaired-v0`, where the game goes on, what the adversary does then changes nothing.)
+    Termination: the last object is placed. No action follows: `step` asks for a reset, as everywhere. (In
+    `ige/UedPaired-v0`, where the game goes on, the adversary's later actions change nothing.)
 
     ## Information
-    - `path_length`: of the finished level; 0 before, and if the goal cannot be reached.
+    - `path_length`: length of the finished level's shortest path; 0 before, and if the goal cannot be reached.
     - `is_success`: the level is finished and its goal can be reached.
 
     ## Arguments
     `gym.make("ige/UedMazeEditor-v0", size=13, blocks=50, order="agent-first", noise=50, objective="path")`
-    - `size`: interior tiles a side, from 3 to 99.
-    - `blocks`: walls to be put.
+    - `size`: interior tiles per side, from 3 to 99.
+    - `blocks`: number of walls to place.
     - `order`: `"agent-first"`: agent, goal, walls (PAIRED); `"goal-last"`: walls, goal, agent (its successors).
-    - `noise`: numbers of noise.
+    - `noise`: number of noise entries.
     - `objective`: `"path"` or `"none"`.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
 
@@ -113,7 +113,7 @@ class UedMazeEditor(KernelEnv[int]):
     # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
-        """What a language agent is told once."""
+        """The text that a language agent is given once."""
         objects = f"the agent, the goal and {self.blocks} walls"
         if ORDERS[self.order] == "goal-last":
             objects = f"{self.blocks} walls, the goal and the agent"
@@ -124,7 +124,7 @@ class UedMazeEditor(KernelEnv[int]):
         )
 
     def describe(self) -> str:
-        """The grid so far and what comes next."""
+        """The grid so far and the next object."""
         row = self._state[0]
         end = f"The way to the goal has {row['path_length']} tiles." if row["path_length"] else "There is no way."
         said = end if row["over"] else f"Next: {self._next(int(row['t']))}."
@@ -141,26 +141,26 @@ class UedMazeEditor(KernelEnv[int]):
         return f"{action % self.size} {action // self.size}"
 
     def parse_action(self, text: str) -> int:
-        """The tile that two numbers mean."""
+        """The tile given by two numbers."""
         words = text.replace(",", " ").split()
         if len(words) != 2 or not all(word.isdigit() and int(word) < self.size for word in words):
             raise ParseError(f"action: {text!r}, expected column and row from 0 to {self.size - 1}, such as '3 5'")
         return int(words[1]) * self.size + int(words[0])
 
     def frame(self) -> NDArray[np.uint8]:
-        """The grid so far, 32 pixels a tile."""
+        """The grid so far, at 32 pixels per tile."""
         row = self._state[0]
         agent = (int(row["start_x"]), int(row["start_y"]), int(row["start_direction"])) if row["start_x"] else None
         return draw_grid(tiles(row), agent, None, TILE)
 
 
 class UedMazeEditorVector(KernelVectorEnv):
-    """Many editors at once; see `UedMazeEditor`. `levels()` are their finished levels."""
+    """A batch of editors; see `UedMazeEditor`. `levels()` returns their finished levels."""
 
     env_class = UedMazeEditor
 
     def levels(self) -> NDArray[np.void]:
-        """The levels as they are, records (num_envs,), or in the autoreset mode SAME_STEP those finished last."""
+        """The current levels, records (num_envs,); in the autoreset mode SAME_STEP the ones finished last."""
         if self.autoreset_mode is not AutoresetMode.SAME_STEP:
             return levels_of(self._state)
         finished = self._final
@@ -178,7 +178,7 @@ def drawing(row: Any) -> list[str]:
 
 
 def editor_space(size: int, blocks: int, noise: int) -> spaces.Dict:
-    """What the adversary observes."""
+    """The observation space of the adversary."""
     return spaces.Dict(
         {
             "grid": grid_space(size + 2, size + 2),

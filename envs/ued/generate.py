@@ -1,4 +1,4 @@
-"""Procedural levels, compiled, and mutations of levels. All draw from the state's own generator."""
+"""Procedural generation and mutation of levels, compiled. All random numbers are from the state's own generator."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def tile(state):
 
 @inner
 def uniform(state, size, fewest, most):
-    """Agent, goal and walls put on uniform tiles: what an editor builds that chooses uniformly (domain randomisation).
+    """Put agent, goal and walls on uniform tiles, like an editor that chooses uniformly (domain randomisation).
 
-    As there, a wall falls away where something is already. The number of draws is uniform from `fewest` to `most`.
+    As there, a wall on an occupied tile is dropped. The number of draws is uniform from `fewest` to `most`.
     """
     clear(state, size, size)
     x, y = tile(state)
@@ -36,7 +36,7 @@ def uniform(state, size, fewest, most):
 
 @inner
 def place_anywhere(state):
-    """Goal and agent on free tiles."""
+    """Put goal and agent on free tiles."""
     x, y = free_tile(state)
     put_goal(state, x, y)
     x, y = free_tile(state)
@@ -54,7 +54,7 @@ def root(parents, k):
 
 @inner
 def perfect(state, size):
-    """A spanning tree over the tiles at even places: Kruskal's algorithm on shuffled edges; two corners.
+    """A spanning tree over the tiles at even places, by Kruskal's algorithm on shuffled edges; two corners.
 
     `size` is odd.
     """
@@ -68,13 +68,13 @@ def perfect(state, size):
                 state.cells[y + 1, x + 1] = GREY_WALL
     for node in range(nodes):
         parents[node] = node
-    for edge in range(edges):  # shuffled from the inside out
+    for edge in range(edges):  # inside-out shuffle
         k = randint(state.rng, edge + 1)
         order[edge] = order[k]
         order[k] = edge
     for i in range(edges):
         edge = int(order[i])
-        down = edge >= edges // 2  # the first half leads to the right
+        down = edge >= edges // 2  # the first half of the edges lead to the right
         k = edge - edges // 2 if down else edge
         x, y = (k % side, k // side) if down else (k % (side - 1), k // (side - 1))
         here, there = root(parents, y * side + x), root(parents, y * side + x + (side if down else 1))
@@ -106,12 +106,12 @@ def four_rooms(state, size):
 
 @inner
 def crossing(state, size, lines):
-    """Walls from side to side at odd places, `lines` of them, with openings along one random way that never turns back.
+    """`lines` walls from side to side at odd places, with openings along one random path that never turns back.
 
     The agent starts at the top left, facing right; the goal is at the bottom right. `size` is odd.
     """
     clear(state, size, size)
-    half = (size - 1) // 2  # places for a line: 2 k + 1 for k < half, down first, then across
+    half = (size - 1) // 2  # possible lines per axis: 2 k + 1 for k < half, down first, then across
     chosen = state.scratch[: 2 * half]
     left, needed = 2 * half, lines
     downs = 0
@@ -154,7 +154,7 @@ def crossing(state, size, lines):
 
 @inner
 def draw(state, kind, size, fewest, most):
-    """A level of that kind; `most` are the walls of a uniform one (at least `fewest`), or the lines to cross."""
+    """A level of that kind; `most` is the number of walls if uniform (at least `fewest`), or of lines if crossing."""
     if kind == UNIFORM:
         uniform(state, size, fewest, most)
     elif kind == PERFECT:
@@ -169,8 +169,8 @@ def draw(state, kind, size, fewest, most):
 def mutate(state, kind, edits):
     """Edit the level at random, `edits` times.
 
-    FLIP: each nothing, a tile flipped between wall and floor, or the goal moved to a free tile (as minimax edits).
-    TILES: each a tile made wall, floor or goal; a goal or agent that is lost is put on a free tile at the end (as in
+    FLIP: each edit does nothing, flips a tile between wall and floor, or moves the goal to a free tile (as in minimax).
+    TILES: each edit makes a tile wall, floor or goal; a lost goal or agent is put on a free tile at the end (as in
     ACCEL's first code).
     """
     for _ in range(edits):

@@ -18,15 +18,15 @@ from .layout import load, maze_fields
 
 
 class Params(NamedTuple):
-    """Levels are drawn by `kind`, or from a pool of given ones if that is not empty."""
+    """Levels are drawn by `kind`, or from a pool of given levels if that is not empty."""
 
-    max_steps: int  # beyond the level's own limit
-    limit: int  # of an episode; 0: twice the tiles of the grid with its border
+    max_steps: int  # in addition to the level's own limit
+    limit: int  # steps of an episode; 0: twice the number of tiles of the grid with its border
     kind: int
     size: int
     fewest: int
     most: int  # walls, or lines to cross
-    repeat: bool  # play the level again that is in the record, if there is one
+    repeat: bool  # replay the level in the record, if there is one
     see_through: bool
     pool: NDArray[Any]
 
@@ -41,7 +41,7 @@ def step_params(params):
 
 
 def student_fields() -> list[tuple]:
-    """An agent in a maze; x and y with the border."""
+    """An agent in a maze; x and y include the border."""
     return [("x", np.int64), ("y", np.int64), ("direction", np.int64)]
 
 
@@ -63,7 +63,7 @@ def enter(state):
 
 @inner
 def move(state, student, action):
-    """Do an action; True if the student (with x, y and direction) enters the goal. Actions from 3 on do nothing."""
+    """Apply an action; True if the student (with x, y and direction) enters the goal. Actions from 3 on do nothing."""
     if action == TURN_LEFT:
         student.direction = (student.direction + 3) & 3
     elif action == TURN_RIGHT:

@@ -1,4 +1,4 @@
-"""The adversary's editor, compiled: one object after another is put on a tile of its choice."""
+"""The adversary's editor, compiled: objects are put one after another on tiles of its choice."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def observation(size: int, noise: int) -> np.dtype:
 
 
 def editor_fields(size: int, noise: int) -> list[tuple]:
-    """What the adversary observes."""
+    """The fields of the adversary's observation."""
     return [("grid", np.uint8, (size + 2, size + 2, 3)), ("time", np.int64), ("noise", np.float32, (noise,))]
 
 
@@ -63,7 +63,7 @@ def draw_noise(state):
 
 @inner
 def show(state, out):
-    """The whole grid so far, indexed [column, row]; the agent as (10, 0, direction)."""
+    """Write the whole grid so far, indexed [column, row], with the agent as (10, 0, direction)."""
     for y in range(state.height):
         for x in range(state.width):
             encode(int(state.cells[y, x]), out.grid[x, y])

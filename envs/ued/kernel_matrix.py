@@ -11,7 +11,7 @@ from ..core.inner import inner
 from ..core.kernel import record_dtype, state_dtype
 from ..core.rng import randint
 
-DRAWN = -1  # no theta is given
+DRAWN = -1  # theta is drawn, not given
 
 STATE = state_dtype([("oracle_theta", np.int64), ("oracle_regret", np.float64), ("action", np.int64)])
 OBSERVATION = record_dtype([("blind", np.int64)])

@@ -1,4 +1,4 @@
-"""The game of PAIRED, compiled: an adversary builds a maze, then two students play a copy of it each, side by side."""
+"""The game of PAIRED, compiled: an adversary builds a maze, then two students each play a copy of it, side by side."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ KEY = ("done", *_LEVEL, "placed", "last", "students")  # what decisions depend o
 
 
 class Params(NamedTuple):
-    """`pool` holds a level that is given instead of built, or none."""
+    """`pool` holds a given level to use instead of building one, or is empty."""
 
-    max_steps: int  # beyond the game's own limit
-    limit: int  # of the students
+    max_steps: int  # in addition to the game's own limit
+    limit: int  # steps of the students
     size: int
     blocks: int
     order: int
@@ -55,7 +55,7 @@ def record(room: int, noise: int) -> np.dtype:
         [
             *maze_fields(room),
             ("noise", np.float32, (noise,)),
-            ("placed", np.int64),  # objects
+            ("placed", np.int64),  # number of objects
             ("last", np.int64),  # the step that ends the game
             ("building", np.bool_),
             ("students", STUDENT, (2,)),
@@ -93,7 +93,7 @@ def reset(state, params):
 
 @inner
 def hand_over(state):
-    """The level is finished: the students stand at its start."""
+    """Put the students at the start of the finished level."""
     state.building = False
     state.path_length = path_length(state)
     for k in range(2):

@@ -1,7 +1,7 @@
-"""What a maze's level is, compiled: its record, its place in a state, and putting walls, goal and agent down.
+"""The level of a maze, compiled: its record, its place in a state, and placing walls, goal and agent.
 
-A level is interior tiles alone, from (0, 0) at the top left. In a state the border of walls is around them: its
-`cells`, `x` and `y` count from the border, so that they are one more.
+A level has interior tiles only, from (0, 0) at the top left. A state adds a border of walls: its `cells`, `x` and
+`y` count from the border and so are one larger.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from ..core.kernel import record_dtype
 from ..core.rng import randint
 from ..grid.cells import EMPTY, GOAL, GREEN, GREY_WALL
 
-ROOMS = (13, 19, 49, 99)  # interior sides that records have room for: few, since each is a compilation
+ROOMS = (13, 19, 49, 99)  # interior sides that records have room for: few, since each is compiled separately
 GREEN_GOAL = GOAL | GREEN << 4
 
 
 def room_for(side: int) -> int:
-    """The least room for so many interior tiles a side. ValueError if there is none."""
+    """The least room for this many interior tiles per side. ValueError if there is none."""
     for room in ROOMS:
         if side <= room:
             return room
@@ -29,7 +29,7 @@ def room_for(side: int) -> int:
 
 
 def level_dtype(room: int) -> np.dtype:
-    """A level in a buffer: everything in interior tiles; the walls of a smaller level lie at the top left."""
+    """A level in a buffer, in interior tiles throughout; a smaller level lies at the top left of the walls."""
     return record_dtype(
         [
             ("width", np.int64),
@@ -45,7 +45,7 @@ def level_dtype(room: int) -> np.dtype:
 
 
 def maze_fields(room: int) -> list[tuple]:
-    """A level as part of a state, with its border; `goal_x` and `start_x` are 0 while there is none."""
+    """A level as part of a state, with its border; `goal_x` and `start_x` are 0 while unset."""
     return [
         ("width", np.int64),
         ("height", np.int64),
@@ -55,13 +55,13 @@ def maze_fields(room: int) -> list[tuple]:
         ("goal_x", np.int64),
         ("goal_y", np.int64),
         ("cells", np.uint16, (room + 2, room + 2)),
-        ("scratch", np.int16, (room * room,)),  # of generators and of searches; zero when they are done
+        ("scratch", np.int16, (room * room,)),  # for generators and searches, which leave it zero
     ]
 
 
 @inner
 def clear(state, width, height):
-    """An empty room of so many interior tiles; no goal, no agent."""
+    """Make an empty room of this many interior tiles, without goal and agent."""
     state.width, state.height = width + 2, height + 2
     state.start_x = state.start_y = state.goal_x = state.goal_y = state.start_direction = 0
     rows, columns = state.cells.shape
@@ -100,20 +100,20 @@ def levels_of(states: NDArray[Any]) -> NDArray[np.void]:
 
 
 def inside(levels: NDArray[np.void]) -> NDArray[np.bool_]:
-    """Which tiles of their rooms are tiles of the levels, (n, room, room)."""
+    """Which tiles of the rooms belong to the levels, (n, room, room)."""
     within = np.arange(levels.dtype["walls"].shape[0])
     return (within < levels["height"][:, None])[:, :, None] & (within < levels["width"][:, None])[:, None, :]
 
 
 @inner
 def is_taken(state, x, y):
-    """Whether the goal or the agent is there."""
+    """Whether the goal or the agent is on the tile."""
     return (x == state.goal_x and y == state.goal_y) or (x == state.start_x and y == state.start_y)
 
 
 @inner
 def free_tile(state):
-    """A uniform tile without wall, goal and agent, (x, y); where there is none, one without goal and agent."""
+    """A uniform tile without wall, goal and agent, (x, y); if there is none, one without goal and agent."""
     width, height = state.width - 2, state.height - 2
     for through_walls in range(2):
         count = 0
@@ -129,19 +129,19 @@ def free_tile(state):
                 if k == 0:
                     return x, y
                 k -= 1
-    return 0, 0  # a grid of one tile; none is made
+    return 0, 0  # only for a grid of one tile, which never occurs
 
 
 @inner
 def put_wall(state, x, y):
-    """A wall; none where something is already."""
+    """Put a wall; an occupied tile stays as it is."""
     if state.cells[y, x] == EMPTY and not is_taken(state, x, y):
         state.cells[y, x] = GREY_WALL
 
 
 @inner
 def put_goal(state, x, y):
-    """The goal; it replaces a wall, and goes to a random free tile where the agent is."""
+    """Put the goal; it replaces a wall, and goes to a random free tile if the agent is there."""
     if x == state.start_x and y == state.start_y:
         x, y = free_tile(state)
     state.goal_x, state.goal_y = x, y
@@ -150,7 +150,7 @@ def put_goal(state, x, y):
 
 @inner
 def put_agent(state, x, y):
-    """The agent, facing anywhere; it replaces a wall, and goes to a random free tile where the goal is."""
+    """Put the agent, facing anywhere; it replaces a wall, and goes to a random free tile if the goal is there."""
     if x == state.goal_x and y == state.goal_y:
         x, y = free_tile(state)
     state.start_x, state.start_y = x, y

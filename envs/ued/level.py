@@ -1,4 +1,4 @@
-"""One maze as a value: walls, where the agent starts and which way it faces, and the goal."""
+"""One maze as a value: walls, the agent's start and direction, and the goal."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ _FIELDS = ("walls", "start", "direction", "goal")
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """A level of `ige/UedMaze-v0`; plays by `reset(options={"level": level})`.
+    """A level of `ige/UedMaze-v0`; play it with `reset(options={"level": level})`.
 
     Attributes:
         walls: bool (height, width), the interior; read-only.
         start: (x, y) of the agent, column and row from 0, origin at the top left.
         direction: 0 right, 1 down, 2 left, 3 up.
-        goal: (x, y).
+        goal: (x, y) of the goal.
 
     Raises:
-        ValueError: naming the field and the tile: no rectangle of 0 and 1, start or goal missing, outside or in a wall.
+        ValueError: walls are no rectangle of 0 and 1, or start or goal is missing, outside or in a wall; the message
+            names the field and the tile.
     """
 
     walls: NDArray[np.bool_]
@@ -71,14 +72,14 @@ class Level:
 
     @property
     def blocks(self) -> int:
-        """How many walls there are."""
+        """The number of walls."""
         return int(self.walls.sum())
 
-    # --- ways to the goal ---------------------------------------------------------------------------------------------
+    # --- paths to the goal --------------------------------------------------------------------------------------------
 
     @cached_property
     def path_length(self) -> int | None:
-        """Tiles walked on a shortest way to the goal; None if there is none."""
+        """The number of tiles walked on a shortest path to the goal; None if there is none."""
         return int(buffer.path_lengths(self._alone())[0]) or None
 
     @property
@@ -86,7 +87,7 @@ class Level:
         return self.path_length is not None
 
     def plan(self) -> list[int] | None:
-        """A shortest way as actions, turns counted; None if there is none."""
+        """A shortest path as actions, counting turns; None if there is none."""
         found = fewest_actions(self.walls, *self.start, self.direction, *self.goal).tolist()
         return found or None
 
@@ -98,7 +99,7 @@ class Level:
         return cls.from_record(buffer.sample_levels(1, rng, size, blocks)[0])
 
     def mutate(self, rng: np.random.Generator, edits: int = 20, kind: str = "flip") -> Level:
-        """A child by random edits, see `buffer.mutate_levels`."""
+        """A child made by random edits, see `buffer.mutate_levels`."""
         return Level.from_record(buffer.mutate_levels(self._alone(), rng, edits, kind)[0])
 
     # --- forms --------------------------------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ class Level:
         return self.in_room(room_for(max(self.walls.shape)))
 
     def in_room(self, room: int) -> np.void:
-        """The level as a record with room for so many tiles a side. ValueError where it does not fit."""
+        """The level as a record with room for this many tiles per side. ValueError if it does not fit."""
         if max(self.walls.shape) > room:
             raise ValueError(f"level: found {self.width} x {self.height} tiles, expected at most {room} x {room}")
         record = np.zeros(1, level_dtype(room))[0]
@@ -124,7 +125,7 @@ class Level:
 
     @classmethod
     def from_record(cls, record: np.void) -> Level:
-        """The level that a record holds. ValueError naming what is wrong, as for any level."""
+        """The level that a record holds. A ValueError names what is wrong, as for any level."""
         width, height = int(record["width"]), int(record["height"])
         room = len(record["walls"])
         if not (0 < width <= room and 0 < height <= room):
@@ -147,7 +148,7 @@ class Level:
 
     @classmethod
     def from_text(cls, text: str) -> Level:
-        """What `to_text` wrote. ValueError naming line and column of what is wrong, or what is missing."""
+        """The level that `to_text` wrote. A ValueError names line and column of what is wrong, or what is missing."""
         lines = text.strip().splitlines()
         found: dict[str, tuple[int, int]] = {}
         direction = 0
@@ -173,18 +174,18 @@ class Level:
         return cls(walls, found["start"], direction, found["goal"])
 
     def to_json(self) -> str:
-        """All of it; `from_json` gives it back."""
+        """The whole level as JSON; `from_json` restores it."""
         values = {"walls": self.walls.astype(int).tolist(), "start": self.start, "direction": self.direction}
         return json.dumps({**values, "goal": self.goal})
 
     @classmethod
     def from_json(cls, text: str) -> Level:
-        """What `to_json` wrote. ValueError naming a field that is missing, unknown or wrong."""
+        """The level that `to_json` wrote. A ValueError names a field that is missing, unknown or wrong."""
         return cls.from_dict(json_object("level", text))
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Level:
-        """The level of the fields that `to_json` writes."""
+        """The level with the fields that `to_json` writes."""
         for name in (*_FIELDS, *values):
             if name not in values or name not in _FIELDS:
                 wrong = "missing" if name not in values else "no such field"
@@ -193,7 +194,7 @@ class Level:
 
 
 def as_level(name: str, value: Any) -> Level:
-    """A level, or one from its fields, text, JSON, record or file."""
+    """A level, given as one or as its fields, text, JSON, record or file."""
     if isinstance(value, Level):
         return value
     try:

@@ -1,4 +1,4 @@
-"""The fixed test mazes of the UED papers, and the kinds of levels that are drawn.
+"""The fixed test mazes of the UED papers, and the kinds of generated levels.
 
 Interior bitmaps: one hexadecimal number for each row, top row first, its highest bit the leftmost tile, 1 = wall
 (facts from Apache-2.0 code, minimax and its predecessors; lengths in `tests/envs/ued` were found by search).
@@ -15,7 +15,7 @@ from .level import Level
 
 
 class Fixed(NamedTuple):
-    """A maze that is the same in every episode, but for the goal where there are several to draw from."""
+    """A maze that is the same in every episode, except for the goal if there are several to draw from."""
 
     rows: str
     start: tuple[int, int]
@@ -30,12 +30,12 @@ class Fixed(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A kind of level that is drawn anew in every episode."""
+    """A kind of level that is generated anew in every episode."""
 
     kind: int
     size: int = 13
-    lines: int = 0  # to cross
-    odd: bool = False  # whether its size has to be
+    lines: int = 0  # number of lines to cross
+    odd: bool = False  # whether its size must be odd
 
 
 def _corridor(rows: str, start_y: int, size: int) -> Fixed:

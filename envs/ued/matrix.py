@@ -20,12 +20,12 @@ PAYOFFS = ((75, 75, 75, 75, 75), (0, 100, 100, 100, 100))
 
 
 class UedMatrix(KernelEnv[int]):
-    """Choose a policy for a level that you are not told: unsupervised environment design as a payoff matrix.
+    """Choose a policy for a hidden level: unsupervised environment design as a payoff matrix.
 
     ## Description
-    The smallest underspecified environment: a few policies, a few levels (theta), and what each policy earns on each.
-    What is best depends on how levels are decided. By default policy 0 earns 75 everywhere and policy 1 earns 100
-    everywhere but on theta 0, where it earns nothing: domain randomisation wants policy 1 (a mean of 80), maximin
+    The smallest underspecified environment: a few policies, a few levels (theta), and each policy's payoff on each one.
+    The best choice depends on how levels are decided. By default policy 0 earns 75 everywhere, and policy 1 earns 100
+    everywhere except on theta 0, where it earns nothing. Domain randomisation prefers policy 1 (a mean of 80), maximin
     policy 0, and minimax regret a mixture with 75 % of policy 0, whose regret is 18.75 on every level.
     `ige.solvers.ued.decision_rules` has all three, exact and learnt.
 
@@ -46,20 +46,20 @@ class UedMatrix(KernelEnv[int]):
 
     ## Information
     - `oracle_theta`: the level.
-    - `oracle_regret`: what the best policy for this theta earns more than the one that was played (0 before).
+    - `oracle_regret`: the payoff of the best policy for this theta minus that of the one played (0 before).
 
     ## Arguments
     `gym.make("ige/UedMatrix-v0", payoffs=((75, 75, 75, 75, 75), (0, 100, 100, 100, 100)), theta=None)`
     - `payoffs`: a row for each policy, at least 2, with a number for each theta, at least 1.
-    - `theta`: of every episode, from 0; None: drawn.
+    - `theta`: level of every episode, from 0; None: drawn.
     - `render_mode`: `"ansi"` or `"rgb_array"`.
 
     ## Oracle
-    `ige.envs.ued.oracle:plan_matrix`: the best policy for the theta that is played.
+    `ige.envs.ued.oracle:plan_matrix`: the best policy for the current theta.
 
     ## References
     - Dennis et al. 2020, Emergent Complexity and Zero-shot Transfer via Unsupervised Environment Design (PAIRED),
-      arXiv 2012.02096: after the examples by which it compares decision rules.
+      arXiv 2012.02096: modelled on the examples with which it compares decision rules.
 
     ## Version History
     - v0: initial version.
@@ -97,7 +97,7 @@ class UedMatrix(KernelEnv[int]):
     # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
-        """What a language agent is told once."""
+        """The text that a language agent is given once."""
         rows = [
             f"policy {i}: " + ", ".join(f"{payoff:g}" for payoff in row)
             for i, row in enumerate(self.params.payoffs.tolist())
@@ -107,7 +107,7 @@ class UedMatrix(KernelEnv[int]):
         return "\n".join([head, *rows])
 
     def describe(self) -> str:
-        """What was played and earned, or that the level is hidden."""
+        """The policy played and its payoff, or that the level is hidden."""
         row = self._state[0]
         theta, action = int(row["oracle_theta"]), int(row["action"])
         if action < 0:
@@ -123,18 +123,18 @@ class UedMatrix(KernelEnv[int]):
         return parse_numbered(text, "policy", self.policies)
 
     def frame(self) -> Frame:
-        """The payoffs; once a policy was played, also on which level."""
+        """The payoffs; once a policy was played, also the level."""
         return picture(self.params.payoffs, int(self._state[0]["oracle_theta"]), int(self._state[0]["action"]))
 
 
 class UedMatrixVector(KernelVectorEnv):
-    """Many games of decision rules at once; see `UedMatrix`."""
+    """A batch of games of decision rules; see `UedMatrix`."""
 
     env_class = UedMatrix
 
 
 def checked_payoffs(payoffs: ArrayLike) -> NDArray[np.float64]:
-    """Float64 (policies, thetas). ValueError where it is no matrix of finite numbers, or leaves nothing to choose."""
+    """Float64 (policies, thetas). ValueError if it is no matrix of finite numbers, or leaves nothing to choose."""
     rows: Any = list(payoffs) if np.iterable(payoffs) else []
     lengths = [len(row) if hasattr(row, "__len__") else 0 for row in rows]
     for i, length in enumerate(lengths):

@@ -23,7 +23,7 @@ from .layout import level_dtype, levels_of, room_for
 from .level import Level, as_level
 from .levels import DRAWN, FIXED, NAMES
 
-TILE = 32  # pixels, of frames
+TILE = 32  # pixels in frames
 _HEADINGS = ("right", "down", "left", "up")
 _SIGNS = {"unseen": "?", "empty": ".", "wall": "#", "goal": "G"}
 
@@ -32,18 +32,18 @@ class UedMaze(KernelEnv[int]):
     """Find the goal of a maze through a small window: the student of unsupervised environment design.
 
     ## Description
-    Minigrid's rules on a grid of walls, one goal and one agent, as PAIRED and its successors have it. Who draws the
-    levels is the question: uniformly (domain randomisation), by a procedure, one of the papers' test mazes, or one that
-    an adversary built (`ige/UedMazeEditor-v0`) and hands over with `options={"level": ...}`.
+    Minigrid's rules on a grid of walls, a goal and an agent, as in PAIRED and its successors. Levels come from one of
+    several sources: uniform tiles (domain randomisation), a procedure, one of the papers' test mazes, or an adversary
+    (`ige/UedMazeEditor-v0`) whose level is given with `options={"level": ...}`.
 
     ## Action Space
     `Discrete(3)`: 0 turn left, 1 turn right, 2 go forward (unless a wall is there). With `n_actions=7` Minigrid's
-    seven, of which the other four do nothing.
+    seven actions, of which the other four do nothing.
 
     ## Observation Space
     `Dict`:
     - `image`: `Box(0, 10, (view, view, 3), uint8)`, indexed [column, row], the agent in the middle of the last row,
-      facing up: (object, colour, state). Objects: 0 unseen, 1 empty, 2 wall (colour 5), 8 goal (colour 1); beyond the
+        facing up: (object, colour, state). Objects: 0 unseen, 1 empty, 2 wall (colour 5), 8 goal (colour 1); beyond the
       border there is wall; the agent's own tile reads empty. These are codes, not colours.
     - `direction`: `Discrete(4)`: right, down, left, up.
 
@@ -51,12 +51,12 @@ class UedMaze(KernelEnv[int]):
     1 - 0.9 * steps / limit for entering the goal, otherwise 0.
 
     ## Starting State
-    The level is drawn by `level`; the agent stands at its start.
+    `level` generates or selects the level; the agent stands at its start.
     `options={"level": ...}` plays a given one: a `Level`, or its text, JSON or record; a vector environment also takes
     one for each row, as a list or as the records of a level buffer.
 
     ## Episode End
-    Termination: the goal is entered. Truncation: the limit in steps.
+    Termination: the goal is entered. Truncation: the step limit.
 
     ## Information
     - `is_success`: the goal was entered.
@@ -64,20 +64,20 @@ class UedMaze(KernelEnv[int]):
     ## Arguments
     `gym.make("ige/UedMaze-v0", level="Uniform", size=None, view=5, n_actions=3, see_through=None, max_steps=None,
     blocks=25, repeat=False)`
-    - `level`: `"Uniform"`: agent, goal and `blocks` walls on uniform tiles, a wall where something is already falling
-      away; it need not be solvable. `"PerfectMaze"`: a random spanning tree, from corner to corner. `"FourRooms"`.
+    - `level`: `"Uniform"`: agent, goal and `blocks` walls on uniform tiles; a wall on an occupied tile is dropped, and
+      the level need not be solvable. `"PerfectMaze"`: a random spanning tree, from corner to corner. `"FourRooms"`.
       `"SimpleCrossing"`. Or one of the test mazes: `ige.envs.ued.levels.FIXED` (the corridors draw one of their goals).
       Or a `Level`, or several to draw from.
-    - `size`: interior tiles a side, without the border of walls, up to 99. None: of what `level` says, 13 for most.
-      A larger size than a fixed maze has leaves room for larger `options={"level": ...}`.
-    - `view`: tiles of the window, odd, from 3 to 15.
+    - `size`: interior tiles per side, without the border of walls, up to 99. None: the size of `level`, 13 for most.
+      A size larger than a fixed maze leaves room for larger `options={"level": ...}`.
+    - `view`: tiles per side of the window, odd, from 3 to 15.
     - `n_actions`: 3 or 7.
-    - `see_through`: walls hide nothing. None: True, but for SimpleCrossing.
-    - `max_steps`: the limit. None: 250 for Uniform and FourRooms, for SimpleCrossing 4 times the tiles with the border,
-      otherwise 2 times, as the papers test.
-    - `blocks`: walls of a uniform level, or the fewest and the most of them; lines of SimpleCrossing are 5.
-    - `repeat`: after an episode the same level starts anew, until another is given or a seed draws one: what a
-      student's roll-out is.
+    - `see_through`: walls hide nothing. None: True, except for SimpleCrossing.
+    - `max_steps`: step limit. None: 250 for Uniform and FourRooms; for SimpleCrossing 4 times the tiles with border,
+      otherwise 2 times, as in the papers' tests.
+    - `blocks`: number of walls of a uniform level, or a pair, the fewest and the most; SimpleCrossing has 5 lines.
+    - `repeat`: each episode plays the same level again, until another is given or a seed draws one, as in a student's
+      roll-out.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
 
     ## Oracle
@@ -148,7 +148,7 @@ class UedMaze(KernelEnv[int]):
         )
 
     def step_limit(self) -> int | None:
-        return self.params.limit or None  # else it depends on the level's size
+        return self.params.limit or None  # else the limit depends on the level's size
 
     def instance_params(self, options: dict[str, Any] | None) -> kernel.Params:
         super().instance_params(options)
@@ -167,25 +167,25 @@ class UedMaze(KernelEnv[int]):
         return found
 
     def _begin(self, seed: int | None, params: kernel.Params) -> None:
-        if seed is not None:  # what was played before is no matter then
+        if seed is not None:  # then earlier levels do not matter
             params = params._replace(repeat=False)
         super()._begin(seed, params)
 
     @property
     def level(self) -> Level:
-        """The level that is played."""
+        """The level being played."""
         return Level.from_record(levels_of(self._state)[0])
 
     @property
     def limit(self) -> int:
-        """Steps of this episode."""
+        """The step limit of this episode."""
         own = int(self._state[0]["max_steps"])
         return min(own, self.params.max_steps or own)
 
     # --- text and picture ---------------------------------------------------------------------------------------------
 
     def rules(self) -> str:
-        """What a language agent is told once."""
+        """The text that a language agent is given once."""
         half = self.view // 2
         return (
             f"You are in a maze and look for the goal. You see {self.view - 1} tiles ahead and {half} to each side; "
@@ -194,7 +194,7 @@ class UedMaze(KernelEnv[int]):
         )
 
     def describe(self) -> str:
-        """What the agent sees, as lines of characters."""
+        """The agent's view, as lines of characters."""
         image = self._out[0]["image"]
         lines = [[_SIGNS[KINDS[image[x, y, 0]]] for x in range(self.view)] for y in range(self.view)]
         lines[-1][self.view // 2] = "^"
@@ -208,11 +208,11 @@ class UedMaze(KernelEnv[int]):
         return ACTIONS[action]
 
     def parse_action(self, text: str) -> int:
-        """The action that words such as "go forward" mean."""
+        """The action meant by words such as "go forward"."""
         return parse_move(text, int(self.action_space.n))  # type: ignore[attr-defined]
 
     def frame(self) -> NDArray[np.uint8]:
-        """The grid from above, what the agent sees lit, 32 pixels a tile; of one size for all levels."""
+        """The grid from above, with the agent's view lit, at 32 pixels per tile; the same size for all levels."""
         row = self._state[0]
         width, height = int(row["width"]), int(row["height"])
         lit = np.zeros((height, width), np.uint8)
@@ -225,10 +225,10 @@ class UedMaze(KernelEnv[int]):
 
 
 class UedMazeVector(KernelVectorEnv):
-    """Many mazes at once; see `UedMaze`. `options={"level": ...}` is one level for all rows, or one for each."""
+    """A batch of mazes; see `UedMaze`. `options={"level": ...}` is one level for all rows, or one for each."""
 
     env_class = UedMaze
-    _given: NDArray[np.void] | None = None  # a level for each row, during the reset that they are given to
+    _given: NDArray[np.void] | None = None  # a level for each row, during the reset that receives them
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -247,12 +247,12 @@ class UedMazeVector(KernelVectorEnv):
         super()._seed_rows(seed, chosen)
         if self._given is not None:
             enter_levels(self._state, self._given, chosen)
-        elif seed is not None:  # as `UedMaze._begin`, in each row that has a seed
+        elif seed is not None:  # as in `UedMaze._begin`, for each row with a seed
             seeded = True if isinstance(seed, int) else np.array([one is not None for one in seed])
             self._state["width"][chosen & seeded] = 0
 
     def levels(self) -> NDArray[np.void]:
-        """The levels that are played, records (num_envs,)."""
+        """The levels being played, records (num_envs,)."""
         return levels_of(self._state)
 
     def _records(self, levels: Any) -> NDArray[np.void]:
@@ -288,7 +288,7 @@ def _pool(level: Any) -> list[Level]:
 
 
 def odd_view(view: int) -> int:
-    """The window's side, checked."""
+    """The side of the window, checked."""
     view = integer("view", view, 3, 15)
     if view % 2 == 0:
         raise ValueError(f"view: {view}, expected an odd number: the agent stands in the middle")
@@ -296,13 +296,13 @@ def odd_view(view: int) -> int:
 
 
 def student_space(view: int) -> spaces.Dict:
-    """What a student observes."""
+    """The observation space of a student."""
     return spaces.Dict(
         {"image": grid_space(view, view), "direction": spaces.Discrete(4)},
     )
 
 
 def tiles(row: Any) -> list[list[tuple[str, str]]]:
-    """A state's grid as `render.draw_grid` takes it."""
+    """A state's grid in the form that `render.draw_grid` takes."""
     grid = row["cells"][: row["height"], : row["width"]]
     return [[(KINDS[cell & 15], COLORS[cell >> 4 & 7]) for cell in line] for line in grid.tolist()]

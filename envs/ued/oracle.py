@@ -8,7 +8,7 @@ import gymnasium as gym
 
 
 def plan(env: gym.Env[Any, Any]) -> list[int] | None:
-    """Actions that lead to the goal from the start of an episode; None where it cannot be reached in time."""
+    """Actions that lead to the goal from the start of an episode; None if it cannot be reached in time."""
     core: Any = env.unwrapped
     found: list[int] | None = core.level.plan()
     return found if found and len(found) <= core.limit else None

@@ -27,62 +27,63 @@ class UedPaired(KernelParallelEnv):
     """An adversary builds a maze in which one student should do well and another badly: the whole game of PAIRED.
 
     ## Description
-    First the adversary builds a level as in `ige/UedMazeEditor-v0`, one object in each step. Then both students play a
-    copy of it each, at the same time and by the rules of `ige/UedMaze-v0`, one episode each. At the end the adversary
-    gets the regret: the return of its ally, the antagonist, less that of the protagonist. It gains by levels that can
-    be solved, but not yet by the protagonist. Three agents for PettingZoo: `pettingzoo.make("parallel",
+    First the adversary builds a level as in `ige/UedMazeEditor-v0`, one object per step. Then each student plays a copy
+    of it, at the same time and by the rules of `ige/UedMaze-v0`, one episode each. At the end the adversary gets the
+    regret: the return of its ally, the antagonist, minus that of the protagonist. It gains from levels that can be
+    solved, but not yet by the protagonist. Three agents for PettingZoo: `pettingzoo.make("parallel",
     "ige/UedPaired-v0")`, or `"aec"` for agents in turns. (The recipes in `ige.solvers.ued` train many levels at once
-    on the two environments named above.)
+    with the two environments named above.)
 
     ## Action Space
     - `adversary`: `Discrete(169)`, the tile for the next object, row by row; `size * size` in general. Once the level
-      is finished, whatever it submits does nothing.
-    - `protagonist`, `antagonist`: `Discrete(3)`: 0 turn left, 1 turn right, 2 go forward. With `n_actions=7`
-      Minigrid's seven, of which the other four do nothing. While the level is built, whatever they submit does nothing.
+      is finished, its actions do nothing.
+    - `protagonist`, `antagonist`: `Discrete(3)`: 0 turn left, 1 turn right, 2 go forward. With `n_actions=7` they are
+      Minigrid's seven, of which the other four do nothing. While the level is being built, their actions do nothing.
 
     ## Observation Space
     - `adversary`: `Dict` of `grid`, `time` and `noise` as in `ige/UedMazeEditor-v0`. Once the level is finished it does
       not change any more.
     - `protagonist`, `antagonist`: `Dict` of `image` and `direction` as in `ige/UedMaze-v0`; both 0 (unseen) while the
-      level is built.
+      level is being built.
 
     ## Rewards
     - `protagonist`, `antagonist`: 1 - 0.9 * steps / `max_steps` for entering the goal, otherwise 0.
-    - `adversary`: 0, but in the last step of the game the regret.
+    - `adversary`: the regret in the last step of the game, otherwise 0.
 
     ## Starting State
-    An empty room. `options={"level": ...}`, a `Level` of the environment's size, its text, JSON or record, starts
-    with this level finished: the students act at once, and the adversary waits for its regret.
+    An empty room. With `options={"level": ...}`, a `Level` of the environment's size, its text, JSON or record, the
+    game starts with this level finished: the students act at once, and the adversary waits for its regret.
 
     ## Episode End
-    A student that enters the goal is done (termination) and leaves. One that has not after `max_steps` steps of its own
-    is truncated. The adversary is done (termination) with the last of the students. `max_cycles` truncates whoever is
-    left, and then there is no regret.
+    A student that enters the goal is done (termination) and leaves. One that has not entered it after `max_steps` steps
+    of its own is truncated. The adversary is done (termination) with the last of the students. `max_cycles` truncates
+    all agents that are left, and then there is no regret.
 
     ## Information
-    - `acting`: what this agent submits next counts.
-    - `path_length` (adversary): tiles on a shortest way from start to goal of the finished level, 0 if there is none.
+    - `acting`: this agent's next action counts.
+    - `path_length` (adversary): number of tiles on a shortest path from start to goal of the finished level, 0 if there
+      is none.
     - `regret` (adversary): its reward at the end of the game; 0 before.
     - `is_success` (students): the goal was entered.
 
     ## Arguments
     `pettingzoo.make("parallel", "ige/UedPaired-v0", size=13, blocks=50, order="agent-first", noise=50, view=5,
     n_actions=3, see_through=True, max_steps=250, clip_regret=True, max_cycles=None)`
-    - `size`: interior tiles a side, from 3 to 99.
-    - `blocks`: walls to be put.
+    - `size`: interior tiles per side, from 3 to 99.
+    - `blocks`: number of walls to place.
     - `order`: `"agent-first"`: agent, goal, walls (PAIRED); `"goal-last"`: walls, goal, agent (its successors).
-    - `noise`: numbers of noise for the adversary.
-    - `view`: tiles of the students' window, odd, from 3 to 15.
-    - `n_actions`: of the students, 3 or 7.
+    - `noise`: number of noise entries for the adversary.
+    - `view`: tiles per side of the students' window, odd, from 3 to 15.
+    - `n_actions`: number of the students' actions, 3 or 7.
     - `see_through`: walls hide nothing from the students.
-    - `max_steps`: of each student.
-    - `clip_regret`: no regret below 0, with which PAIRED did best. False: the plain difference.
-    - `max_cycles`: steps of the whole game; None: `blocks + 2 + max_steps` is all that it can take.
+    - `max_steps`: step limit of each student.
+    - `clip_regret`: regret is at least 0, with which PAIRED did best. False: the plain difference.
+    - `max_cycles`: step limit of the whole game; None: the longest possible game is `blocks + 2 + max_steps`.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
 
     ## Training
-    Stable-Baselines3 trains one agent; each player alone is `ige/UedMaze-v0` or `ige/UedMazeEditor-v0`. All three are
-    trained together by `ige.solvers.ued`:
+    Stable-Baselines3 trains one agent; each player alone is `ige/UedMaze-v0` or `ige/UedMazeEditor-v0`.
+    `ige.solvers.ued` trains all three together:
 
     ```python
     from ige.solvers.ued.trainer import UED
@@ -93,7 +94,7 @@ class UedPaired(KernelParallelEnv):
     ## References
     - Dennis et al. 2020, Emergent Complexity and Zero-shot Transfer via Unsupervised Environment Design (PAIRED),
       arXiv 2012.02096, section 4. There the antagonist's return is the best of several episodes and the protagonist's
-      their mean; here each plays one.
+      is the mean; here each plays one.
 
     ## Version History
     - v0: initial version.
@@ -171,13 +172,13 @@ class UedPaired(KernelParallelEnv):
 
     @property
     def level(self) -> Level:
-        """The level that is built or played. ValueError while goal or agent are missing."""
+        """The level being built or played. ValueError while goal or agent are missing."""
         return Level.from_record(levels_of(self._state)[0])
 
     # --- text and picture ---------------------------------------------------------------------------------------------
 
     def describe(self) -> str:
-        """The level, and what each of the three does."""
+        """The level, and what each of the three agents does."""
         row = self._state[0]
         lines = drawing(row)
         if row["building"]:
@@ -191,7 +192,7 @@ class UedPaired(KernelParallelEnv):
         return "\n".join(lines)
 
     def frame(self) -> NDArray[np.uint8]:
-        """The protagonist's copy of the level at the left, the antagonist's at the right, what each sees lit."""
+        """The protagonist's copy of the level at the left, the antagonist's at the right, with their views lit."""
         return np.hstack([self._copy(student) for student in self._state[0]["students"]])
 
     def _copy(self, student: np.void) -> NDArray[np.uint8]:

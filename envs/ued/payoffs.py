@@ -1,4 +1,4 @@
-"""The game of decision rules as a picture: what every policy earns on every level, and what was played."""
+"""The game of decision rules as a picture: the payoff of every policy on every level, and what was played."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GAP, CELL, HEIGHT, NAME, MOST = 12, 54, 34, 66, 12
 
 
 def picture(payoffs: NDArray[np.float64], theta: int, played: int) -> Frame:
-    """A matrix; the level and the payoff are marked once a policy was played (-1: none yet, and nothing is told)."""
+    """A matrix; level and payoff are marked once a policy was played (-1: none yet, and nothing is revealed)."""
     policies, thetas = payoffs.shape
     rows, columns = _around(played, policies), _around(theta if played >= 0 else 0, thetas)
     top, left = GAP + 40, GAP + NAME
@@ -40,6 +40,6 @@ def picture(payoffs: NDArray[np.float64], theta: int, played: int) -> Frame:
 
 
 def _around(place: int, count: int) -> range:
-    """At most MOST numbers below `count`, among them `place`."""
+    """At most MOST consecutive numbers below `count`, including `place`."""
     first = min(max(0, place - MOST // 2), max(0, count - MOST))
     return range(first, min(first + MOST, count))

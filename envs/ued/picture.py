@@ -1,4 +1,4 @@
-"""Levels as pictures: a gallery of many, small, and the ways that students went."""
+"""Levels as pictures: a gallery of many small ones, and the paths that students took."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _INK = (255, 200, 60)
 
 
 def picture(level: Level, path: Path = (), tile: int = 12) -> Frame:
-    """A level with its border, uint8 ((height + 2) * tile, (width + 2) * tile, 3), and a way of (x, y) through it."""
+    """A level with its border, uint8 ((height + 2) * tile, (width + 2) * tile, 3), and a path of (x, y) through it."""
     wall_row = [_WALL] * (level.width + 2)
     rows = [[_WALL, *(_WALL if wall else _FLOOR for wall in row), _WALL] for row in level.walls.tolist()]
     rows[level.goal[1]][level.goal[0] + 1] = _GOAL
@@ -31,7 +31,7 @@ def picture(level: Level, path: Path = (), tile: int = 12) -> Frame:
 
 
 def gallery(rows: Sequence[Sequence[Level]], paths: Sequence[Sequence[Path]] = (), tile: int = 12) -> Frame:
-    """Rows of levels, side by side on one frame; `paths` go with them where they are given."""
+    """Rows of levels, side by side in one frame, with their `paths` where given."""
     if not rows or not any(rows):
         raise ValueError("rows: found no level, expected at least one")
     drawn = [

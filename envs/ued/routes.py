@@ -1,4 +1,4 @@
-"""Shortest ways to the goal, compiled: in tiles, and in actions with the turns that they take."""
+"""Shortest paths to the goal, compiled: in tiles, and in actions including turns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SEEN = 1 << 15  # a bit of a cell that nothing else uses
 
 @inner
 def path_length(state):
-    """Tiles walked from start to goal on a shortest way; 0 if there is none, or no goal or agent yet.
+    """The number of tiles walked on a shortest path from start to goal; 0 if there is none, or no goal or agent yet.
 
     The queue is in `state.scratch`, which is zero before and after.
     """
@@ -26,7 +26,7 @@ def path_length(state):
     head, tail, length, found = 0, 1, 0, 0
     while head < tail and not found:
         length += 1
-        for _ in range(tail - head):  # all that is as far away
+        for _ in range(tail - head):  # all tiles at the same distance
             x, y = queue[head] % width + 1, queue[head] // width + 1
             head += 1
             for direction in range(4):
@@ -49,10 +49,10 @@ def path_length(state):
 def fewest_actions(walls, x, y, direction, goal_x, goal_y):
     """A shortest plan of turns and steps, int64 (n,); empty if the goal cannot be reached.
 
-    `walls`: bool (height, width); all in interior tiles.
+    `walls`: bool (height, width); all coordinates in interior tiles.
     """
     height, width = walls.shape
-    before = np.full(height * width * 4, -1, np.int64)  # 4 * the pose that it came from + the action
+    before = np.full(height * width * 4, -1, np.int64)  # 4 * the pose before + the action
     queue = np.empty(height * width * 4, np.int64)
     start = (y * width + x) * 4 + direction
     goal = goal_y * width + goal_x
