@@ -168,7 +168,7 @@ class Policy:
         kernel = self.core.kernel
         return f"{kernel.module}: {kernel.observation} to {self.core.action_space}"
 
-    # --- beside a live environment ------------------------------------------------------------------------------------
+    # --- with a live environment --------------------------------------------------------------------------------------
 
     def act(self, observation: Any, mask: NDArray[np.int8] | None = None) -> Any:
         """The next action, one for each row of a vector environment; `mask` is `info["action_mask"]`."""
