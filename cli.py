@@ -91,7 +91,7 @@ def main() -> NoReturn:
 
         if isinstance(error, ModelUnavailable):
             code = _say(str(error), 2)
-        elif hasattr(error, "format_message"):  # the command line itself was wrong: typer's errors have no common class
+        elif hasattr(error, "format_message"):  # the command line itself was wrong: typer's errors have no common name
             code = _say(error.format_message(), 2)
         else:
             raise
@@ -323,7 +323,7 @@ def solve(
     plot: Annotated[
         Path | None, typer.Option(help="Combinatorial problems: the solution as .png, its construction as .gif.")
     ] = None,
-    folder: Annotated[Path | None, typer.Option("--from", help="Play with the policy of this folder.")] = None,
+    folder: Annotated[Path | None, typer.Option("--from", help="Play with the policy trained in this folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the solution as JSON.")] = False,
 ) -> None:
     """Solve an episode and show how. Exit code 1 if no solution is found."""
