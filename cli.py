@@ -30,7 +30,7 @@ from typer.core import TyperCommand
 from .envs import registry
 from .supervised import INTERRUPTED, say_interrupted, supervised
 
-if TYPE_CHECKING:  # the commands import what they need, so that `ige --help` is quick
+if TYPE_CHECKING:  # the commands import what they need, so `ige --help` is quick
     from .envs.core import TextInterface
 
 app = typer.Typer(
@@ -45,9 +45,9 @@ console = Console()
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="An argument of gym.make, e.g. --set n=5 or just --n 5 (repeatable).")
 ]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda, of what needs torch.")]
+Device = Annotated[str, typer.Option(help="Device of whatever needs torch: auto, cpu or cuda.")]
 Instance = Annotated[
-    str | None, typer.Option(help="What is played, as reset(options={'instance': ...}) takes it: 4,9,10,13 or a file.")
+    str | None, typer.Option(help="The instance, as for reset(options={'instance': ...}): 4,9,10,13 or a file.")
 ]
 
 
@@ -64,7 +64,7 @@ class WithArguments(TyperCommand):
 
 
 def command() -> NoReturn:
-    """The console script: `main`, which Ctrl-C ends whatever it is doing."""
+    """The console script: `main`, which Ctrl-C can end at any time."""
     supervised(main)
 
 
@@ -81,7 +81,7 @@ def main() -> NoReturn:
         }  # fmt: skip
         extra = extras.get(error.name or "")
         code = _say(f"{error}" + (f': pip install "ige[{extra}]"' if extra else ""), 2)
-    except BrokenPipeError:  # whoever read the output, such as `head`, has enough
+    except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + 13)  # as if ended by SIGPIPE
     except (ValueError, OSError, ImportError, gym.error.Error) as error:
@@ -121,7 +121,7 @@ def _as_settings(words: list[str], own: set[str]) -> Iterator[str]:
 
 
 def _arguments(pairs: list[str] | None) -> dict[str, Any]:
-    """`name=value` pairs; a value is a Python literal where it reads as one, else text."""
+    """`name=value` pairs; a value is parsed as a Python literal where possible, else it is text."""
     arguments = {}
     for pair in pairs or ():
         name, equals, value = pair.partition("=")
@@ -134,7 +134,7 @@ def _arguments(pairs: list[str] | None) -> dict[str, Any]:
 
 
 def _value(text: str) -> Any:
-    """What a text reads as: a Python literal, else the text itself."""
+    """The Python literal that a text is, else the text itself."""
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
@@ -146,7 +146,7 @@ def _make(name: str, pairs: list[str] | None, **more: Any) -> gym.Env[Any, Any]:
 
 
 def _single(name: str) -> str:
-    """The id of an environment of one agent."""
+    """The id of a single-agent environment."""
     identifier = registry.resolve(name)
     if registry.is_multi_agent(identifier):
         use = f'pettingzoo.make("parallel", "{identifier}")'
@@ -155,7 +155,7 @@ def _single(name: str) -> str:
 
 
 def _called(make: Callable[..., Any], identifier: str, pairs: list[str] | None, **more: Any) -> Any:
-    """An environment made with the arguments; a `Mistake` for those that it does not have."""
+    """Make an environment with the arguments; a `Mistake` for unknown ones."""
     try:
         return make(identifier, **_arguments(pairs), **more)
     except TypeError as error:
@@ -209,7 +209,7 @@ def play(
     seed: int | None = None,
     window: Annotated[bool, typer.Option("--window", help="Play in a window (needs a display).")] = False,
 ) -> None:
-    """Play with text commands, or with keys in a window. What gym.make takes is an option too: --level BossLevel."""
+    """Play with text commands, or with keys in a window. Arguments of gym.make are options too: --level BossLevel."""
     from .envs.core import has_text, text_interface
 
     render_mode = "rgb_array" if window else None
@@ -254,7 +254,7 @@ def play(
 
 
 def _keys(words: TextInterface) -> dict[str, str]:
-    """What each key stands for in a window: an action's words or a command. Empty if the environment names no keys."""
+    """The meaning of each key in a window: an action's words or a command. Empty if the environment names no keys."""
     keys = {key: words.action_text(action) for key, action in words.keys.items()}
     return {**keys, "backspace": "new", "r": "new", "u": "undo", "q": "quit", "escape": "quit"} if keys else {}
 
@@ -267,7 +267,7 @@ def _usage(keys: Mapping[str, str]) -> str:
 
 
 def _ask_terminal(env: gym.Env[Any, Any], words: TextInterface) -> Callable[[str], str | None]:
-    """Ask with the line editor's history, and legal actions completed by the tab key, where there is one."""
+    """Ask with the line editor's history and tab completion of legal actions, where there is a line editor."""
     try:
         import readline
     except ImportError:  # Windows
@@ -310,7 +310,7 @@ def _ask_window(env: gym.Env[Any, Any], words: TextInterface, keys: Mapping[str,
 def solve(
     name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
     solver: Annotated[str | None, typer.Option(help="See `ige list`; each environment has a default.")] = None,
-    model: Annotated[str | None, typer.Option(help="Of a search, e.g. openai:MODEL; see `ige list`.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model of a search, e.g. openai:MODEL; see `ige list`.")] = None,
     instance: Instance = None,
     settings: Set = None,
     seed: int = 0,
@@ -319,11 +319,11 @@ def solve(
     file: Annotated[
         Path | None, typer.Option(help="Combinatorial problems: an instance of TSPLIB or CVRPLIB, .json or .npz.")
     ] = None,
-    weights: Annotated[Path | None, typer.Option(help="Of the BQ policy, instead of those that are shipped.")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Weights of the BQ policy, instead of the shipped ones.")] = None,
     plot: Annotated[
         Path | None, typer.Option(help="Combinatorial problems: the solution as .png, its construction as .gif.")
     ] = None,
-    folder: Annotated[Path | None, typer.Option("--from", help="Play with what `ige train` left there.")] = None,
+    folder: Annotated[Path | None, typer.Option("--from", help="Play with the policy trained in this folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the solution as JSON.")] = False,
 ) -> None:
     """Solve an episode and show how. Exit code 1 if no solution is found."""
@@ -361,14 +361,14 @@ def solve(
 @app.command(cls=WithArguments)
 def train(
     name: Annotated[str, typer.Argument(help="An id or its short name, e.g. GameOf24.")],
-    output: Annotated[Path, typer.Option("--out", help="The folder for checkpoint and logs; there, training resumes.")],
+    output: Annotated[Path, typer.Option("--out", help="Folder for checkpoint and logs; training resumes there.")],
     solver: Annotated[str | None, typer.Option(help="See `ige list learners`; there is a default.")] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Environment steps in all, those of before included.")] = 100_000,
+    steps: Annotated[int, typer.Option(min=1, help="Total environment steps, including earlier runs.")] = 100_000,
     settings: Set = None,
     seed: int = 0,
     device: Device = "auto",
 ) -> None:
-    """Train a policy; `ige solve ID --from DIR` plays with it. Interrupted, the same command goes on."""
+    """Train a policy; `ige solve ID --from DIR` plays with it. The same command resumes an interrupted run."""
     from .solvers.core import check_device, write_json
     from .solvers.core.trainer import CHECKPOINT
     from .solvers.core.trainer import train as run
@@ -404,13 +404,13 @@ TRAINED = "train.json"
 
 
 def _return(facts: Mapping[str, float]) -> str:
-    """What the progress bar tells of a point."""
+    """What the progress bar shows for a point."""
     found = next((facts[key] for key in ("return", "student/return") if key in facts), None)
     return "training" if found is None else f"return {found:.3g}"
 
 
 def _trained(folder: Path) -> dict[str, Any]:
-    """What was trained in a folder."""
+    """The metadata of the training in a folder."""
     try:
         made: dict[str, Any] = json.loads((folder / TRAINED).read_text())
         return {field: made[field] for field in ("id", "solver", "seed", "arguments")}
@@ -436,11 +436,11 @@ def _played(identifier: str, folder: Path, pairs: list[str] | None, seed: int, d
 
 @app.command()
 def bench(
-    names: Annotated[list[str] | None, typer.Argument(help="Ids; by default every one of the suite.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Ids; by default all ids of the suite.")] = None,
     seconds: Annotated[float, typer.Option(min=0.01, help="Time for each measurement.")] = 1.0,
     output: Annotated[Path | None, typer.Option("--json", help="Also write the report to this file.")] = None,
 ) -> None:
-    """Measure steps per second, compile times, and peers beside them."""
+    """Measure steps per second, compile times, and peers for comparison."""
     identifiers = [_single(name) for name in names or registry.ids()]
     from .benchmarks import bench as run
     from .solvers.core.files import write_json
@@ -508,7 +508,7 @@ def reproduce(
     runs: Annotated[Path, typer.Option(help="Where results go.")] = Path("runs"),
     device: Device = "auto",
     everything: Annotated[bool, typer.Option("--all", help="BQ-NCO: the ablations C4 and C5 too.")] = False,
-    show: Annotated[bool, typer.Option("--list", help="Show the papers and what was published of each.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="Show the papers and their published verdicts.")] = False,
 ) -> None:
     """Measure a paper's claims: a table, a JSON file and a figure. Resumes if it was interrupted."""
     from .envs.core.check import integer

@@ -1,7 +1,7 @@
 """Ctrl-C for the `ige` command, whatever it is doing.
 
-Python sees an interruption only between two of its own instructions; compiled loops, compilers and solvers in C++ may
-run for minutes without one. So the command works in a child process, and its parent, which only waits, ends it.
+Python handles an interruption only between two of its own instructions; compiled loops, compilers and solvers in C++
+may run for minutes without one. So the command works in a child process, and its parent, which only waits, ends it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
-INTERRUPTED = 128 + signal.SIGINT  # as shells have it
-PATIENCE = 1.5  # seconds that the work has to clean up before it is killed
+INTERRUPTED = 128 + signal.SIGINT  # as in shells
+PATIENCE = 1.5  # seconds for the work to clean up before it is killed
 _is_child = False
 
 
 class _Told(Exception):
-    """This process was sent a signal."""
+    """This process received a signal."""
 
 
 def supervised(work: Callable[[], NoReturn]) -> NoReturn:
@@ -31,7 +31,7 @@ def supervised(work: Callable[[], NoReturn]) -> NoReturn:
     """
     if not hasattr(os, "fork"):
         work()
-    # What is ignored stays ignored: hang-ups under nohup, interruptions of what a script runs in the background.
+    # Ignored signals stay ignored: hang-ups under nohup, interruptions of a script's background jobs.
     signals = [
         number
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -67,7 +67,7 @@ def _tell(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _waited(child: int) -> int:
-    """The status of a child that has been told to end; it is killed if it does not."""
+    """The status of a child that was told to end; it is killed if it does not."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -80,21 +80,21 @@ def _waited(child: int) -> int:
 
 
 def say_interrupted() -> None:
-    """Tell someone who has interrupted the command, once, what can be done; the parent speaks for its child."""
+    """Tell the user once that the command was interrupted, and how to continue; the parent prints for its child."""
     if not _is_child:
         resumed = "; the same command resumes it" if sys.argv[1:2] == ["reproduce"] else ""
         print(f"ige: interrupted{resumed}", file=sys.stderr)
 
 
 def _interrupt_once(number: int, frame: FrameType | None) -> NoReturn:
-    """The terminal and the parent both send the signal: the second must not disturb the cleaning up."""
+    """The terminal and the parent both send the signal: the second one must not disturb the clean-up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.unraisablehook = lambda unraisable: None  # a compiler's callback swallows the exception, and would print it
+    sys.unraisablehook = lambda unraisable: None  # a compiler's callback would swallow and print the exception
     raise KeyboardInterrupt
 
 
 def _end_with_parent() -> None:
-    """Linux: be killed when the parent is, since nobody could interrupt this process then."""
+    """Linux: die with the parent, since nobody could interrupt this process afterwards."""
     if sys.platform == "linux":
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A language model pulls arms: it reads the bandit as text and answers with an arm; any model backend will do.
+"""A language model pulls arms: it reads the bandit as text and answers with an arm; any model backend works.
 
 OPENAI_API_KEY=... python examples/bandit_agent.py --model openai:MODEL     (OPENAI_BASE_URL for a local server)
 python examples/bandit_agent.py                                            (uniform answers, the control)
@@ -24,7 +24,7 @@ def main(
     horizon: int = 50,
     seed: int = 0,
 ) -> tuple[float, float]:
-    """Play one episode by the model; returns its regret and that of UCB1 on the same arms and noise."""
+    """Play one episode with the model; returns its regret and that of UCB1 on the same arms and noise."""
     agent = make_model(model, seed)
     env: Any = gym.make("ige/TallyingBandit-v0", arms=arms, memory=memory, horizon=horizon, noise="bernoulli")
     env.reset(seed=seed)
@@ -33,7 +33,7 @@ def main(
     while not over:
         question = Prompt(core.rules(), f"{core.feedback()}\n{core.describe()}".strip(), options)
         choice = agent.choose(Query("action", range(arms), partial(Prompt, *question)))
-        malformed += choice.index is None  # then the first arm
+        malformed += choice.index is None  # falls back to the first arm
         _, _, _, over, info = env.step(choice.index or 0)
         regret += info["oracle_loss"] - info["oracle_best"]
     theirs = float(make_policy("ucb1", env).play([seed]).regret[0, -1])

@@ -1,9 +1,9 @@
-"""A page that `ige gui-export` wrote, as a task of BrowserGym: nothing of ige is needed but the file.
+"""A page written by `ige gui-export` as a BrowserGym task; apart from the file, nothing of ige is needed.
 
 ige gui-export GUIWidget login.html --task login
 python examples/browsergym_task.py login.html
 
-`ExportedTask` has the methods of BrowserGym's `AbstractBrowserTask`, so that BrowserGym plays it:
+`ExportedTask` has the methods of BrowserGym's `AbstractBrowserTask`, so BrowserGym can play it:
 `BrowserEnv(ExportedTask, task_kwargs={"url": ...})`. Run as a script, this file needs Playwright only: it clicks at
 random.
 """
@@ -19,10 +19,10 @@ RESULTS = "() => [WOB_DONE_GLOBAL, WOB_RAW_REWARD_GLOBAL, WOB_REWARD_GLOBAL, WOB
 
 
 class ExportedTask:
-    """An exported page, by its address. The episode is in the page, so the seed changes nothing."""
+    """An exported page, given by its address. The page contains the episode, so the seed changes nothing."""
 
     viewport: Any = {"width": 720, "height": 660}
-    slow_mo = 0  # milliseconds; the page has done everything when an event returns
+    slow_mo = 0  # milliseconds; no delay, since the page is up to date when an event returns
     timeout = 5000
     locale, timezone_id = None, None
 
@@ -34,15 +34,15 @@ class ExportedTask:
         return "ige.exported"
 
     def setup(self, page: Any) -> tuple[str, dict[str, Any]]:
-        """Open the page and start its episode: the goal, and what else is known."""
+        """Open the page and start its episode; returns the goal and further information."""
         page.goto(self.url)
         if not page.evaluate("() => window.WOB_TASK_READY === true"):
-            raise ValueError(page.locator("#status").inner_text())  # for instance: the file was changed
+            raise ValueError(page.locator("#status").inner_text())  # for instance, the file was changed
         page.evaluate("() => core.startEpisodeReal()")
         return page.evaluate("() => core.getUtterance()"), {}
 
     def validate(self, page: Any, chat_messages: list[Any]) -> tuple[float, bool, str, dict[str, Any]]:
-        """Reward (1 for success only), whether it is over, a message for the user, and what else is known."""
+        """Reward (1 for success only), whether the episode is over, a message for the user, and further information."""
         done, raw, reward, reason, episode = page.evaluate(RESULTS)
         return float(raw > 0), done, "", {"reward": reward, "reason": reason, "episode": episode}
 
@@ -54,7 +54,7 @@ class ExportedTask:
 
 
 def play(task: ExportedTask, page: Any, rng: random.Random, clicks: int = 50) -> tuple[float, int]:
-    """Click at random until the episode is over: the reward, and how many clicks there were."""
+    """Click at random until the episode is over; returns the reward and the number of clicks."""
     task.setup(page)
     for done in range(clicks):
         rng.choice(page.get_by_role("button").all()).click(force=True)

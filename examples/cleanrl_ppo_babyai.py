@@ -1,10 +1,10 @@
-"""PPO in one file, after the manner of CleanRL: nothing but Gymnasium's vector API and PyTorch.
+"""PPO in one file, in the style of CleanRL, with only Gymnasium's vector API and PyTorch.
 
 python examples/cleanrl_ppo_babyai.py --level GoToRedBallNoDists --total-timesteps 100000
 
-The environments are in Gymnasium's NEXT_STEP mode, its default: the step after the end of an episode ignores its action
-and only resets. Such steps are no experience, so the update leaves them out; and as the last observation of an episode
-comes before them, the value of a truncated episode's end is at hand.
+The environments use Gymnasium's default mode, NEXT_STEP: the step after the end of an episode ignores its action and
+only resets. Such steps are not experience, so the update leaves them out. The last observation of an episode comes
+before them, so the value at the end of a truncated episode is available.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ MAX_GRAD_NORM = 0.5
 
 
 class Agent(nn.Module):
-    """Actor and critic on one layer: each code of the observation, one-hot, times a matrix."""
+    """Actor and critic on one shared layer: the one-hot codes of the observation times a matrix."""
 
     def __init__(self, envs: gym.vector.VectorEnv[Any, Any, Any], size: int = 64) -> None:
         super().__init__()
         space: Any = envs.single_observation_space
         columns, rows, _ = space["image"].shape
-        # How many values each code has: kind, colour and state of every cell; the direction; the words of the mission.
+        # Number of values of each code: kind, colour and state of every cell; the direction; the words of the mission.
         values = np.concatenate([np.tile([11, 6, 3], columns * rows), [space["direction"].n], space["mission"].nvec])
         self.offsets = torch.as_tensor(np.cumsum(values) - values)
         self.layer = nn.EmbeddingBag(int(values.sum()), size, mode="sum")
@@ -131,5 +131,5 @@ if __name__ == "__main__":
     parser.add_argument("--level", default="GoToRedBallNoDists")
     parser.add_argument("--total-timesteps", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
-    torch.set_num_threads(1)  # so small a network gains nothing from more
+    torch.set_num_threads(1)  # so small a network gains nothing from more threads
     main(**vars(parser.parse_args()))

@@ -19,7 +19,7 @@ from ige.solvers.nco.solvers import names
 
 
 def main(path: str, plot: str | None = None) -> list[Solved]:
-    """Every solver that is installed and takes an instance of this size, the best solution first.
+    """Run every installed solver that supports an instance of this size; the best solution comes first.
 
     `plot`: where to draw the best three side by side.
     """

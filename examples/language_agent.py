@@ -1,4 +1,4 @@
-"""A language model plays Game of 24 as text: any chat endpoint that speaks the OpenAI protocol.
+"""A language model plays Game of 24 as text, through any chat endpoint that speaks the OpenAI protocol.
 
 OPENAI_API_KEY=... python examples/language_agent.py MODEL      (OPENAI_BASE_URL for a local server)
 python examples/language_agent.py                               (without a model: uniform answers, the control)

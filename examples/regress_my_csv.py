@@ -2,7 +2,7 @@
 
 python examples/regress_my_csv.py costs.csv --label charges --group-by smoker --group-by region
 
-Without a file it makes one, of medical costs that rise with age in another way for smokers.
+Without a file it generates one: medical costs that rise with age differently for smokers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LEARNERS = ("ridge", "adanormalhedge", "adanormalhedge-average")
 
 
 class Row(NamedTuple):
-    """A group: how many rows it has, and the regret of each learner in them, mean over the orders of the rows."""
+    """A group: its number of rows, and each learner's regret in them, averaged over the orders of the rows."""
 
     group: str
     rounds: int
@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 
 def make_up(path: Path, rows: int = 2000) -> None:
-    """A file such as a user may have."""
+    """Write a file such as a user may have."""
     rng = np.random.default_rng(0)
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
@@ -53,9 +53,9 @@ def main(
     features: Sequence[str] | None = None,
     orders: int = 10,
 ) -> list[Row]:
-    """Regret of every group: squared error, labels scaled to [0, 1], above its own best linear fit in hindsight.
+    """Regret of every group: squared error above its own best linear fit in hindsight, with labels scaled to [0, 1].
 
-    `orders`: in how many orders the rows are played.
+    `orders`: number of orders in which the rows are played.
     """
     if path is None:
         path = Path(tempfile.mkdtemp()) / "costs.csv"
@@ -74,7 +74,7 @@ def main(
     best = core.comparator()
     regrets = {}
     for name in LEARNERS:
-        played = make_policy(name, env).play(seeds=range(orders))  # each seed is another order of the rows
+        played = make_policy(name, env).play(seeds=range(orders))  # each seed gives another order of the rows
         regrets[name] = played.policy["expected"].mean(0) - best.loss
     rows = []
     print(f"{'group':<24}{'rows':>8}" + "".join(f"{name:>24}" for name in LEARNERS))

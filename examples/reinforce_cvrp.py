@@ -1,9 +1,9 @@
-"""REINFORCE with a torch model of one's own on vehicle routing: Gymnasium, torch and 60 lines.
+"""REINFORCE with your own torch model on vehicle routing: Gymnasium, torch and 60 lines.
 
 python examples/reinforce_cvrp.py --n 10 --updates 600
 
-The baseline of a roll-out is the greedy one on the same instances (Kool, van Hoof, Welling 2019), which a snapshot of
-all rows makes a matter of two lines.
+The baseline is the greedy roll-out on the same instances (Kool, van Hoof, Welling 2019); thanks to a snapshot of all
+rows it takes two lines.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import ige  # noqa: F401  (registers the ids)
 
 
 class Model(nn.Module):
-    """Two logits for each token of the sub-problem that is left: to go there directly, or by way of the depot."""
+    """Two logits for each token of the remaining sub-problem: go there directly, or via the depot."""
 
     def __init__(self, width: int = 64) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class Model(nn.Module):
         self.out = nn.Linear(width, 2)
 
     def forward(self, tokens: Tensor, count: Tensor, nodes: Tensor, mask: Tensor) -> Tensor:
-        """Log-probabilities (rows, actions): action 2 j + flag belongs to the token that shows node j."""
+        """Log-probabilities (rows, actions): action 2 j + flag belongs to the token of node j."""
         here = tokens[:, :1].expand_as(tokens)
         depot = tokens[torch.arange(len(tokens)), count - 1][:, None].expand_as(tokens)
         used = torch.arange(tokens.shape[1]) < count[:, None]
@@ -41,7 +41,7 @@ class Model(nn.Module):
 
 
 def play(envs: Any, model: Model, n: int, greedy: bool) -> tuple[Tensor, Tensor]:
-    """An episode in all rows from their present states: returns and summed log-probabilities, both (rows,)."""
+    """Play an episode in all rows from their current states; returns and summed log-probabilities, both (rows,)."""
     observation, _ = envs.observe()
     returns, chosen = torch.zeros(envs.num_envs), torch.zeros(envs.num_envs)
     for _ in range(n):  # each step serves one customer

@@ -1,10 +1,10 @@
-"""Repeat every paper at scale smoke on seeds that nobody chose, and tell where a verdict contradicts what is published.
+"""Repeat every paper at scale smoke on seeds that nobody chose, and report verdicts that contradict the published ones.
 
-python examples/replicate_papers.py                  # the seeds are the date's
+python examples/replicate_papers.py                  # seeds from today's date
 python examples/replicate_papers.py --date 2026-12-01 stepmix paired
 
-Smoke has few seeds, so most claims are inconclusive there; what counts is a claim that was published to hold and does
-not hold now, or the other way round. Exit status 1 if there is one.
+Smoke has few seeds, so most claims are inconclusive there. What counts is a claim that was published as holding and
+does not hold now, or the other way round. The exit status is 1 if there is one.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from ige.examples.papers._run import Run
 from ige.solvers.core.claims import OPEN
 from ige.solvers.core.seeds import spawned
 
-RUNS = 2  # of each paper
+RUNS = 2  # seeds of each paper
 
 
 def main(names: Sequence[str] = (), date: str | None = None, runs: Path = Path("runs")) -> list[str]:
-    """Run the papers; a line for each claim whose verdict contradicts the published one."""
+    """Run the papers; returns a line for each claim whose verdict contradicts the published one."""
     day = datetime.date.fromisoformat(date) if date else datetime.datetime.now(datetime.UTC).date()
     found = []
     for name in names or PAPERS:

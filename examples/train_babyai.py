@@ -21,7 +21,7 @@ from ige.solvers.core.sb3 import SB3VecEnv
 
 
 class Features(BaseFeaturesExtractor):
-    """The suite's encoder on what SB3 makes of an observation: the image as floats, all else one-hot."""
+    """The suite's encoder on SB3's version of an observation: the image as floats, all else one-hot."""
 
     def __init__(self, observation_space: spaces.Dict, channels: int = 16, size: int = 64) -> None:
         super().__init__(observation_space, size)
@@ -35,7 +35,7 @@ POLICY: dict[str, Any] = {"features_extractor_class": Features, "net_arch": []}
 
 
 def success(model: BaseAlgorithm, id: str, seed: int, episodes: int = 200, **kwargs: Any) -> float:
-    """The share of episodes that reach their goal, actions sampled: without memory, the likeliest ones may circle."""
+    """The share of episodes that reach their goal, with sampled actions: greedy ones may loop without a memory."""
     env = SB3VecEnv(id, 100, obs_mode="symbolic", **kwargs)
     env.seed(seed)
     returns, _ = evaluate_policy(model, env, episodes, deterministic=False, return_episode_rewards=True)
@@ -70,5 +70,5 @@ if __name__ == "__main__":
     parser.add_argument("--level", default="GoToRedBallNoDists")
     parser.add_argument("--total-timesteps", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
-    torch.set_num_threads(1)  # so small a network gains nothing from more
+    torch.set_num_threads(1)  # so small a network gains nothing from more threads
     main(**vars(parser.parse_args()))

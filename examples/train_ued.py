@@ -1,9 +1,9 @@
-"""Train a student on levels that somebody else makes: PAIRED, PLR, ACCEL, ...; pictures of both on the way.
+"""Train a student on generated levels (PAIRED, PLR, ACCEL, ...), with pictures of levels and student on the way.
 
 python examples/train_ued.py paired --steps 800000 --folder runs/my-paired
 tensorboard --logdir runs/my-paired
 
-Interrupted, the same command goes on from the last checkpoint, bit for bit.
+After an interruption the same command resumes from the last checkpoint, bit for bit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ige.solvers.ued.trainer import UED
 
 
 def draw(model: UED, tests: dict[str, Level], folder: Path) -> None:
-    """`levels.png`: what the student is given now; `walks.png`: how it goes through a level of each test."""
+    """`levels.png`: the student's current levels; `walks.png`: its paths through one level of each test."""
     assert model.levels is not None
     levels = [Level.from_record(record) for record in [*model.levels[:16]]]
     save_png(folder / "levels.png", gallery([levels[:8], levels[8:]] if len(levels) > 8 else [levels]))
@@ -37,7 +37,7 @@ def draw(model: UED, tests: dict[str, Level], folder: Path) -> None:
 
 
 def begin(method: str, preset: str, folder: Path, seed: int, device: str) -> UED:
-    """The run in the folder, or a new one. ValueError where the folder holds another."""
+    """The run in the folder, or a new one. ValueError if the folder holds a different run."""
     settings, checkpoint = config(method, preset), folder / CHECKPOINT
     if not checkpoint.exists():
         return UED(method, settings, seed, device)
@@ -59,7 +59,7 @@ def main(
     seed: int = 1,
     device: str = "auto",
 ) -> None:
-    """Train, log, draw; then print the share of test levels solved."""
+    """Train, log and draw; then print the share of test levels solved."""
     try:
         model = begin(method, preset, folder, seed, device)
     except ValueError as error:

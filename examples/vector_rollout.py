@@ -1,4 +1,4 @@
-"""A million steps of 4,096 games at once, with masked random actions and the end of every episode counted.
+"""A million steps of 4,096 parallel games with masked random actions, counting finished episodes.
 
 python examples/vector_rollout.py
 """

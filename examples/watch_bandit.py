@@ -1,4 +1,4 @@
-"""What a bandit policy believes of its arms, live in the terminal, and as a GIF.
+"""What a bandit policy believes about its arms, live in the terminal and as a GIF.
 
 python examples/watch_bandit.py thompson --gif beliefs.gif
 """
@@ -24,7 +24,7 @@ WIDTH = 50
 
 
 def table(found: Belief, truth: Any, title: str) -> Table:
-    """Intervals as bars from 0 to 1: the mean o, the true cost |."""
+    """Intervals as bars from 0 to 1; `o` marks the mean, `|` the true cost."""
     shown = Table("arm", "cost from 0 to 1", "pulls", title=title)
     for arm in range(len(truth)):
         cells = [" "] * (WIDTH + 1)

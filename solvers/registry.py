@@ -1,4 +1,4 @@
-"""Every solver that `ige solve` knows, as strings, so that looking one up loads nothing."""
+"""Every solver that `ige solve` knows, as strings, so that a look-up imports nothing."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ ANY = "any environment that it can play"
 
 @dataclass(frozen=True)
 class Solver:
-    """A solver of some environments.
+    """A solver for some environments.
 
     Attributes:
         name: unique among the solvers of an environment.
         summary: one line.
-        environments: names of ids, without `ige/` and the version; `ANY` if it is not made for any in particular.
+        environments: names of ids, without `ige/` and the version; `ANY` for a general solver.
         entry_point: a function `(env, solver, seed, **options) -> Outcome`, relative to the package.
         options: names of the options that it takes.
-        extra: of the distribution that installs what it needs, beside `solvers`.
+        extra: the extra of `ige` that installs what it needs, besides `solvers`.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Solver:
         return "model" in self.options
 
     def load(self) -> Callable[..., Any]:
-        """Its function."""
+        """Import its function."""
         return loaded(self.entry_point)
 
 
@@ -45,10 +45,10 @@ class Model:
     """A foundation model for the solvers that need one.
 
     Attributes:
-        name: its spec.
+        name: the spec that selects it.
         summary: one line.
         environments: as of a `Solver`.
-        entry_point: a function `(spec, env, seed, device) -> FoundationModel`; empty for those of
+        entry_point: a function `(spec, env, seed, device) -> FoundationModel`; empty for models made by
             `ige.solvers.foundation.make_model`.
     """
 
@@ -76,7 +76,7 @@ class Learner:
     entry_point: str
 
     def load(self) -> Any:
-        """Its class."""
+        """Import its class."""
         return loaded(self.entry_point)
 
 
@@ -219,7 +219,7 @@ def short_name(id: str) -> str:
 
 
 def solvers(id: str) -> list[Solver]:
-    """The solvers of an environment, its default first; those of any environment where none is its own."""
+    """The solvers of an environment, its default first; the general ones where it has none of its own."""
     own = [solver for solver in SOLVERS if short_name(id) in solver.environments]
     return own or [solver for solver in SOLVERS if ANY in solver.environments]
 
@@ -231,7 +231,7 @@ def learners(id: str) -> list[Learner]:
 
 
 def find_learner(id: str, name: str | None = None) -> Learner:
-    """A learner by name, or the default one. `ValueError` lists those of the environment."""
+    """A learner by name, or the default one. A `ValueError` lists those of the environment."""
     known = learners(id)
     found = next((learner for learner in known if name in (None, learner.name)), None)
     if found is None:
@@ -241,7 +241,7 @@ def find_learner(id: str, name: str | None = None) -> Learner:
 
 
 def find(id: str, name: str | None = None) -> Solver:
-    """A solver by name, or the default one. `ValueError` lists those of the environment."""
+    """A solver by name, or the default one. A `ValueError` lists those of the environment."""
     known = solvers(id)
     found = next((solver for solver in known if name in (None, solver.name)), None)
     if found is None:

@@ -9,17 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Paper:
-    """What is known of a paper without importing anything.
+    """What is known about a paper without importing anything.
 
     Attributes:
-        name: on the command line.
-        title: of its reports.
+        name: its name on the command line.
+        title: the title of its reports.
         authors: as the literature cites them.
-        year: of publication.
-        arxiv: its number there.
+        year: year of publication.
+        arxiv: its arXiv number.
         environments: the ids that it is measured on.
         solver: the package under `ige.solvers` that implements it.
-        options: of `ige reproduce`, those that this paper takes besides what all take.
+        options: options of `ige reproduce` that this paper takes besides the common ones.
     """
 
     name: str
@@ -33,11 +33,11 @@ class Paper:
 
     @property
     def module(self) -> str:
-        """The module here that measures it."""
+        """The module in this package that measures it."""
         return self.name.replace("-", "_")
 
     def load(self) -> Any:
-        """That module: it has `SCALES` and `reproduce(run)`."""
+        """Import that module; it has `SCALES` and `reproduce(run)`."""
         return importlib.import_module(f".{self.module}", __package__)
 
 

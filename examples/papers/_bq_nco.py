@@ -1,4 +1,4 @@
-"""The pieces of work behind `bq_nco`: each runs on one thread and returns what JSON can hold."""
+"""The pieces of work behind `bq_nco`: each runs on one thread and returns JSON-able data."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ from ...solvers.nco.network import NetworkConfig
 from ...solvers.nco.policy import Policy
 from ...solvers.nco.pomo import POMO
 
-TINY = {"TSP": 7, "ATSP": 7, "CVRP": 5, "Orienteering": 6, "Knapsack": 8}  # n of what is enumerated
+TINY = {"TSP": 7, "ATSP": 7, "CVRP": 5, "Orienteering": 6, "Knapsack": 8}  # n of enumerated instances
 CROWDED = {"CVRP": {"capacity": 15}}  # so that five customers need several routes
-SIZE = 20  # of what is learnt from
-DATA, HELD_OUT, MOVED = 1, 10_000_000, 100_000  # seeds of instances; apart, by the first seed of a replication
+SIZE = 20  # n of training instances
+DATA, HELD_OUT, MOVED = 1, 10_000_000, 100_000  # seeds of instances; how far a first seed moves them
 POLICIES: dict[str, type[Policy]] = {
     "bq": BQPolicy, "direct": DirectPolicy, "frozen": FrozenPolicy, "unordered": BQPolicy, "pomo": POMO,
     "longer": BQPolicy, "longer, unordered": BQPolicy,
 }  # fmt: skip
-SIZES = {("longer", "TSP"): (20, 30, 40, 50)}  # of what is learnt from, where it is not `SIZE` alone
+SIZES = {("longer", "TSP"): (20, 30, 40, 50)}  # sizes of training instances where they are not `SIZE` alone
 BATCHES = {"direct": 64, "pomo": 32}
 
 
 @dataclass(frozen=True)
 class Learning:
-    """How every policy learns: the same instances, weights of about one number, the same CPU time.
+    """How every policy learns: the same instances, about the same number of weights, the same CPU time.
 
     Attributes:
         solved: instances that the experts solve.
-        seconds: of CPU time for each policy.
-        longer: times as long for those that learn longer.
-        network: its size.
+        seconds: CPU seconds for each policy.
+        longer: factor on this time for policies that learn longer.
+        network: size of the network.
     """
 
     solved: int = 30_000
@@ -87,18 +87,18 @@ def tabular(problem: str, n: int, formulation: str, count: int, episodes: int, o
 
 
 def sizes(kind: str, problem: str) -> tuple[int, ...]:
-    """Of the instances that a policy learns from."""
+    """Sizes of the instances that a policy learns from."""
     return SIZES.get((kind, problem), (SIZE,))
 
 
 def solved(problem: str, n: int, count: int) -> tuple[list[Instance], Any]:
-    """What policies learn from, and its solutions."""
+    """The training instances and their solutions."""
     instances = draw(problem, n, count, DATA)
     return instances, solve_all(instances)
 
 
 def reference(problem: str, n: int, count: int, own: int) -> Any:
-    """What tests are measured against: the default expert with ten times its usual effort."""
+    """The reference of the tests: the default expert with ten times its usual effort."""
     name = default_expert(problem, n)
     return solve_all(tests(problem, n, count, own), name, 10 * EXPERTS[name].efforts(problem, n))
 
@@ -147,7 +147,7 @@ def test(
 
 
 def baseline(name: str, problem: str, n: int, count: int, own: int) -> dict[str, Any]:
-    """As `test`, of a simple construction."""
+    """Like `test`, for a simple construction."""
     instances, expected = tests(problem, n, count, own), reference(problem, n, count, own).objective
     BASELINES[problem][name](instances[0])  # compiles
     begun = time.process_time()

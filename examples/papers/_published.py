@@ -1,4 +1,4 @@
-"""The verdicts that the documentation publishes, which a replication is held against.
+"""The verdicts published in the documentation, with which a replication is compared.
 
 `published.json` is written by docs/build.py from the results in docs/papers.
 """
@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("published.json")
 
 @cache
 def published() -> dict[str, dict[str, Any]]:
-    """By paper: `scale`, `date`, `verdict`, and `claims` as `Claim.as_dict` has them."""
+    """By paper: `scale`, `date`, `verdict`, and `claims` as returned by `Claim.as_dict`."""
     found: dict[str, dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     return found
 

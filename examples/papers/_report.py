@@ -1,4 +1,4 @@
-"""What every paper leaves behind: tables on the console, `results.json`, `report.md` and `figure.png`."""
+"""The output of every paper: tables on the console, `results.json`, `report.md` and `figure.png`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Table(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """What a figure shows, in words, and what draws it: a matplotlib figure of a report."""
+    """A description of a figure, and the function that draws it: from a report to a matplotlib figure."""
 
     shows: str
     draw: Callable[[Any], Any]
@@ -39,13 +39,13 @@ def publish(
     tables: Callable[[R], Sequence[Table]],
     figure: Figure,
 ) -> R:
-    """Measure a paper: do its pieces of work, judge, print the tables, leave the files.
+    """Measure a paper: do its pieces of work, judge the claims, print the tables, write the files.
 
     Args:
         scales: settings by the name of a scale.
-        code: whose change makes earlier pieces worthless.
-        pieces: the work by name, under some settings; results are what JSON can hold.
-        report: of what the pieces returned.
+        code: the code whose change invalidates earlier pieces.
+        pieces: the work by name, for given settings; results are JSON-able.
+        report: makes the report from what the pieces returned.
     """
     settings = run.chosen(scales)
     found = report(run, settings, *measured(run, settings, code, pieces(settings, run)))
@@ -54,7 +54,7 @@ def publish(
 
 
 def claim_table(claims: Sequence[Claim], caption: str) -> Table:
-    """What was measured, asked and follows."""
+    """The run's settings, measurements and verdicts."""
     rows, tell = [], False
     for claim in claims:
         measured, verdict = claim.measured, claim.verdict
@@ -80,14 +80,14 @@ def markdown(heading: str, tables: Sequence[Table], figure: str, command: str) -
 
 
 def save_figure(figure: Any, path: Path) -> None:
-    """A matplotlib figure as PNG, whole or not at all."""
+    """Write a matplotlib figure as PNG, whole or not at all."""
     image = io.BytesIO()
     figure.savefig(image, format="png", dpi=130)
     write(path, lambda file: file.write(image.getvalue()))
 
 
 def leave(report: Measured, tables: Sequence[Table], figure: Figure) -> None:
-    """Print the tables and the verdict, write the files; a replication stands beside what was published."""
+    """Print the tables and the verdict, write the files; a replication is shown next to the published verdicts."""
     from rich.console import Console
     from rich.table import Table as RichTable
 

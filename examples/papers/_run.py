@@ -1,4 +1,4 @@
-"""What is asked of a paper, its pieces of work, and what they found."""
+"""The request for a paper's measurement, its pieces of work, and their results."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def silently(work: Callable[[Progress], Any]) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a scale fixes; each paper adds its own. Thresholds are the same at every scale.
+    """The settings of a scale; each paper adds its own. Thresholds are the same at every scale.
 
     Attributes:
-        seeds: how many runs (policies, instances) there are, each with random numbers of its own.
+        seeds: number of runs (policies, instances), each with its own random numbers.
         first: the first of their seeds; the others follow.
     """
 
@@ -46,15 +46,15 @@ class Run:
 
     Attributes:
         paper: the record of `PAPERS`.
-        scale: "smoke", "cpu" or "gpu", as far as the paper has them.
-        folder: where results go, each paper in a folder of its own.
-        device: of what is learnt.
-        first_seed: a first seed of the reader's own: a replication. None: the published one.
-        seeds: how many; None: as the scale has it.
-        puzzles: Game of 24: a file of puzzles to be played.
-        everything: BQ-NCO: its ablations too.
-        track: what shows progress: called with the work, which it calls with a `Progress`.
-        settings: in the place of the scale's.
+        scale: "smoke", "cpu" or "gpu", if the paper has it.
+        folder: where results go, each paper in its own folder.
+        device: device for learning.
+        first_seed: the user's own first seed, for a replication; None is the published one.
+        seeds: number of seeds; None is the scale's.
+        puzzles: Game of 24: a file of puzzles to play.
+        everything: BQ-NCO: whether to include its ablations.
+        track: shows progress: called with the work, which it calls with a `Progress`.
+        settings: used instead of the scale's settings.
     """
 
     paper: Paper
@@ -79,7 +79,7 @@ class Run:
         return self.first_seed is not None or self.seeds is not None
 
     def chosen(self, scales: Mapping[str, S]) -> S:
-        """The scale's settings, with the seeds that were asked for."""
+        """The scale's settings, with the requested seeds."""
         if self.scale not in scales:
             raise ValueError(f"--scale: {self.scale!r}, expected one of {', '.join(scales)}")
         found: S = self.settings or scales[self.scale]
@@ -92,7 +92,7 @@ class Run:
 
     @property
     def place(self) -> Path:
-        """The folder of this run: replications, and puzzles of one's own, are kept apart from the published seeds."""
+        """The folder of this run: replications and the user's own puzzles are kept apart from the published seeds."""
         name = self.scale
         if self.first_seed is not None:
             name += f"-from-{self.first_seed}"
@@ -104,7 +104,7 @@ class Run:
 
     @property
     def command(self) -> str:
-        """What repeats it."""
+        """The command that repeats it."""
         given = {
             "first-seed": self.first_seed, "seeds": self.seeds, "puzzles": self.puzzles,
         }  # fmt: skip
@@ -117,10 +117,10 @@ class Measured:
     """What a run measured.
 
     Attributes:
-        run: what was asked for.
-        settings: what the scale fixes.
+        run: the request.
+        settings: the scale's settings.
         found: what every piece of work returned, by its name.
-        resumed: pieces that an earlier run had finished.
+        resumed: number of pieces that an earlier run had finished.
     """
 
     run: Run
@@ -133,12 +133,12 @@ class Measured:
         return self.run.scale
 
     def claims(self) -> list[Claim]:
-        """The paper's claims, judged by what was found."""
+        """The paper's claims, judged by the results."""
         raise NotImplementedError
 
     @cached_property
     def judged(self) -> list[Claim]:
-        """The claims, made once: their intervals are resampled."""
+        """The claims, computed once, because their intervals are resampled."""
         return self.claims()
 
     @property
@@ -159,15 +159,14 @@ class Measured:
 
 
 def ledger(run: Run, settings: Settings, code: Code) -> Ledger:
-    """The pieces that `run.place` holds; what was measured under other settings, or by other code, counts for nothing.
-    """
+    """The pieces in `run.place`; those measured under other settings or by other code are discarded."""
     return Ledger(run.place / "progress.jsonl", {"settings": asdict(settings), "code": code.digest()})
 
 
 def measured(
     run: Run, settings: Settings, code: Code, pieces: Mapping[str, Callable[[], Any]]
 ) -> tuple[dict[str, Any], int]:
-    """Do the pieces of work that are not done yet; what all returned, and how many were done."""
+    """Do the pieces of work that are not done yet; returns all results, and how many existed before."""
     done_before = ledger(run, settings, code)
     resumed = sum(name in done_before for name in pieces)
 

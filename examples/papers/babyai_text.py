@@ -2,11 +2,11 @@
 
 A small recurrent policy, cloned from a planning bot on the training missions, stands in for the language model: it
 chooses actions, states to return to and states to keep. On test missions, which name things that no training mission
-named, Intelligent Go-Explore should solve more than the same policy restarted, much more than random actions, and PPO
-should need far more environment steps to do as well.
+names, Intelligent Go-Explore should solve more than the same policy restarted and much more than random actions, and
+PPO should need far more environment steps to do as well.
 
 The budget of a mission is the paper's: 260 steps for the searches (26 returns of up to 10 actions), 256 for the agents
-that restart (4 episodes of 64 steps or 2 of 128). Returns are free, but an archived state keeps its steps' count.
+that restart (4 episodes of 64 steps or 2 of 128). Returns are free, but an archived state keeps its step count.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ from ._run import Measured, Run
 CODE = Code((__name__,), ("ige/BabyAIText-v0",))
 
 TASKS = {"goto": 64, "pickup": 64, "putnext": 128, "open": 128, "pickup_goto": 128}  # task -> steps in an episode
-RESTARTS, SEARCH, RETURN = 256, 260, 10  # steps of a budget, actions after a return
+RESTARTS, SEARCH, RETURN = 256, 260, 10  # step budgets of restart agents and searches; actions after a return
 PAPER = "Lu et al. 2024, abstract: orders of magnitude fewer online samples"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(_run.Settings):
-    """Seeds are of the policies: each search has the policy of its seed.
+    """Seeds are policies: each search uses the policy of its seed.
 
-    The temperatures and what is kept were chosen on training missions with other seeds, for both sides: the agents
-    that restart have a temperature of their own, the best of 0.5, 1, 1.5, 2 and 3.
+    The temperatures and the keep threshold were chosen on training missions with other seeds, for both sides: the
+    agents that restart have their own temperature, the best of 0.5, 1, 1.5, 2 and 3.
 
     Attributes:
-        missions: of each task.
-        ppo: what learns from rewards alone: long enough that it may need `SAMPLES` times what the searches spend.
-        learners: seeds of PPO.
-        recurrent: seeds of PPO with a memory.
+        missions: missions of each task.
+        ppo: settings of PPO, long enough that it may need `SAMPLES` times the searches' steps.
+        learners: number of seeds of PPO.
+        recurrent: number of seeds of PPO with a memory.
     """
 
     first: int = 0
@@ -78,7 +78,7 @@ SCALES = {
         ppo=PPOConfig(steps=30_000_000, points=20, rows=512, minibatch=8192), recurrent=5,
     ),
 }  # fmt: skip
-GAIN, LEVEL, SAMPLES = 0.3, 0.05, 100  # over random; of the sign test; PPO's steps over all that the searches may spend
+GAIN, LEVEL, SAMPLES = 0.3, 0.05, 100  # over random; of the sign test; PPO's steps over the searches' budget
 
 METHODS = {
     "random": "restarts, uniform actions",
@@ -100,7 +100,7 @@ def _solver(method: str, cloned: Cloned, settings: Settings, seed: int) -> tuple
         return random_restarts(), RESTARTS
     if method == "classic Go-Explore":
         return classic(explore=RETURN), SEARCH
-    own = [seed, list(METHODS).index(method)]  # methods that differ in nothing but thoughts draw apart
+    own = [seed, list(METHODS).index(method)]  # methods that differ only in thoughts draw independently
     rng = int(np.random.SeedSequence(own).generate_state(1)[0])
     if method in AGENTS:
         model = PolicyModel(cloned, settings.restart_temperature, seed=rng, name=method)
@@ -117,12 +117,12 @@ def _policy(settings: Settings, seed: int, device: str) -> Cloned:
 
 
 def _agreement(settings: Settings, seed: int, device: str) -> float:
-    """Of a policy with the bot, on its last training batch."""
+    """A policy's agreement with the bot on its last training batch."""
     return _policy(settings, seed, device).agreement
 
 
 def _search(method: str, settings: Settings, seed: int, device: str) -> list[list[int | None]]:
-    """One method on all test missions: steps until success (None: none), states archived."""
+    """Run one method on all test missions: steps until success (None without success) and states archived."""
     cloned = _policy(settings, seed, device)
     found: list[list[int | None]] = []
     for task in TASKS:
@@ -130,7 +130,7 @@ def _search(method: str, settings: Settings, seed: int, device: str) -> list[lis
         for mission in range(settings.missions):
             solver, budget = _solver(method, cloned, settings, 1000 * seed + mission)
             env.reset(seed=settings.first + mission)
-            world = {"instance": env.get_wrapper_attr("level")}  # the seed of the search is another
+            world = {"instance": env.get_wrapper_attr("level")}  # the search has a different seed
             with one_thread():
                 solution = solver.solve(
                     env, seed=1000 * seed + mission, options=world, budget=Budget(env_steps=budget)
@@ -140,7 +140,7 @@ def _search(method: str, settings: Settings, seed: int, device: str) -> list[lis
 
 
 def _learn(settings: Settings, recurrent: bool, seed: int, device: str) -> list[dict[str, Any]]:
-    """PPO's evaluations: `steps`, `success` and `episode`, as `solvers.babyai.ppo.learn` gives them."""
+    """PPO's evaluations: `steps`, `success` and `episode`, as `solvers.babyai.ppo.learn` returns them."""
     seeds = range(settings.first, settings.first + settings.missions)
     missions = {task: (seeds, RESTARTS // limit) for task, limit in TASKS.items()}
     return learn(replace(settings.ppo, recurrent=recurrent, seed=seed), missions, device)
@@ -164,36 +164,36 @@ PPO, MEMORY = "PPO", "recurrent PPO"
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: by method and seed, for each mission what `_search` tells; by PPO's seed its curve."""
+    """What a run measured: by method and seed, what `_search` returns for each mission; by PPO's seed, its curve."""
 
     settings: Settings
 
     def of(self, name: str) -> list[Any]:
-        """What the pieces of a method, or of PPO, returned, seed after seed."""
+        """What the pieces of a method or of PPO returned, seed by seed."""
         return [found for key, found in self.found.items() if key.rpartition("/")[0] == name]
 
     def steps(self, method: str) -> NDArray[np.float64]:
-        """Until success, infinite where there was none, (seeds, missions); task after task."""
+        """Steps until success, infinite where there was none, (seeds, missions); task by task."""
         runs = self.of(method)
         return np.array([[np.inf if mission[0] is None else mission[0] for mission in run] for run in runs])
 
     def solved(self, method: str, task: str | None = None) -> NDArray[np.float64]:
-        """1 where a mission was solved, (seeds, missions), of a task or of all: tasks have equally many."""
+        """1 where a mission was solved, (seeds, missions), for one task or all; each has equally many missions."""
         n = self.settings.missions
         first = 0 if task is None else n * list(TASKS).index(task)
         return np.isfinite(self.steps(method)[:, first : None if task is None else first + n]).astype(np.float64)
 
     def archived(self, method: str) -> float:
-        """States kept, on average."""
+        """Average number of states kept."""
         return float(np.mean([[mission[1] for mission in run] for run in self.of(method)]))
 
     @property
     def online(self) -> int:
-        """What Go-Explore spends on all missions at most, in environment steps."""
+        """The most environment steps that Go-Explore spends on all missions."""
         return SEARCH * len(TASKS) * self.settings.missions
 
     def reached(self, name: str = PPO) -> list[tuple[int, bool]]:
-        """Of each seed of PPO: its steps when it first did as well as Go-Explore, all of them if it never did."""
+        """For each seed of PPO: its steps when it first did as well as Go-Explore, or all of them if it never did."""
         goal = float(self.solved("Go-Explore").mean())
         found = []
         for curve in self.of(name):
@@ -227,7 +227,7 @@ def _mean(by_task: dict[str, float]) -> float:
 
 
 def draw(report: Report) -> Any:
-    """The figure: missions solved against steps spent on each, and PPO's success against its steps of training."""
+    """The figure: missions solved against steps spent on each, and PPO's success against its training steps."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure  # not pyplot: nothing global, no display
 
@@ -300,7 +300,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def _told(settings: Settings) -> Table:
-    """What each method knows, and what was chosen for it."""
+    """What each method knows, and how it was tuned."""
     policy = f"a policy cloned from {settings.clone.steps:,} expert steps on training missions"
     rows = []
     for method in METHODS:

@@ -1,11 +1,11 @@
 """BQ-NCO (Drakulic, Michel, Mai, Sors, Andreoli 2023, arXiv 2301.03313): `ige reproduce bq-nco`.
 
 C1: the quotient is a bisimulation, by enumeration. C2: it makes learning easier, by tabular Q-learning. C3: a BQ policy
-generalises to larger instances better than a direct one that learnt from the same tours for the same CPU time. C6: what
-small policies reach on five problems, beside simple constructions. With `--all` also C4: embedding the sub-problem anew
-in each step matters; C5: so does the order of a solution's routes; and what longer learning changes.
+generalises better to larger instances than a direct one trained on the same tours for the same CPU time. C6: what small
+policies reach on five problems, compared with simple constructions. With `--all` also C4: re-embedding the sub-problem
+in each step matters; C5: so does the order of a solution's routes; and the effect of longer training.
 
-Gaps are to the default experts with ten times their usual effort, in % of the objective; the less the better.
+Gaps are to the default experts with ten times their usual effort, in % of the objective; lower is better.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ BEAM = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(_run.Settings):
-    """Seeds are of C3's to C5's policies; 0 of them: nothing is learnt but the tables of C2.
+    """Seeds are policies of C3 to C5; with 0 seeds, only the tables of C2 are learnt.
 
     Attributes:
         enumerated: instances of each problem for C1.
-        tabular: instances for C2, of `episodes` each.
-        learning: of all policies.
-        sizes: n -> test instances, of the TSP.
+        tabular: instances for C2, with `episodes` episodes each.
+        learning: settings shared by all policies.
+        sizes: n -> number of test instances, for the TSP.
         others: test instances of the other problems.
-        everything: C4 and C5 too, and policies that learn longer.
-        ablated: seeds of C4 and C5, which three had decided when C3 asked for five.
+        everything: whether to include C4, C5 and policies that learn longer.
+        ablated: seeds of C4 and C5; three were decisive, while C3 needed five.
         few: seeds of the TSP's policies that learn longer.
     """
 
@@ -66,16 +66,16 @@ SCALES = {
     "smoke": Settings(seeds=0, enumerated=10, tabular=10),
     "cpu": Settings(seeds=5, enumerated=50, tabular=100),  # 20 instances left C2b wide: 4.0 to 23.2 around 13.6
 }
-SAME, EASY, HARD = 1e-9, 1.0, 10.0  # C1: differences of values; C2: % gap at most of the quotient, at least without
-GENERAL, BEAMED = 0.75, 1.0  # C3: of the direct policy's gap; % gap with a beam
-FROZEN, ORDER = {20: 1.3, 50: 1.5}, 1.2  # C4, C5: times the gap
+SAME, EASY, HARD = 1e-9, 1.0, 10.0  # C1: differences of values; C2: greatest % gap with the quotient, least without
+GENERAL, BEAMED = 0.75, 1.0  # C3: share of the direct policy's gap; % gap with a beam
+FROZEN, ORDER = {20: 1.3, 50: 1.5}, 1.2  # C4, C5: ratios of gaps
 QUOTED = {
     "BQ, the authors (greedy)": ("0.35", "", "", "2.29"),
     "BQ, trained again by others (greedy)": ("0.579", "0.895", "1.834", "3.965"),
     "BQ, trained again by others (beam 16)": ("0.046", "0.224", "0.896", "2.605"),
     "POMO x 8, by the same others": ("0.134", "1.533", "22.187", "40.570"),
     "POMO x 8, learnt from the same tours": ("0.571", "3.970", "20.418", "34.419"),
-}  # gaps in % at n = 100, 200, 500, 1000; what could not be verified is left out
+}  # gaps in % at n = 100, 200, 500, 1000; unverified ones are left out
 QUOTED_OTHERS = {"ATSP": "1.27", "CVRP": "2.79", "Orienteering": "0.22", "Knapsack": "0.10", "TSP": "0.35"}
 SOURCES = (
     "The authors: as write-ups of arXiv 2301.03313 and the tables of GOAL (arXiv 2406.15079) by the same group give "
@@ -86,7 +86,7 @@ SOURCES = (
 
 
 class Piece(NamedTuple):
-    """A piece of work: its name, a function of `_bq_nco`, its arguments, and the pieces that must be done before."""
+    """A piece of work: its name, a function of `_bq_nco`, its arguments, and the pieces that it depends on."""
 
     name: str
     function: Callable[..., Any]
@@ -95,7 +95,7 @@ class Piece(NamedTuple):
 
 
 def policies(settings: Settings) -> Iterator[tuple[str, str, int]]:
-    """Kind, problem and seed of all that is trained."""
+    """Kind, problem and seed of every trained policy."""
     if not settings.seeds:
         return
     seeds = range(settings.first, settings.first + settings.seeds)
@@ -144,12 +144,12 @@ def _sizes(settings: Settings, problem: str) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: by piece of work, in `found`."""
+    """What a run measured, by piece of work, in `found`."""
 
     settings: Settings
 
     def gaps(self, kind: str, problem: str = "TSP", n: int = work.SIZE, beam: int = 1) -> NDArray[np.float64]:
-        """Gaps in % of all seeds on all test instances, (seeds, instances)."""
+        """Gaps in % for all seeds and test instances, (seeds, instances)."""
         seeds = [seed for k, p, seed in policies(self.settings) if (k, p) == (kind, problem)]
         return np.array([self.found[f"test/{kind}/{problem}/{seed}/{n}/{beam}"]["gaps"] for seed in seeds])
 
@@ -201,7 +201,7 @@ class Report(Measured):
 
 
 def measure(run: Run) -> Report:
-    """Measure the claims, in as many processes as there are cores; finished pieces are kept and not run again."""
+    """Measure the claims with one process per core; finished pieces are kept and not run again."""
     settings = run.chosen(SCALES)
     if run.everything and not settings.seeds:
         raise ValueError(f"--all: the ablations learn, expected --scale cpu, found --scale {run.scale}")
@@ -222,7 +222,7 @@ def measure(run: Run) -> Report:
 
 
 def _prepare(settings: Settings, todo: Sequence[Piece], progress: Progress) -> None:
-    """Have the experts solve what is learnt from and tested on, in parallel, before processes ask for it."""
+    """Have the experts solve the training and test instances in parallel, before other processes need them."""
     for problem in PROBLEMS:
         progress(f"experts solve {problem}", 0, len(todo))
         for learnt_from in {work.sizes(kind, p) for kind, p, _ in policies(settings) if p == problem}:
@@ -233,7 +233,7 @@ def _prepare(settings: Settings, todo: Sequence[Piece], progress: Progress) -> N
 
 
 def _each(left: list[Piece], done: Callable[[str], bool]) -> Iterator[tuple[Piece, Any]]:
-    """Run pieces, each after the one that it needs; those that learn side by side, a process and a thread each."""
+    """Run pieces, each after those it depends on; training runs in parallel, with one process and thread each."""
     if not any(piece.function is work.learn or piece.after for piece in left):
         for piece in left:
             yield piece, piece.function(*piece.arguments)
@@ -335,7 +335,7 @@ def _problems_table(report: Report) -> Table:
 
 
 def _longer_table(report: Report) -> list[Table]:
-    """What becomes of policies that learn longer; no claim is made of them."""
+    """Results of policies that learn longer; no claim is made about them."""
     settings, few = report.settings, {"TSP": report.settings.few, "CVRP": 1}
     if not settings.everything:
         return []
@@ -362,7 +362,7 @@ def _longer_table(report: Report) -> list[Table]:
 
 
 def _told(report: Report) -> Table:
-    """What each policy learns from, and what was chosen for it."""
+    """What each policy learns from, and how it was tuned."""
     learning = report.settings.learning
     if not report.settings.seeds:
         rows = [[name, "the instance itself, by playing it", "nothing"] for name in ("direct", "quotient")]

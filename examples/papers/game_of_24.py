@@ -1,13 +1,13 @@
 """Intelligent Go-Explore on Game of 24 (Lu, Hu, Clune 2024, arXiv 2405.15143): `ige reproduce game-of-24`.
 
-24-A: with a small trained judge in the place of the language model, Intelligent Go-Explore solves every puzzle and
-needs far fewer operations than the best graph search, and the same judge without an archive does not solve them all.
-24-B: choosing the action by the judge matters more than choosing the state.
+24-A: with a small trained judge instead of the language model, Intelligent Go-Explore solves every puzzle and needs far
+fewer operations than the best graph search, and the same judge without an archive does not solve them all. 24-B:
+choosing the action by the judge matters more than choosing the state.
 
 An operation is one executed environment step, illegal and repeated ones included; returns are free, as in the paper.
-A puzzle that is not solved within the budget counts with the whole budget. `--puzzles FILE` plays a list of one's own:
-docs/papers/game-of-24/papers-puzzles is of the paper's list (ranks 901 to 1000 of 1,362 puzzles by how long people
-take), which is not ours to ship.
+A puzzle that is not solved within the budget counts with the whole budget. `--puzzles FILE` plays your own list:
+docs/papers/game-of-24/papers-puzzles shows the results on the paper's list (ranks 901 to 1000 of 1,362 puzzles by how
+long people take), which we may not ship.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ PAPER = "Lu et al. 2024, abstract: 100 % success, 70.8 % faster than the best gr
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(_run.Settings):
-    """Seeds are of the search, each with a judge of its own as far as there are judges.
+    """Seeds are searches, each with its own judge as long as there are enough judges.
 
     Attributes:
-        judges: networks trained with seeds of their own; the i-th seed plays with judge i modulo this.
-        puzzles: of the hard split, evenly spread.
-        budget: operations, the paper's.
+        judges: number of networks trained with different seeds; the i-th seed plays with judge i modulo this number.
+        puzzles: number of puzzles of the hard split, evenly spread.
+        budget: operations, as in the paper.
     """
 
     first: int = 0
@@ -64,7 +64,7 @@ SCALES = {
     "cpu": Settings(seeds=20, judges=20, puzzles=100),
     "gpu": Settings(seeds=50, judges=50, puzzles=100, judge=JudgeConfig(hidden=(512, 256), epochs=100)),
 }
-SOLVED = 0.95  # the sheet asks for all, which no interval reaches
+SOLVED = 0.95  # the sheet asks for all puzzles, which no interval can reach
 WORST, MEAN, GAP = 0.30, 0.20, 2.0  # 24-A: shares of depth-first's operations; 24-B: random action over random state
 
 METHODS = {
@@ -114,7 +114,7 @@ def pieces(settings: Settings, run: Run) -> dict[str, Callable[[], Any]]:
 
 
 def _puzzles(settings: Settings, run: Run) -> tuple[list[Puzzle], list[Puzzle]]:
-    """Those that are played, and those that no judge may learn from."""
+    """The puzzles that are played, and those that no judge may learn from."""
     if run.puzzles is None:
         hardest = [tuple(p) for p in oracle.hardest(4, 13, 24).tolist()]
         return hardest[:: len(hardest) // settings.puzzles], hardest
@@ -140,7 +140,7 @@ def _described(judge: Callable[[], Judge]) -> dict[str, Any]:
 def _play(
     settings: Settings, method: str, seed: int, puzzles: Sequence[Puzzle], judge: Callable[[], Judge]
 ) -> list[list[Any]]:
-    """Of each puzzle: operations spent (the budget where it was not solved), whether it was solved, states archived."""
+    """For each puzzle: operations spent (the budget if unsolved), whether it was solved, states archived."""
     scorer, found = judge_scorer(judge()), []
     env = gym.make("ige/GameOf24-v0", puzzles=puzzles)
     for i, puzzle in enumerate(puzzles):
@@ -155,18 +155,18 @@ def _play(
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: by method and seed, for each puzzle what `_play` tells."""
+    """What a run measured: by method and seed, what `_play` returns for each puzzle."""
 
     settings: Settings
 
     def of(self, method: str, column: int) -> NDArray[np.float64]:
-        """A column of what `_play` tells, (seeds, puzzles)."""
+        """A column of what `_play` returns, (seeds, puzzles)."""
         runs = [found for name, found in self.found.items() if name.rpartition("/")[0] == method]
         return np.array([[row[column] for row in run] for run in runs], np.float64)
 
     @cached_property
     def operations(self) -> dict[str, NDArray[np.float64]]:
-        """By method, (seeds, puzzles)."""
+        """Operations by method, (seeds, puzzles)."""
         return {method: self.of(method, 0) for method in METHODS}
 
     @cached_property
@@ -183,7 +183,7 @@ class Report(Measured):
         return [found for name, found in self.found.items() if name.startswith("judge/")]
 
     def worst(self, ours: str, theirs: str) -> Estimate:
-        """Operations on the worst puzzle, the mean over seeds, as a share of another method's."""
+        """Operations on the worst puzzle, averaged over seeds, as a share of another method's."""
         return self._over(lambda a, b: float(a.max(1).mean() / b.max(1).mean()), ours, theirs)
 
     def _over(self, statistic: Callable[..., float], ours: str, theirs: str) -> Estimate:
@@ -213,7 +213,7 @@ class Report(Measured):
 
 
 def draw(report: Report) -> Any:
-    """The figure: puzzles solved against operations spent, a curve for each method, a band from worst to best seed."""
+    """The figure: puzzles solved against operations spent, one curve per method with a band from worst to best seed."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure  # not pyplot: nothing global, no display
     from matplotlib.ticker import MaxNLocator
@@ -282,7 +282,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def _told() -> Table:
-    """What each method knows, and what was chosen for it."""
+    """What each method knows, and how it was tuned."""
     judge = "the judge, trained on states that these puzzles do not reach"
     plain = ["depth-first", "breadth-first", "random", "classic"]
     rows = []

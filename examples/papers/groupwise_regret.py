@@ -1,10 +1,10 @@
 """Groupwise regret (Acharya et al. 2023, arXiv 2310.04652): `ige reproduce groupwise-regret`.
 
-For all four rules by which labels are combined: one ridge regression for each group under AdaNormalHedge keeps the
-regret of every group small (A), a small part of that of a single ridge regression on everything (B), and is no worse
-overall (C). The ablation plays the average of the experts in the place of one that is drawn.
+For all four rules that combine labels: one ridge regression for each group under AdaNormalHedge keeps every group's
+regret small (A), at a small part of the regret of a single ridge regression on everything (B), and is no worse overall
+(C). The ablation plays the experts' average instead of a drawn expert.
 
-A group's regret is the squared loss in its rounds above that of the best linear fit in hindsight on exactly these.
+A group's regret is the squared loss in its rounds above that of the best linear fit in hindsight on these rounds.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CODE = Code((__name__,), ("ige/GroupRegression-v0",))
 OURS, AVERAGE, BASELINE = "adanormalhedge", "adanormalhedge-average", "ridge"
 LEARNERS = {OURS: "AdaNormalHedge", AVERAGE: "average of the experts", BASELINE: "one ridge regression"}
 GROUPS = ("circle", "square", "triangle", "green", "red", "overall")
-MOST, SHARE = 1.5, 0.35  # A: regret; B: of the baseline's
+MOST, SHARE = 1.5, 0.35  # A: regret; B: share of the baseline's regret
 QUOTED = {
     "mean": ("15.3/0.7", "15.4/0.6", "12.1/0.8", "10.0/-14.1", "14.8/-1.8", "0.8/-39.9"),
     "permutation": ("", "92.1/-0.3", "", "75.9/1.3", "112.5/0.05", ""),
@@ -42,12 +42,12 @@ SOURCE = "the authors, T = 100,000: baseline/theirs"
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(_run.Settings):
-    """Seeds are streams, the same for all learners.
+    """Seeds are data streams, the same for all learners.
 
     Attributes:
-        horizon: rounds.
-        points: at which regrets are noted.
-        long: rounds of one more run with the rule "permutation", as many as the paper has; 0: none.
+        horizon: number of rounds.
+        points: rounds at which regrets are recorded.
+        long: rounds of one more run with the rule "permutation", as many as in the paper; 0 for no such run.
     """
 
     horizon: int = 20_000
@@ -59,7 +59,7 @@ SCALES = {"smoke": Settings(seeds=3, points=8), "cpu": Settings(seeds=20, long=1
 
 
 def plays(settings: Settings) -> Iterator[tuple[str, int, str]]:
-    """Rule, rounds and learner of all that is played."""
+    """Rule, rounds and learner of everything played."""
     for rule in RULES:
         yield from ((rule, settings.horizon, name) for name in LEARNERS)
     if settings.long:
@@ -67,10 +67,10 @@ def plays(settings: Settings) -> Iterator[tuple[str, int, str]]:
 
 
 def measure(rule: str, horizon: int, name: str, settings: Settings) -> dict[str, Any]:
-    """Cumulative regrets of every group at every point, of each seed: in expectation over the draws, and as drawn.
+    """Cumulative regrets of every group at every point for each seed: in expectation over the draws, and as drawn.
 
-    Labels have a range that is fixed before the first round. Regrets are given as if it were that of the labels that
-    came, as in the paper: larger, since the range fixed is wider.
+    The range of labels is fixed before the first round. Regrets are rescaled to the range of the labels seen, as in
+    the paper; this makes them larger, since the fixed range is wider.
     """
     env: Any = gym.make("ige/GroupRegression-v0", rule=rule, horizon=horizon)
     points = np.unique(np.linspace(0, horizon, settings.points + 1).astype(np.int64)[1:]).tolist()
@@ -89,12 +89,12 @@ def measure(rule: str, horizon: int, name: str, settings: Settings) -> dict[str,
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: by rule, rounds and learner, in `found`."""
+    """What a run measured, by rule, rounds and learner, in `found`."""
 
     settings: Settings
 
     def regrets(self, rule: str, name: str, horizon: int | None = None, kind: str = "expected") -> NDArray[np.float64]:
-        """Of each seed at each point, (seeds, points, groups)."""
+        """Regrets of each seed at each point, (seeds, points, groups)."""
         return np.array(self.found[f"{rule}/{horizon or self.settings.horizon}/{name}"][kind])
 
     def claims(self) -> list[Claim]:
@@ -121,7 +121,7 @@ class Report(Measured):
 
 
 def _most(values: NDArray[np.float64]) -> float:
-    """The mean of the group whose mean is the largest, of (seeds, groups)."""
+    """The largest group mean of (seeds, groups)."""
     return float(values.mean(0).max())
 
 
@@ -156,7 +156,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def _told() -> Table:
-    """What each learner knows and what was chosen for it."""
+    """What each learner knows and how it was tuned."""
     told = "features, groups and the range of labels, fixed before the first round"
     rows = [[words, told, "nothing: all constants are the theory's"] for words in LEARNERS.values()]
     return Table("What each learner is told", ["learner", "is told", "chosen"], rows, "All see the same streams.")

@@ -1,11 +1,11 @@
 """Individual fairness with one-sided feedback (Bechavod, Roth 2022, arXiv 2206.04475): `ige reproduce
 one-sided-fairness`.
 
-A theory paper without experiments; what is measured follows from it. A: the cost C of a report in the Lagrangian loss
-moves the learner along a frontier of accuracy and reports. B: with C = 20 there are far fewer reports than for the
-learner that does not mind them, and fewer wrong decisions than by the best single rule with few reports. C: reports
-grow slower than rounds if C grows with them, and not if it does not. D: that labels of the rejected stay unknown costs
-little, and the less the longer the run.
+The paper is theory without experiments; our measurements follow from it. A: the cost C of a report in the Lagrangian
+loss moves the learner along a frontier of accuracy and reports. B: with C = 20 there are far fewer reports than for the
+learner that ignores them, and fewer wrong decisions than by the best single rule with few reports. C: reports grow
+slower than rounds if C grows with the rounds, but not otherwise. D: not knowing the labels of the rejected costs
+little, and less the longer the run.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ CODE = Code((__name__,), ("ige/OneSidedFairness-v0",))
 
 COSTS = (0.0, 4.0, 20.0, 60.0)
 FTPL_COSTS = (0.0, 8.0, 20.0)
-MIX = 0.05  # of decisions that accept whoever it is
-ETA, AT = 0.01, 40_000  # the rate of Exp2 at so many rounds; it falls with the root of the rounds
+MIX = 0.05  # share of decisions that accept anybody
+ETA, AT = 0.01, 40_000  # the learning rate of Exp2 at so many rounds; it falls with their square root
 FEW, RATIO, GROWING, LINEAR, GAP = 0.1, 0.1, 0.85, 0.95, 0.02
 ID = "ige/OneSidedFairness-v0"
 
@@ -53,11 +53,11 @@ class Play(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(_run.Settings):
-    """Seeds are populations with their streams, the same for all learners.
+    """Seeds are populations with their data streams, the same for all learners.
 
     Attributes:
-        many: times as many seeds for D, whose differences are small: of one part in a thousand.
-        horizons: of C and D, ascending; A and B look at the last.
+        many: factor on the number of seeds for D, whose differences are small: one part in a thousand.
+        horizons: horizons of C and D, ascending; A and B use the last.
         ftpl: rounds of FTPL.
     """
 
@@ -70,7 +70,7 @@ class Settings(_run.Settings):
         return self.horizons[-1]
 
     def cost(self, horizon: int) -> float:
-        """C of the claim C where it grows; 8 at the least horizon."""
+        """The growing cost of claim C; 8 at the shortest horizon."""
         return 8.0 * (horizon / 2500) ** 0.25
 
 
@@ -81,7 +81,7 @@ SCALES = {
 
 
 def plays(settings: Settings) -> dict[Play, int]:
-    """All that is played, and from how many seeds."""
+    """Everything that is played, and with how many seeds."""
     last, horizons = settings.last, settings.horizons
     few = [Play(solver, cost, last) for cost in COSTS for solver in ("exp2", "exp2-unweighted")]
     few += [Play("exp2-unweighted", cost, last, "full") for cost in COSTS]
@@ -94,7 +94,7 @@ def plays(settings: Settings) -> dict[Play, int]:
 
 
 def measure(play: Play, first: int, seeds: int) -> dict[str, list[float]]:
-    """Of each seed: shares of rounds with a report and of wrong decisions in the last quarter, and both in all."""
+    """For each seed: shares of rounds with a report and of wrong decisions, in the last quarter and overall."""
     env = gym.make(ID, horizon=play.horizon, feedback=play.feedback)
     more: dict[str, Any] = {"cost": play.cost, "mix": play.mix}
     if play.solver != "ftpl":
@@ -113,7 +113,7 @@ def measure(play: Play, first: int, seeds: int) -> dict[str, list[float]]:
 
 
 def rules(settings: Settings) -> dict[str, list[Any]]:
-    """Of each seed: shares of wrong decisions and of rounds with a report of all single rules of the class."""
+    """For each seed and each single rule of the class: shares of wrong decisions and of rounds with a report."""
     env: Any = gym.make(ID, horizon=settings.last).unwrapped
     found: dict[str, list[Any]] = {"error": [], "violations": []}
     for seed in range(settings.first, settings.first + settings.seeds):
@@ -126,16 +126,16 @@ def rules(settings: Settings) -> dict[str, list[Any]]:
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: by the name of what was played, and `rules`, in `found`."""
+    """What a run measured, by the name of what was played, and `rules`, in `found`."""
 
     settings: Settings
 
     def of(self, what: str, *play: Any, many: bool = False, **more: Any) -> NDArray[np.float64]:
-        """Of each seed; of as many as D looks at, or as the others do."""
+        """Values per seed, for as many seeds as D or as the other claims use."""
         return np.array(self.found[Play(*play, **more).name][what][: None if many else self.settings.seeds])
 
     def best(self, rate: float) -> NDArray[np.float64]:
-        """Wrong decisions of the best single rule that is reported in at most that share of rounds, of each seed."""
+        """For each seed, wrong decisions of the best single rule with reports in at most that share of rounds."""
         error, violations = (np.array(self.found["rules"][name]) for name in ("error", "violations"))
         return np.where(violations <= rate, error, np.inf).min(1)
 
@@ -146,17 +146,17 @@ class Report(Measured):
         return np.array([self.of("count", "exp2", c, h) for c, h in zip(costs, settings.horizons, strict=True)])
 
     def slopes(self, growing: bool) -> list[float]:
-        """Of the logarithm of reports in that of rounds, of each seed."""
+        """For each seed, the slope of log reports against log rounds."""
         counts = np.maximum(self.counts(growing), 1)
         return np.polyfit(np.log(self.settings.horizons), np.log(counts), 1)[0].tolist()
 
     def gap(self, cost: float, horizon: int, mix: float = MIX) -> NDArray[np.float64]:
-        """Share of wrong decisions above the full-information learner's, of each seed."""
+        """For each seed, the share of wrong decisions above the full-information learner's."""
         full = self.of("whole", "exp2-unweighted", cost, horizon, feedback="full", mix=mix, many=True)
         return self.of("whole", "exp2", cost, horizon, many=True) - full
 
     def shrinking(self, mix: float = MIX) -> Estimate:
-        """C = 0: the gap after the shortest run less that after the longest, in 10,000 decisions."""
+        """C = 0: the gap after the shortest run minus that after the longest, in 10,000 decisions."""
         least, most = self.settings.horizons[0], self.settings.horizons[-1]
         return mean(1e4 * (self.gap(0.0, least, mix) - self.gap(0.0, most, mix)), "seed")
 
@@ -201,7 +201,7 @@ class Report(Measured):
 
 
 def _least_step(values: NDArray[np.float64]) -> float:
-    """The least difference of neighbouring columns' means, of (seeds, costs)."""
+    """The least difference between the means of neighbouring columns of (seeds, costs)."""
     return float(np.diff(values.mean(0)).min())
 
 
@@ -237,7 +237,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def _informed(report: Report) -> Table:
-    """What each learner knows, and what was chosen for it."""
+    """What each learner knows, and how it was tuned."""
     class_ = "the class of rules, the auditors' metrics through their reports"
     accepted = "labels of the accepted"
     rows = [

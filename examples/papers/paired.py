@@ -1,8 +1,8 @@
 """PAIRED and its family (Dennis, Jaques et al. 2020, arXiv 2012.02096, and successors): `ige reproduce paired`.
 
-Three claims: exact decision rules on the paper's kind of payoff matrix; that an adversary paid with regret builds
-levels which can be solved and get longer, where one paid with the student's failure (minimax) seals them; and how the
-students do on levels that nobody trained them on.
+Three claims: exact decision rules on the paper's kind of payoff matrix; an adversary rewarded for regret builds
+solvable levels with growing path lengths, while one rewarded for the student's failure (minimax) seals them off; and
+how the students do on held-out levels.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ GALLERY = 6  # levels of each method
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(_run.Settings):
-    """Seeds are of each method; settings were chosen on seeds 0 and 90, which are not among them.
+    """Seeds are runs of each method; settings were chosen on seeds 0 and 90, which are not among them.
 
     Attributes:
-        preset: of the players, see `ige.solvers.ued.config`.
-        steps: that every student learns from.
-        points: of a curve.
-        episodes: of each test, at each point.
-        decisive: whether this is training enough for claims 2 to 4.
+        preset: preset of the players, see `ige.solvers.ued.config`.
+        steps: steps that every student learns from.
+        points: points of a curve.
+        episodes: episodes of each test at each point.
+        decisive: whether this is enough training for claims 2 to 4.
     """
 
     preset: str = "cpu"
@@ -80,12 +80,12 @@ SCALES = {
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: `rules`, and for each method and seed a curve."""
+    """What a run measured: `rules`, and a curve for each method and seed."""
 
     settings: Settings
 
     def curve(self, method: str, what: str) -> NDArray[np.float64]:
-        """A number of the log at each point, (seeds, points); NaN where no level had it."""
+        """A logged number at each point, (seeds, points); NaN where no level had it."""
         runs = [self.found[f"{method} {seed}"]["curve"] for seed in seeds(self.settings)]
         return np.array([[point.get(what, np.nan) for point in run] for run in runs], np.float64)
 
@@ -93,7 +93,7 @@ class Report(Measured):
         return self.found[f"dr {self.settings.first}"]["tests"]
 
     def solved(self, method: str) -> NDArray[np.float64]:
-        """The share of test episodes that is solved, mean of the tests, (seeds, points)."""
+        """The share of test episodes solved, averaged over the tests, (seeds, points)."""
         return np.mean([self.curve(method, f"solved/{test}") for test in self.tests()], 0)
 
     def late(self, method: str, what: str) -> NDArray[np.float64]:
@@ -107,14 +107,14 @@ class Report(Measured):
         return found[:, found.shape[1] // 2 :].mean(1)
 
     def slope(self, method: str) -> NDArray[np.float64]:
-        """Of the path length over the second half, tiles for each hundred thousand steps, (seeds,)."""
+        """The slope of the path length over the second half, in tiles per hundred thousand steps, (seeds,)."""
         lengths, steps = self.curve(method, "levels/path_length"), self.curve(method, "step") / 1e5
         half = lengths.shape[1] // 2
         return np.array([np.polyfit(s[half:], y[half:], 1)[0] for s, y in zip(steps, lengths, strict=True)])
 
     def claims(self) -> list[Claim]:
         rules = self.found["rules"]
-        learnt = {name: exact(rules[name]["policy"][0]) for name in RULES}  # no chance is in it
+        learnt = {name: exact(rules[name]["policy"][0]) for name in RULES}  # deterministic
         found = [
             Claim("P-1 regret >=", "share of A under minimax regret, against best responses", learnt["paired"], ">=",
                   0.72, "Table 3"),
@@ -144,7 +144,7 @@ class Report(Measured):
 
 
 def seeds(settings: Settings) -> range:
-    """Of the runs; spaced so that rows of different runs do not share streams."""
+    """Seeds of the runs, spaced so that rows of different runs do not share random streams."""
     return range(settings.first, settings.first + 1000 * settings.seeds, 1000)
 
 
@@ -158,7 +158,7 @@ def rules() -> dict[str, Any]:
 
 
 def train(settings: Settings, method: str, seed: int, device: str) -> dict[str, Any]:
-    """A student's curve, the last levels it was given, and its ways through some test levels."""
+    """A student's curve, its last levels, and its paths through some test levels."""
     model = UED(method, settings.preset, seed, device)
     small = settings.preset != "paper"
     tests = (held_out if small else fixed_mazes)(model.config, settings.episodes)
@@ -210,7 +210,7 @@ def tables(report: Report) -> list[Table]:
     levels, transfer = [], []
     for method, name in SHOWN.items():
         runs = [report.found[f"{method} {seed}"] for seed in seeds(settings)]
-        share = float(np.median([run["stepping"] / run["seconds"] for run in runs]))  # the first may have compiled
+        share = float(np.median([run["stepping"] / run["seconds"] for run in runs]))  # the first run may have compiled
         levels.append(
             [
                 name,
@@ -268,7 +268,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def _told(settings: Settings) -> Table:
-    """What each method is told, and what was chosen for it."""
+    """What each method is told, and how it was tuned."""
     edits = "the student's values on its levels"
     told = {
         "dr": ("nothing", "nothing"),
@@ -307,7 +307,7 @@ def draw(report: Report) -> Any:
 
 
 def pictures(report: Report) -> Any:
-    """The last levels of each method's first seed, a row each, and the student's ways through test levels."""
+    """The last levels of each method's first seed, one row per method, and the student's paths through test levels."""
     rows: list[list[Level]] = []
     walks: list[list[list[tuple[int, int]]]] = []
     for method in SHOWN:

@@ -1,8 +1,8 @@
 """Regression-oracle exploration in payments (Vangara, Egg 2024, arXiv 2412.00569): `ige reproduce payment-routing`.
 
-Policies that explore by what a regression predicts lose far less than uniform logging, but what they log teaches the
-next generation of models less: later generations are worse than the first, which learnt from a uniform log, and vary
-more. All policies meet the same payments; models are judged on fresh ones with the true chances of success.
+Policies that explore by a regression's predictions lose far less than uniform logging, but their logs teach the next
+generation of models less: later generations are worse than the first, which learnt from a uniform log, and vary more.
+All policies meet the same payments; models are evaluated on new ones with the true probabilities of success.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ POLICIES = {
 SHOWN = ("SquareCB 500", "FastCB 100")
 ONLINE, WORSE, STEADY, SPREAD, FEWER = 0.55, 1.15, 1.25, 1.3, 0.25
 FIRST = 10  # instances of a first run
-# Row i of a vector seeded s is seeded s + i: seeds that lie closer than a batch is large would share their payments.
-APART, FRESH = 1_000_000, 500_000  # between the payments of two instances; to those that models are judged on
+# Row i of a vector seeded s is seeded s + i: seeds closer together than the batch size would share payments.
+APART, FRESH = 1_000_000, 500_000  # seed distance between two instances' payments; distance to the evaluation payments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class Settings(_run.Settings):
 
     Attributes:
         count: generations after the uniform one.
-        batch: payments of a generation.
+        batch: payments per generation.
         oracles: name -> whether the environment is curved, so that no logistic regression fits.
         policies: names in `POLICIES`.
     """
@@ -77,12 +77,12 @@ SCALES = {
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: by oracle, policy and seed."""
+    """What a run measured, by oracle, policy and seed."""
 
     settings: Settings
 
     def of(self, oracle: str, policy: str, what: str) -> NDArray[np.float64]:
-        """Of each seed: `online`, `next` (mean over generations), `spread` (their standard deviation), `first`, in
+        """For each seed: `online`, `next` (mean over generations), `spread` (their standard deviation) or `first`, in
         units of the uniform policy's regret; or `failures`, a share.
         """
         cells = [self.found[f"{oracle}/{policy}/{seed}"] for seed in self.seeds]
@@ -202,7 +202,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def _told(settings: Settings) -> Table:
-    """What each policy knows, and what was chosen for it."""
+    """What each policy knows, and how it was tuned."""
     model = "the predictions of the model fitted on the generation before"
     rows = [
         [name, "nothing" if name == "uniform" else model, "" if name in ("uniform", "greedy") else "its one constant"]
@@ -216,7 +216,7 @@ def _told(settings: Settings) -> Table:
 
 
 def _least(report: Report, oracle: str) -> str:
-    """The policy of the least regret while acting."""
+    """The policy with the least regret while acting."""
     return min(report.settings.policies, key=lambda policy: float(report.of(oracle, policy, "online").mean()))
 
 
@@ -227,7 +227,7 @@ def _lag(series: NDArray[np.float64]) -> float:
 
 
 def draw(report: Report) -> Any:
-    """The figure: regret while acting cumulated over generations, and regret of each generation's model."""
+    """The figure: cumulative regret while acting over generations, and regret of each generation's model."""
     from matplotlib.figure import Figure
 
     oracles = report.settings.oracles

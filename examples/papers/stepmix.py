@@ -1,8 +1,8 @@
 """StepMix and EpsMix (Li, Huang, Shen, Yang 2023, arXiv 2306.06265): `ige reproduce stepmix`.
 
-Learning an MDP while the policy of every single episode has at least a given value, by mixing the optimistic policy
-with a safe baseline as far as a lower bound allows; against UCBVI, which knows no constraint, and against a budget that
-episodes share. Values are exact; EpsMix is judged before its coin falls.
+The learners keep the policy of every single episode above a given value, by mixing the optimistic policy with a safe
+baseline as far as a lower bound allows. They are compared with UCBVI, which has no constraint, and with a budget shared
+by all episodes. Values are exact; EpsMix is valued before its coin is flipped.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ SHOWN = {
     "baseline": "the baseline alone",
 }
 OURS = ("stepmix", "epsmix")
-LEAST, TIMES, LATE = 5, 6.0, 1.2  # violations of UCBVI; of its regret; of its regret in the second half
-UNSAFE = 0.1  # share of MDPs with a violation: what the bonuses allow, whose logarithm is of (S A H K / 0.1)
+LEAST, TIMES, LATE = 5, 6.0, 1.2  # violations of UCBVI; multiples of its regret, in total and in the second half
+UNSAFE = 0.1  # share of MDPs with a violation that the bonuses allow, whose logarithm is of (S A H K / 0.1)
 FIRST = 20  # MDPs of a first run
 POINTS = 200  # of a curve
 
@@ -46,8 +46,8 @@ class Settings(_run.Settings):
     """Seeds are MDPs, the same for all learners.
 
     Attributes:
-        episodes: of each.
-        scale: c, of the bonuses.
+        episodes: episodes of each MDP.
+        scale: c, the scale of the bonuses.
     """
 
     episodes: int = 8000
@@ -59,19 +59,19 @@ SCALES = {"smoke": Settings(seeds=6), "cpu": Settings(seeds=80)}
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: by learner, with one value per MDP, and curves."""
+    """What a run measured, by learner, with one value per MDP, and curves."""
 
     def of(self, learner: str, what: str) -> NDArray[np.float64]:
-        """`violations`, `regret` (in all), `late` (regret of the second half): one value for each MDP."""
+        """`violations`, `regret` (total) or `late` (regret of the second half): one value for each MDP."""
         return np.array(self.found[learner][what], np.float64)
 
     def worst(self, name: str, mdps: slice = slice(None)) -> Estimate:
-        """Regret, times UCBVI's, on the MDP where that is most."""
+        """Regret as a multiple of UCBVI's, on the MDP where it is greatest."""
         times = self.of(name, "regret") / self.of("ucbvi", "regret")
         return bootstrap(lambda some: float(some.max()), "MDP", times[mdps])
 
     def late(self, name: str, mdps: slice = slice(None)) -> Estimate:
-        """Regret of the second half, times UCBVI's, all MDPs together."""
+        """Regret of the second half as a multiple of UCBVI's, over all MDPs together."""
         return ratio(self.of(name, "late")[mdps], self.of("ucbvi", "late")[mdps], "MDP")
 
     def claims(self) -> list[Claim]:
@@ -150,7 +150,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def _told(report: Report) -> Table:
-    """What each learner knows, and what was chosen for it."""
+    """What each learner knows, and how it was tuned."""
     told = {"ucbvi": "the rewards", "baseline": "the baseline"}
     chosen = f"c = {report.settings.scale:g}, the same for all; nothing was tuned for one of them"
     rows = [[shown, told.get(name, "the rewards, the baseline and gamma_c"), "" if name == "baseline" else chosen]
@@ -160,7 +160,7 @@ def _told(report: Report) -> Table:
 
 
 def _sets(report: Report) -> str:
-    """What sets of as many MDPs as the first run had would each say of S-3 and S-4."""
+    """The verdicts on S-3 and S-4 from each set of as many MDPs as the first run had."""
     if report.settings.seeds < 2 * FIRST:
         return ""
     told = []
@@ -175,7 +175,7 @@ def _sets(report: Report) -> str:
 
 
 def draw(report: Report) -> Any:
-    """The figure: regret, and the least value that any MDP's policy had, against the episode."""
+    """The figure: regret, and the least value of any MDP's policy, against the episode."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11, 4.5), layout="constrained")

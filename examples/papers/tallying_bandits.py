@@ -1,8 +1,8 @@
 """Weighted tallying bandits (Malik, Igoe, Li, Singh 2023, arXiv 2305.02955): `ige reproduce tallying-bandits`.
 
-Successive elimination, which pulls every arm until its tally is full before it counts what it costs, against policies
-that judge arms by single pulls, on arms of which one must be practised. What counts is complete policy regret: losses
-less those of the best sequence of pulls.
+Successive elimination, which fills every arm's tally before it measures the arm's cost, against policies that judge
+arms by single pulls, on arms of which one must be practised. The measure is complete policy regret: losses minus those
+of the best sequence of pulls.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ SHOWN = {
     "batched-exp3": "EXP3 in mini-batches",
     "explore-then-commit": "explore then commit",
 }
-SHARE, GROWTH, SLOPE, SANE = 0.1, 1.15, 0.9, 2.0  # of the best baseline; from the shortest horizon on; UCB1's; m = 1
-DECADE = (6.0, 12.0)  # what ten times the bound M costs
+SHARE, GROWTH, SLOPE, SANE = 0.1, 1.15, 0.9, 2.0  # of the best baseline; growth with the horizon; UCB1's slope; m = 1
+DECADE = (6.0, 12.0)  # the cost of ten times the bound M
 FIRST = 20  # seeds of a first run
-POINTS = 25  # at which a curve is recorded
+POINTS = 25  # points at which a curve is recorded
 
 
 class Cell(NamedTuple):
@@ -80,7 +80,7 @@ SCALES = {"smoke": Settings(seeds=4, horizons=(20_000, 100_000), bounds=(20, 200
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: regrets by cell and policy, each with one value per seed, and curves of some cells."""
+    """What a run measured: regrets by cell and policy, with one value per seed, and curves of some cells."""
 
     settings: Settings
 
@@ -89,7 +89,7 @@ class Report(Measured):
         return np.array(self.found[f"{cell}/{policy}"]["regret"])
 
     def best(self, cell: Cell) -> str:
-        """The baseline of the least mean regret."""
+        """The baseline with the least mean regret."""
         return min(BASELINES, key=lambda name: float(self.regret(cell, name).mean()))
 
     def claims(self) -> list[Claim]:
@@ -125,14 +125,14 @@ class Report(Measured):
 
 
 def plays(settings: Settings) -> Iterator[tuple[Cell, str]]:
-    """Every cell with the policies that play it: those that are not told a bound need but one."""
+    """Every cell with the policies that play it; policies without a bound need only one."""
     for cell in settings.cells():
         told = cell.bound == cell.memory
         yield from ((cell, name) for name in ("elimination", *(BASELINES if told else ())))
 
 
 def measure(settings: Settings, cell: Cell, policy: str) -> dict[str, Any]:
-    """Regrets of all seeds at the horizon, and their mean and standard deviation on the way."""
+    """Regrets of all seeds at the horizon, and their mean and standard deviation along the way."""
     env = gym.make("ige/TallyingBandit-v0", arms=settings.arms, memory=cell.memory, horizon=cell.horizon)
     told = {"bound": cell.bound} if policy.startswith("elimination") else {}
     points = np.unique(np.geomspace(100, cell.horizon, POINTS).astype(np.int64))
@@ -190,7 +190,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def _told() -> Table:
-    """What each policy knows: claims about ordinary arms compare equals."""
+    """What each policy knows; claims about ordinary arms compare equally informed policies."""
     noise, bound, horizon = "the variance of the noise", "the bound M on the memory", "the horizon"
     told = {
         "elimination": (noise, bound, horizon),

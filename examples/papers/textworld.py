@@ -1,12 +1,12 @@
 """Intelligent Go-Explore on TextWorld (Lu, Hu, Clune 2024, arXiv 2405.15143): `ige reproduce textworld`.
 
 A small scorer, trained on other games of the same challenge to imitate a planner, stands in for the language model: it
-chooses commands, places to return to and places to keep. The coin collector shows the mechanism: who returns to the
-farthest places and remembers what was tried there finds the coin, who restarts does not, however well it chooses. In
-the treasure hunter and the cooking game Go-Explore should win more than its own scorer restarted.
+chooses commands, places to return to and places to keep. The coin collector shows the mechanism: an agent that returns
+to the farthest places and remembers what it tried there finds the coin; an agent that restarts does not, however well
+it chooses. In the treasure hunter and the cooking game Go-Explore should win more than its own scorer restarted.
 
-Budgets and horizons are the paper's, and so is what tells places apart: what the player sees and carries (and has
-scored, and has read). Where the paper's model deletes archived places, here it decides on arrival what to keep.
+Budgets and horizons are the paper's, and so is the identity of places: what the player sees and carries (and has
+scored, and has read). Where the paper's model deletes archived places, ours decides on arrival what to keep.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ PAPER = "Lu et al. 2024, abstract: succeeds where Reflexion completely fails"
 class Challenge(NamedTuple):
     """One kind of game with the paper's budget (sheet of the paper, section 1.2)."""
 
-    settings: dict[str, Any]  # of the test games
+    settings: dict[str, Any]  # settings of the test games
     horizon: int  # commands in an episode
-    budget: int  # commands in all
+    budget: int  # total commands
     explore: int  # commands after a return
-    training: dict[str, Any] = {}  # what differs in the games that the scorer learns from
-    needs: tuple[str, ...] = ()  # verbs that the walkthrough of every test game has, as in the paper's games
+    training: dict[str, Any] = {}  # settings that differ in the scorer's training games
+    needs: tuple[str, ...] = ()  # verbs required in every test game's walkthrough, as in the paper's games
 
 
 CHALLENGES = {
@@ -63,17 +63,17 @@ CHALLENGES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(_run.Settings):
-    """Seeds are of the scorers: each search has the scorer of its seed.
+    """Seeds are scorers: each search uses the scorer of its seed.
 
-    The temperatures and what is kept were chosen in a pilot on games of other seeds, for both sides: the agents that
-    restart have a temperature of their own.
+    The temperatures and the keep threshold were chosen in a pilot on games of other seeds, for both sides: the agents
+    that restart have their own temperature.
 
     Attributes:
-        games: of each challenge, drawn in sets of `SET`, each from a seed of its own.
-        scorer: how scorers are trained. How many games they learn from decides what the archive adds: it was cut from
-            200 to 20 in the pilot, since after 200 the scorer alone wins nearly all and nothing is left to show.
+        games: games of each challenge, drawn in sets of `SET`, each set from its own seed.
+        scorer: how scorers are trained. The number of training games decides what the archive adds: it was cut from 200
+            to 20 in the pilot, since after 200 the scorer alone wins nearly all and nothing is left to show.
         curve: other numbers of training games, for the curve that shows this.
-        few: seeds of that curve.
+        few: number of seeds of that curve.
     """
 
     first: int = 0
@@ -88,13 +88,13 @@ class Settings(_run.Settings):
     keep_above: float = 0.6
 
 
-SET = 25  # games, as many as the paper has
+SET = 25  # games, as many as in the paper
 SCALES = {
     "smoke": Settings(seeds=1, games=3),
     "cpu": Settings(seeds=10, curve=(10, 50, 200), few=3),
     "gpu": Settings(seeds=50, games=400, curve=(10, 50, 200), few=10),
 }
-FOUND, LOST, CHOICE, LEVEL = 0.95, 0.05, 0.3, 0.05  # coin with and without returns; over uniform choice; of sign tests
+FOUND, LOST, CHOICE, LEVEL = 0.95, 0.05, 0.3, 0.05  # coin with and without returns; over uniform choice; sign tests
 
 METHODS = {
     "random": "restarts, uniform commands",
@@ -108,7 +108,7 @@ METHODS = {
     "Go-Explore": "the scorer takes all three decisions",
 }
 RESTARTING = ("random", "naive", "ReAct", "Reflexion")
-CURVED = ("naive", "Go-Explore")  # of which the curve over training games is drawn
+CURVED = ("naive", "Go-Explore")  # methods in the curve over training games
 AGENTS = {"naive": naive, "ReAct": react, "Reflexion": reflexion}
 
 
@@ -161,7 +161,7 @@ def _scorer(challenge: str, settings: Settings, seed: int, trained_on: int, devi
 def _search(
     challenge: str, method: str, settings: Settings, seed: int, trained_on: int, device: str
 ) -> list[list[int | None]]:
-    """One method on all games of a challenge: commands until it is won (None: not), best score, places kept."""
+    """Run one method on all games of a challenge: commands until won (None: not won), best score, places kept."""
     trained = _scorer(challenge, settings, seed, trained_on, device)
     env = games(challenge, settings.games, settings.first)
     budget, explore = CHALLENGES[challenge].budget, CHALLENGES[challenge].explore
@@ -184,7 +184,7 @@ def _search(
 
 
 def pieces(settings: Settings, run: Run) -> dict[str, Callable[[], Any]]:
-    """The work of a run: every challenge with every seed and every method; then the curve over training games."""
+    """The work of a run: every challenge with every seed and method; then the curve over training games."""
     found: dict[str, Callable[[], Any]] = {}
     first, usual = settings.first, settings.scorer.games
     for challenge in CHALLENGES:
@@ -214,12 +214,12 @@ UNITS = "scorer", "game"
 
 @dataclass(frozen=True)
 class Report(Measured):
-    """What a run measured: by challenge, method and seed, for each game what `_search` tells."""
+    """What a run measured: by challenge, method and seed, what `_search` returns for each game."""
 
     settings: Settings
 
     def runs(self, challenge: str, method: str, trained_on: int | None = None) -> list[list[list[int | None]]]:
-        """Of each seed, of each game: commands until it was won, best score, places kept."""
+        """For each seed and game: commands until it was won, best score, places kept."""
         before = f"after {trained_on}/" if trained_on in self.settings.curve else ""
         seeds = self.settings.few if trained_on else self.settings.seeds
         first = self.settings.first
@@ -235,11 +235,11 @@ class Report(Measured):
         return np.array([[float(game[1] or 0) for game in seed] for seed in self.runs(challenge, method)])
 
     def kept(self, challenge: str, method: str) -> float:
-        """Places archived at the end, on average."""
+        """Average number of places archived at the end."""
         return float(np.mean([[game[2] or 0 for game in seed] for seed in self.runs(challenge, method)]))
 
     def sign_tests(self, challenge: str) -> dict[str, SignTest]:
-        """Go-Explore against each agent that restarts and the classic: games with more wins, or points."""
+        """Go-Explore against the classic and each restart agent: games with more wins, or points."""
         measure = self.score if challenge == "cooking" else self.won
         ours = measure(challenge, "Go-Explore").mean(0).tolist()
         return {
@@ -250,7 +250,7 @@ class Report(Measured):
     def claims(self) -> list[Claim]:
         coins = [self.won("coin_collector", method) for method in RESTARTING]
         most = of_means(_best, UNITS, *coins)
-        if not most.value:  # nobody found one, which resampling cannot widen
+        if not most.value:  # no method found one, so resampling shows no spread
             most = share(coins[0], *UNITS)
         claims = [
             Claim("Coin-1", "Go-Explore's share of coins found", share(self.won("coin_collector", "Go-Explore"),
@@ -276,12 +276,12 @@ class Report(Measured):
 
 
 def _best(*means: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The largest of some methods' means: which one is best is chosen anew in each resample."""
+    """The largest of some methods' means; each resample chooses the best method anew."""
     return np.max(means, 0)
 
 
 def _gain(measure: Callable[[str, str], NDArray[np.float64]], challenge: str, others: tuple[str, ...]) -> Estimate:
-    """Go-Explore's mean less that of the best of some methods."""
+    """Go-Explore's mean minus that of the best of some methods."""
     arrays = [measure(challenge, method) for method in ("Go-Explore", *others)]
     return of_means(lambda ours, *theirs: ours - _best(*theirs), UNITS, *arrays)
 
@@ -290,7 +290,7 @@ def _gain(measure: Callable[[str, str], NDArray[np.float64]], challenge: str, ot
 
 
 def draw(report: Report) -> Any:
-    """The figure: games won against commands spent on each, a panel for each challenge."""
+    """The figure: games won against commands spent on each, one panel per challenge."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure  # not pyplot: nothing global, no display
 
@@ -359,7 +359,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def _curve(report: Report) -> list[Table]:
-    """Games won by the number of training games: what the archive adds depends on the scorer."""
+    """Games won by number of training games: the archive's benefit depends on the scorer."""
     settings = report.settings
     if not settings.curve:
         return []
@@ -384,7 +384,7 @@ def _curve(report: Report) -> list[Table]:
 
 
 def _told(settings: Settings) -> Table:
-    """What each method knows, and what was chosen for it."""
+    """What each method knows, and how it was tuned."""
     scorer = f"a scorer that learnt from {settings.scorer.games} other games"
     rows = []
     for method in METHODS:

@@ -37,7 +37,7 @@ def model_for(
 
 
 def model_of(spec: str, env: Any, seed: int = 0, device: str = "auto") -> FoundationModel:
-    """`model_for` the target of an environment; `ValueError` for a judge of puzzles that it does not know."""
+    """`model_for` with an environment's target; `ValueError` for a judge of puzzles that it does not support."""
     core = env.unwrapped
     if spec == "judge" and (core.n, core.target) != (4, 24):
         found = f"n={core.n}, target={core.target}"

@@ -1,9 +1,9 @@
-"""A small network that tells how likely a Game of 24 state can still be solved: the stand-in for a language model.
+"""A small network that estimates the probability that a Game of 24 state is solvable: the language model's stand-in.
 
-It is shown what the paper's action query shows: the numbers, and the results of their one-step operations. Its
-training set is strict: all two-number states, and three-number states that no held-out puzzle can reach. With the
-latter in, plain sampling solves everything and the archive looks useless; with all of a puzzle's states out, nothing
-is learnt.
+It sees what the paper's action query shows: the numbers, and the results of their one-step operations. Its training
+set is strict: all two-number states, and the three-number states that no held-out puzzle can reach. With the held-out
+three-number states included, plain sampling solves everything and the archive looks useless. With all of a puzzle's
+states excluded, nothing is learnt.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ..foundation import Scorer
 from .states import State, scorer_of
 
 CODE = Code((__name__,), ("ige/GameOf24-v0",))
-_SMALL = 40  # results up to here have a bin each, larger ones share bins that double in width
+_SMALL = 40  # results up to this have a bin each; larger ones share bins of doubling width
 _BINS = _SMALL + 12
 
 
@@ -36,15 +36,15 @@ _BINS = _SMALL + 12
 class JudgeConfig:
     """How the judge is trained; together with the held-out puzzles it names the cache file.
 
-    The defaults were chosen on the 100 hardest puzzles after those of the hard split, which claims are about.
+    The defaults were tuned on the 100 hardest puzzles outside the hard split, which the claims are about.
 
     Attributes:
         target, max_value: the game; puzzles have four numbers.
-        largest: three-number states of numbers up to this are learnt from, beside those that puzzles reach.
+        largest: three-number states with numbers up to this are learnt from, besides those that puzzles reach.
         hidden: widths of the two hidden layers (the sheet's 128 and 64).
         members: networks whose probabilities are averaged, so that no single one is sure of a mistake.
-        epochs, batch, learning_rate, weight_decay, dropout: of AdamW with a one-cycle schedule on the log loss.
-        seed: of the initial weights and the order of the data.
+        epochs, batch, learning_rate, weight_decay, dropout: for AdamW with a one-cycle schedule on the log loss.
+        seed: seed of the initial weights and the order of the data.
     """
 
     target: int = 24
@@ -62,7 +62,7 @@ class JudgeConfig:
 
 @dataclass(frozen=True)
 class Judge:
-    """The trained networks and what is known of them: `auc` on the three-number states that held-out puzzles reach."""
+    """The trained networks and their `auc` on the three-number states that held-out puzzles reach."""
 
     networks: nn.ModuleList
     config: JudgeConfig
@@ -83,7 +83,7 @@ def judge_scorer(judge: Judge, target: int = 24) -> Scorer:
 
 # --- what the network sees --------------------------------------------------------------------------------------------
 def _bins(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """0 to 40 have a bin each; above, one bin for each doubling."""
+    """0 to 40 have a bin each; above that, there is one bin for each doubling."""
     above = np.log2(np.maximum(values, _SMALL + 1) / _SMALL).astype(np.int64)
     return np.where(values <= _SMALL, values, np.minimum(_SMALL + 1 + above, _BINS - 1))
 
@@ -139,7 +139,7 @@ def _labels(states: Sequence[State], target: int) -> NDArray[np.bool_]:
 
 
 def auc(scores: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
-    """The area under the ROC curve: the chance that a positive outscores a negative, ties counting half."""
+    """The area under the ROC curve: the probability that a positive outscores a negative; ties count half."""
     from scipy.stats import rankdata
 
     positives = int(labels.sum())
@@ -176,7 +176,7 @@ def _fit(network: nn.Module, x: torch.Tensor, y: torch.Tensor, config: JudgeConf
 
 
 def train(config: JudgeConfig, hold_out: Sequence[State], device: str = "auto") -> Judge:
-    """Train a judge: seconds on a CPU. The caller's torch seed is left alone."""
+    """Train a judge: seconds on a CPU. The caller's torch seed is not changed."""
     where = resolve_device(device)
     states, test = strict_states(config, hold_out)
     x = torch.from_numpy(features(states, config.target)).to(where)
@@ -198,7 +198,7 @@ def _built() -> str:
 def load_or_train(
     config: JudgeConfig, hold_out: Sequence[State], device: str = "auto", folder: Path | None = None
 ) -> Judge:
-    """The judge of this configuration and these held-out puzzles, from the cache or trained and cached now."""
+    """The judge of this configuration and these held-out puzzles, from the cache, or trained now and cached."""
     check_device(device)
     described = {**asdict(config), "hold_out": sorted(map(list, hold_out)), "built": _built()}
     path = cache_file("game-of-24-judge", described, folder)

@@ -15,16 +15,16 @@ State = tuple[int, ...]
 
 
 def state_of(item: Any) -> State | None:
-    """The numbers that an archive entry shows or a move would leave; None for an illegal move."""
+    """The numbers that an archive entry shows or a move would lead to; None for an illegal move."""
     if isinstance(item, Move):
         return item.preview
     return tuple(int(v) for v in item.observation if v >= 0)
 
 
 def scorer_of(value: Callable[[list[State]], NDArray[np.float64]], target: int) -> Scorer:
-    """A scorer of queries from a value of states of two or more numbers; one number is the target or is not.
+    """A scorer of queries from a value function for two or more numbers; a single number is the target or it is not.
 
-    Values are remembered: a search asks about the same few hundred states over and over.
+    Values are cached, since a search asks about the same few hundred states over and over.
     """
     known: dict[State, float] = {}
 

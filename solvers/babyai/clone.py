@@ -30,15 +30,15 @@ class CloneConfig:
 
     Attributes:
         steps: expert steps to learn from, each seen once.
-        rows: environments at once.
-        length: steps of each in a batch.
+        rows: number of environments.
+        length: steps of each environment in a batch.
         context: observations that the policy is shown at once.
-        stray: the share of steps with a random action instead of the expert's, so that recovering is learnt too.
-        discount: the value of a state is this to the power of the steps until success.
+        stray: the share of steps with a random action instead of the expert's, so that the policy learns to recover.
+        discount: a state's value is this number to the power of the steps until success.
         minibatch: windows in an update.
-        learning_rate: of Adam, falling to zero on a cosine.
-        channels, size, memory: of the network.
-        seed: of weights, worlds and stray actions.
+        learning_rate: Adam's learning rate, which falls to zero on a cosine.
+        channels, size, memory: sizes of the network.
+        seed: seed of weights, worlds and stray actions.
     """
 
     steps: int = 2_000_000
@@ -57,7 +57,7 @@ class CloneConfig:
 
 @dataclass(frozen=True)
 class Cloned:
-    """A trained policy; `agreement` is the share of the last batch's expert actions that it thought likeliest."""
+    """A trained policy; `agreement` is the share of the last batch's expert actions that it found most likely."""
 
     policy: Policy
     config: CloneConfig
@@ -73,12 +73,12 @@ class Batch:
     mission: NDArray[np.uint8]
     taken: NDArray[np.int64]  # what was done
     expert: NDArray[np.int64]  # what the expert would have done
-    first: NDArray[np.bool_]  # an episode begins here
+    first: NDArray[np.bool_]  # an episode starts here
     value: NDArray[np.float32]  # discounted steps until success; NaN where the batch ends before the episode
 
 
 def expert_batches(config: CloneConfig) -> Iterator[Batch]:
-    """Roll-outs of the expert, without end."""
+    """Endless roll-outs of the expert."""
     n, t = config.rows, config.length
     env: Any = gym.make_vec(
         "ige/BabyAIText-v0", n, "vector_entry_point", task="mixed", split="train", obs_mode="symbolic",
@@ -109,9 +109,9 @@ def expert_batches(config: CloneConfig) -> Iterator[Batch]:
 
 
 def windows(first: NDArray[np.bool_], context: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Cut a stream into windows of at most `context` steps, none across episodes: indices (windows, context), -1: none.
+    """Cut a stream into windows of at most `context` steps within episodes: indices (windows, context), -1 as padding.
 
-    Where the cuts fall within an episode is random, so that every step is seen with every length of context.
+    The cuts within an episode are random, so that every step is seen with every length of context.
     """
     n = len(first)
     at = np.arange(n)
@@ -128,7 +128,7 @@ def windows(first: NDArray[np.bool_], context: int, rng: np.random.Generator) ->
 
 
 def _loss(policy: Policy, batch: dict[str, torch.Tensor], chosen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The loss on windows (n, context) of a batch, and how many of the expert's actions were thought likeliest."""
+    """The loss on windows (n, context) of a batch, and how many of the expert's actions were the most likely ones."""
     there = chosen >= 0
     steps = chosen[there]
     encoded = policy.encode(*(batch[name][steps] for name in ("image", "direction", "mission")))
@@ -146,7 +146,7 @@ def _loss(policy: Policy, batch: dict[str, torch.Tensor], chosen: torch.Tensor) 
 
 
 def train(config: CloneConfig, device: str = "auto") -> Cloned:
-    """Clone the expert. The caller's torch seed is left alone."""
+    """Clone the expert. The caller's torch seed is not changed."""
     where = resolve_device(device)
     per_batch = config.rows * config.length
     rounds = max(1, round(config.steps / per_batch))
@@ -180,7 +180,7 @@ def _built() -> str:
 
 @lru_cache(maxsize=64)
 def load_or_train(config: CloneConfig, device: str = "auto", folder: Path | None = None) -> Cloned:
-    """The policy of this configuration, from the cache or trained and cached now."""
+    """The policy of this configuration, from the cache, or trained now and cached."""
     check_device(device)
 
     def load(saved: dict[str, Any]) -> Cloned:

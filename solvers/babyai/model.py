@@ -16,19 +16,19 @@ from .network import ACTIONS, NO_ACTION
 
 
 class PolicyModel(FoundationModel):
-    """Answers with what the policy makes of the last few observations on the way to a state.
+    """Answers by running the policy on the last few observations on the way to a state.
 
-    An action is sampled from the policy among those offered. A state to return to is sampled by log(value), the
-    discounted number of steps that seem to be left, less `novelty` for each action already tried there. A newcomer is
-    kept if its value is at least `keep_above` of the best one archived. It writes no thoughts.
+    An action is sampled from the policy among those offered. A state to return to is sampled by its log(value) minus
+    `novelty` for each action already tried there; the value is the discounted estimate of the steps left. A newcomer
+    is kept if its value is at least `keep_above` times the best archived one. The model writes no thoughts.
 
     Args:
         cloned: the policy, with the number of observations it is shown.
-        temperature: of the policy's logits, above 0.
-        state_temperature: of the choice of a state, above 0.
-        novelty: what a tried action costs, in units of log(value).
-        keep_above: between 0 (keep all) and 1 (keep only what is the best so far).
-        seed: of the sampling.
+        temperature: temperature of the policy's logits, above 0.
+        state_temperature: temperature of the choice of a state, above 0.
+        novelty: penalty for each tried action, in units of log(value).
+        keep_above: between 0 (keep all) and 1 (keep only the best so far).
+        seed: seed of the sampling.
         name: how the model appears in results.
     """
 
@@ -51,7 +51,7 @@ class PolicyModel(FoundationModel):
         self._known: WeakKeyDictionary[Trail, tuple[NDArray[np.float64], float]] = WeakKeyDictionary()
 
     def judge(self, trail: Trail | None) -> tuple[NDArray[np.float64], float]:
-        """The logits of the six actions after a trail, float64 (6,), and the value of being there, 0 to 1."""
+        """The logits of the six actions after a trail, float64 (6,), and the value of the state, 0 to 1."""
         if trail is None:
             raise ValueError("trail: None, expected what led to the state, as a search records it")
         if trail not in self._known:
@@ -82,7 +82,7 @@ class PolicyModel(FoundationModel):
         return Choice(int((scores / temperature + self._rng.gumbel(size=len(scores))).argmax()))
 
     def _score(self, query: Query) -> NDArray[np.float64]:
-        """Logits of moves; log(value) less novelty of states; of a verdict, what is asked for and what is offered."""
+        """Moves: logits. States: log(value) minus novelty. Verdicts: the value asked for and the value offered."""
         if query.role == "action":
             return self.judge(query.data[0].trail)[0][[move.action for move in query.data]]
         values = self._values(query.data)

@@ -1,4 +1,4 @@
-"""The networks that see BabyAI: an encoder of what is seen and asked, and a small recurrent policy on top of it."""
+"""Networks for BabyAI: an encoder of view and mission, and a small recurrent policy on top of it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from torch import nn
 
 from ...envs.babyai.words import MISSION, NVEC
 
-SIDE = 7  # of the view
-KINDS, COLORS, STATES = 11, 6, 3  # of Minigrid's image
+SIDE = 7  # side of the view
+KINDS, COLORS, STATES = 11, 6, 3  # ranges of the numbers in Minigrid's image
 DIRECTIONS, ACTIONS = 4, 6
-NO_ACTION = ACTIONS  # before the first observation that is shown
+NO_ACTION = ACTIONS  # before the first observation shown
 _OFFSETS = np.concatenate([[0], np.cumsum(NVEC[:-1])])
 
 
 def mission_one_hot(mission: torch.Tensor) -> torch.Tensor:
-    """Missions (n, 37) as float32 (n, 175), each number one-hot: what Stable-Baselines3 makes of them too."""
+    """Missions (n, 37) as float32 (n, 175), each number one-hot, as Stable-Baselines3 encodes them too."""
     out = torch.zeros(len(mission), sum(NVEC), device=mission.device)
     offsets = torch.as_tensor(_OFFSETS, device=mission.device).expand(len(mission), MISSION)
     return out.scatter_(1, mission.long() + offsets, 1.0)
@@ -25,9 +25,9 @@ def mission_one_hot(mission: torch.Tensor) -> torch.Tensor:
 class Encoder(nn.Module):
     """The symbolic observation as one vector.
 
-    Every cell is the sum of an embedding each of its kind, colour and state; the words of the mission scale and shift
-    these channels before two layers look at all cells (Perez et al. 2018, FiLM; BabyAI's baseline does so too). Words
-    and colours never have a weight of their pair, so "yellow box" can be understood from "yellow" and "box".
+    Every cell is the sum of embeddings of its kind, colour and state. The words of the mission scale and shift these
+    channels before two layers combine all cells (Perez et al. 2018, FiLM; BabyAI's baseline does so too). No weight
+    belongs to a pair of word and colour, so "yellow box" can be understood from "yellow" and "box".
     """
 
     def __init__(self, channels: int = 32, size: int = 128) -> None:
@@ -53,7 +53,7 @@ class Encoder(nn.Module):
 class Policy(nn.Module):
     """A recurrent policy over the last few observations and the actions between them.
 
-    `hidden`: channels of a cell, width of the encoder, width of the recurrent layer.
+    `hidden`: the channels of a cell, the encoder's width and the recurrent layer's width.
     """
 
     def __init__(self, channels: int = 32, size: int = 128, memory: int = 128) -> None:
@@ -72,7 +72,7 @@ class Policy(nn.Module):
     def forward(self, encoded: torch.Tensor, before: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Action logits (n, t, 6) and value logits (n, t) of encoded observations (n, t, size).
 
-        `before` (n, t) are the actions that led to them, NO_ACTION for what is shown first.
+        `before` (n, t) are the actions that led to them, NO_ACTION for the first observation shown.
         """
         states, _ = self.memory(encoded + self.before(before))
         return self.actor(states), self.critic(states)[..., 0]

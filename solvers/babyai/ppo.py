@@ -23,15 +23,15 @@ from .network import Encoder
 
 @dataclass(frozen=True)
 class PPOConfig:
-    """Settings of PPO; discount, loss weights, clip and epochs are those of Carta et al. 2023, but for the entropy.
+    """Settings of PPO; discount, loss weights except entropy's, clip and epochs are those of Carta et al. 2023.
 
     Attributes:
-        steps: environment steps in all.
-        points: evaluations, evenly spread, beside the one before training.
-        rows, length: environments at once and steps of each in a batch.
-        learning_rate: for a small network (Carta et al. fine-tune a language model with 1e-6).
+        steps: total environment steps.
+        points: evaluations, evenly spread, besides the one before training.
+        rows, length: number of environments, and steps of each in a batch.
+        learning_rate: suits a small network (Carta et al. fine-tune a language model with 1e-6).
         recurrent: whether the policy has an LSTM, which remembers what the view no longer shows.
-        seed: of weights, actions and worlds.
+        seed: seed of weights, actions and worlds.
     """
 
     steps: int = 1_000_000
@@ -49,7 +49,7 @@ class PPOConfig:
 
 
 class Features(BaseFeaturesExtractor):
-    """The encoder of the cloned policy, as Stable-Baselines3 wants it."""
+    """The encoder of the cloned policy as a Stable-Baselines3 feature extractor."""
 
     def __init__(self, space: spaces.Dict) -> None:
         encoder = Encoder()
@@ -68,7 +68,7 @@ def evaluate(
     attempts: int,
     split: str = "test",
 ) -> NDArray[np.bool_]:
-    """Which attempts at missions succeed, bool (seeds, attempts): one episode each, all at once."""
+    """Which attempts at missions succeed, bool (seeds, attempts): one episode each, all in parallel."""
     rows = [seed for seed in seeds for _ in range(attempts)]
     env: Any = gym.make_vec(
         "ige/BabyAIText-v0", len(rows), "vector_entry_point", task=task, split=split, obs_mode="symbolic"
@@ -88,15 +88,15 @@ def learn(
     device: str = "cpu",
     progress: Callable[[int], None] = lambda steps: None,
 ) -> list[dict[str, Any]]:
-    """Train on the mixed training missions, and now and then try the test missions.
+    """Train on the mixed training missions, with regular evaluations on the test missions.
 
     Args:
         missions: task -> (seeds, attempts at each mission).
         progress: called with the steps so far.
 
     Returns:
-        One item for each evaluation: `steps`; `success`, task -> share of missions that one of the attempts solved;
-        `episode`, task -> share of attempts that did.
+        One item for each evaluation: `steps`; `success`, task -> share of missions solved in at least one attempt;
+        `episode`, task -> share of successful attempts.
     """
     where = resolve_device(device)
     env = SB3VecEnv("ige/BabyAIText-v0", config.rows, task="mixed", split="train", obs_mode="symbolic")
@@ -108,7 +108,7 @@ def learn(
             config.discount, config.gae_lambda, ent_coef=config.entropy, seed=config.seed, device=where,
             policy_kwargs={"features_extractor_class": Features, "net_arch": {"pi": [64], "vf": [64]}, **memory},
         )  # fmt: skip
-        env.seed(spawned(config.seed))  # SB3 seeded the rows with seed + i, which other runs have too
+        env.seed(spawned(config.seed))  # SB3 seeded the rows with seed + i, which other runs use too
         curve = [_point(ppo, missions)]
         for point in range(config.points):
             progress(ppo.num_timesteps)
@@ -119,7 +119,7 @@ def learn(
 
 
 def _player(ppo: PPO | RecurrentPPO) -> Callable[[dict[str, NDArray[Any]]], NDArray[np.int64]]:
-    """What acts in one episode of each row, with the memory of a recurrent policy."""
+    """A function that acts in one episode of each row and keeps a recurrent policy's memory."""
     memory: Any = None
 
     def act(shown: dict[str, NDArray[Any]]) -> NDArray[np.int64]:

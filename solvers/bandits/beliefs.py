@@ -1,4 +1,4 @@
-"""What a policy believes of its arms while it plays; `ige.render.intervals` draws it."""
+"""What a policy believes about its arms while it plays; `ige.render.intervals` draws it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Belief:
-    """Of each arm, float64 (arms,): its cost with an interval, NaN where nothing is believed; and its pulls, int64."""
+    """Per arm, float64 (arms,): its estimated cost with an interval, NaN where unknown; and its pulls, int64."""
 
     pulls: NDArray[np.int64]
     cost: NDArray[np.float64]
@@ -23,14 +23,14 @@ class Belief:
 
 
 def belief(pulls: ArrayLike, cost: ArrayLike, low: ArrayLike | None = None, high: ArrayLike | None = None) -> Belief:
-    """A `Belief` of arms that were pulled; of the others nothing is believed."""
+    """A `Belief` about the arms that were pulled; the others are unknown."""
     counts = np.array(pulls, np.int64)
     values = [np.where(counts > 0, cost if v is None else v, np.nan) for v in (cost, low, high)]
     return Belief(counts, *values)
 
 
 def beliefs(policy: Policy, row: int = 0) -> Belief:
-    """What a policy believes now; `ValueError` for one that keeps weights or a list of arms instead of beliefs."""
+    """A policy's current beliefs; `ValueError` for a policy that keeps weights or a list of arms instead."""
     module: Any = policy.module
     if not hasattr(module, "believes"):
         raise ValueError(f"policy: {policy.name} has no beliefs about single arms")

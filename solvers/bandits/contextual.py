@@ -1,4 +1,4 @@
-"""Policies that look at contexts, by name: LinUCB and LinTS round by round, inverse gap weighting batch by batch."""
+"""Contextual policies by name: LinUCB and LinTS round by round, inverse gap weighting batch by batch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from . import igw, linear
 
 LINEAR = {"linucb": False, "lints": True}
 PARAMETERS = {"squarecb": 500.0, "fastcb": 100.0, "epsilon-greedy": 0.05, "greedy": 0.0, "uniform": 0.0}
-BATCHES, LARGEST = 10, 4000  # generations of an episode; payments of one
+BATCHES, LARGEST = 10, 4000  # generations in an episode; the most payments in one
 
 
 def names() -> list[str]:
@@ -27,9 +27,9 @@ def make_linear(name: str, env: Any, seed: int = 0, alpha: float = 0.3, ridge: f
     Args:
         name: "linucb" or "lints".
         env: the environment.
-        seed: of the policy's draws.
-        alpha: how many standard deviations of its estimate count as bonus, or are sampled.
-        ridge: of the regressions.
+        seed: seed of the policy's draws.
+        alpha: how many standard deviations of the estimate the bonus or the sampling uses.
+        ridge: penalty of the regressions.
 
     Raises:
         ValueError: no such policy, or the environment has no contexts.
@@ -45,14 +45,14 @@ def make_linear(name: str, env: Any, seed: int = 0, alpha: float = 0.3, ridge: f
 
 @dataclass(frozen=True)
 class Routed(Outcome):
-    """What an episode of payments brought.
+    """The result of an episode of payments.
 
     Attributes:
         solver: the policy.
         payments: how many.
-        failures: share that did not go through.
-        regret: mean expected loss above the best available action's.
-        late: the same of the last tenth.
+        failures: share of payments that failed.
+        regret: mean expected loss above that of the best available action.
+        late: the same over the last tenth.
     """
 
     solver: str
@@ -75,7 +75,7 @@ def solve_payment(env: Any, solver: str | None = None, seed: int = 0) -> Routed:
     """Route the payments of the instance that `env.reset(seed=seed)` draws, as many as the horizon; default LinUCB.
 
     LinUCB and LinTS learn from every payment. The others act on batches, a tenth of the horizon each, by a logistic
-    regression that is refitted after each; the first is uniform and not counted.
+    regression that is refitted after each batch. The first batch is uniform and not counted.
     """
     solver = solver or "linucb"
     if solver not in names():

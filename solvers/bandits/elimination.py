@@ -1,8 +1,8 @@
 """Successive elimination for weighted tallying bandits (Malik, Igoe, Li, Singh 2023, arXiv 2305.02955), compiled.
 
-In epoch s every arm that is left is pulled for M + n_s rounds running; the first M results, while its tally rises, are
-dropped, and the mean of the others estimates what the arm costs at full exposure. Arms that are worse than the best by
-more than 2 eps_s, eps_s = 2^-s, go. The epochs' constants are ours: n_s = ceil(2 v ln(2 K T) / eps_s^2) + 1.
+In epoch s every remaining arm is pulled for M + n_s rounds in a row. The first M results, while its tally rises, are
+dropped, and the mean of the others estimates the arm's cost at full exposure. Arms worse than the best by more than
+2 eps_s, eps_s = 2^-s, are eliminated. The epochs' constants are ours: n_s = ceil(2 v ln(2 K T) / eps_s^2) + 1.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ..core.fused import policy_dtype
 
 
 class Settings(NamedTuple):
-    """`memory`: M, a bound on what the arms remember; `variance`: v, of the noise.
+    """`memory`: M, a bound on the arms' memory; `variance`: v, the noise's variance.
 
-    `drop`: False, the ablation, has no first M rounds.
+    `drop`: False is the ablation without the first M rounds.
     """
 
     memory: int
@@ -29,7 +29,7 @@ class Settings(NamedTuple):
 
 
 def record(arms: int) -> np.dtype:
-    """`left`: arms not eliminated, the first `count` entries; `place` of the one that is played in this epoch."""
+    """`left`: remaining arms, its first `count` entries; `place`: the position in it of the arm being played."""
     return policy_dtype(
         [
             ("left", np.int64, (arms,)),
@@ -44,7 +44,7 @@ def record(arms: int) -> np.dtype:
 
 @inner
 def measured(settings, arms, epoch):
-    """n_s: how many results of an arm count in an epoch."""
+    """n_s: how many results per arm count in an epoch."""
     level = 2.0 * settings.variance * math.log(2.0 * arms * settings.horizon)
     return np.int64(math.ceil(level * 4.0**epoch)) + 1
 

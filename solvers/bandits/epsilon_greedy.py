@@ -1,4 +1,4 @@
-"""Epsilon-greedy with a share of exploration that is fixed or falls as 1 / t (Auer, Cesa-Bianchi, Fischer 2002)."""
+"""Epsilon-greedy with an exploration rate that is fixed or falls as 1 / t (Auer, Cesa-Bianchi, Fischer 2002)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """EXP3 (Auer, Cesa-Bianchi, Freund, Schapire 2002), and in mini-batches (Arora, Dekel, Tewari 2012), compiled.
 
-With batches of b an arm is pulled b times running and their mean loss is one round of EXP3: the classical reduction of
-policy regret to ordinary regret, for an adversary that remembers.
+With batches of size b an arm is pulled b times in a row, and the mean loss is one round of EXP3: the classical
+reduction of policy regret to ordinary regret, for an adversary with memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..core.fused import policy_dtype
 
 
 class Settings(NamedTuple):
-    """`eta`: the rate at which weights learn from importance-weighted losses; `batch`: pulls of an arm running."""
+    """`eta`: learning rate of the weights on importance-weighted losses; `batch`: pulls of an arm in a row."""
 
     eta: float
     batch: int

@@ -1,4 +1,4 @@
-"""Explore then commit (Robbins 1952): every arm in turn for a while, then the one that cost the least."""
+"""Explore then commit (Robbins 1952): every arm in turn for a while, then only the cheapest one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .beliefs import Belief, belief
 
 
 class Settings(NamedTuple):
-    """`pulls` of each arm before it commits."""
+    """`pulls`: pulls of each arm before the policy commits."""
 
     pulls: int
 
@@ -37,7 +37,7 @@ def update(policy, settings, action, reward, shown):
 
 
 def believes(policy: Any, settings: Settings) -> Belief:
-    """Mean costs of the exploration; pulls are those of it."""
+    """Mean costs and pulls of the exploration."""
     arms, counted = len(policy["sum"]), min(int(policy["rounds"]), len(policy["sum"]) * settings.pulls)
     pulls = counted // arms + (np.arange(arms) < counted % arms)
     return belief(pulls, -policy["sum"] / np.maximum(pulls, 1))

@@ -1,8 +1,8 @@
-"""Policies that are refitted from scratch on what the last batches brought: one refit is one generation.
+"""Policies that are refitted from scratch on the last batches: one refit is one generation.
 
-Every batch is acted on with the distribution that the current model gives, logged and, with the batches before it that
-are still remembered, learnt from (Vangara, Egg 2024, arXiv 2412.00569). One step of a vector environment whose rows
-share an instance is one batch.
+The current model gives the distribution from which the actions of a batch are drawn. The batch is logged, and the next
+model is fitted on it and on the earlier batches still in memory (Vangara, Egg 2024, arXiv 2412.00569). One step of a
+vector environment whose rows share an instance is one batch.
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ from numpy.typing import NDArray
 
 from . import igw
 
-VW_SCALE, VW_EXPONENT = 10.0, 0.5  # of Vowpal Wabbit's gamma: scale * t ** exponent after t examples
+VW_SCALE, VW_EXPONENT = 10.0, 0.5  # Vowpal Wabbit's gamma: scale * t ** exponent after t examples
 
 
 @dataclass(frozen=True)
 class Logging:
-    """How batches are acted on.
+    """How actions on a batch are drawn.
 
     Attributes:
         kind: one of `igw.DISTRIBUTIONS`.
-        parameter: gamma or epsilon; None: Vowpal Wabbit's schedule, which grows with the examples seen.
+        parameter: gamma or epsilon; None is Vowpal Wabbit's schedule, which grows with the examples seen.
     """
 
     kind: str
     parameter: float | None = 0.0
 
     def distribution(self, f: NDArray[np.float64], mask: NDArray[Any], seen: int) -> NDArray[np.float64]:
-        """Chances of the actions, (rows, actions), from predictions after `seen` examples."""
+        """Probabilities of the actions, (rows, actions), from predictions after `seen` examples."""
         parameter = VW_SCALE * seen**VW_EXPONENT if self.parameter is None else self.parameter
         return igw.DISTRIBUTIONS[self.kind](f, mask, parameter)
 
 
 @dataclass(frozen=True, eq=False)
 class Generations:
-    """What the generations did; regrets are mean expected losses above the best available action's.
+    """Results per generation; regrets are mean expected losses above that of the best available action.
 
     Attributes:
-        online: float64 (generations,), of the actions taken in each batch.
-        greedy: float64 (generations,), of the best action by the model that was fitted on the batch, on fresh contexts.
-        first: of the model fitted on the uniform batch that all begin with, on the same contexts.
-        failures: float64 (generations,), share of the batch.
+        online: float64 (generations,), regret of the actions taken in each batch.
+        greedy: float64 (generations,), regret on fresh contexts of the greedy action by the model fitted on the batch.
+        first: the same regret of the model fitted on the uniform first batch.
+        failures: float64 (generations,), share of failed payments in the batch.
     """
 
     online: NDArray[np.float64]
@@ -57,7 +57,7 @@ class Generations:
 
 @dataclass(frozen=True, eq=False)
 class Fresh:
-    """Contexts to judge models on, with the true chances of success."""
+    """Contexts to evaluate models on, with the true probabilities of success."""
 
     contexts: NDArray[np.float32]
     masks: NDArray[np.int8]
@@ -65,13 +65,13 @@ class Fresh:
 
     @classmethod
     def draw(cls, instance: Any, availability: float, seed: int, count: int = 20_000) -> Fresh:
-        """Payments that no batch holds."""
+        """Draw payments that are in no batch."""
         envs = gym.make_vec("ige/PaymentRouting-v0", count, instance=instance, availability=availability)
         observation, _ = envs.reset(seed=seed)
         return cls(observation["context"], observation["action_mask"], instance.success(observation["context"]))
 
     def regret(self, predictions: NDArray[np.float64]) -> float:
-        """The mean regret of the best available actions by these predictions."""
+        """The mean regret of the available actions that these predictions rank best."""
         chosen = np.where(self.masks > 0, predictions, -np.inf).argmax(1)
         best = np.where(self.masks > 0, self.success, -np.inf).max(1)
         return float((best - np.take_along_axis(self.success, chosen[:, None], 1)[:, 0]).mean())
@@ -88,16 +88,16 @@ def generations(
     availability: float = 0.7,
     seed: int = 0,
 ) -> Generations:
-    """Play `count` batches of `batch` payments after a uniform one.
+    """Play `count` batches of `batch` payments after a uniform batch.
 
     Args:
         instance: a `Routing`.
-        logging: how batches are acted on.
-        fit: from contexts (n, d), actions (n,), rewards (n,) and the number of actions to a model, whose
-            `predict(contexts)` gives chances of success, (n, actions).
-        fresh: what models are judged on.
-        memory: batches that a model learns from.
-        seed: of the payments, the same whatever the actions, and of the draws.
+        logging: how actions on a batch are drawn.
+        fit: takes contexts (n, d), actions (n,), rewards (n,) and the number of actions, and returns a model whose
+            `predict(contexts)` gives probabilities of success, (n, actions).
+        fresh: the contexts that models are evaluated on.
+        memory: how many batches a model learns from.
+        seed: seed of the draws and of the payments, which do not depend on the actions.
     """
     envs = gym.make_vec("ige/PaymentRouting-v0", batch, instance=instance, availability=availability, horizon=count + 1)
     observation, _ = envs.reset(seed=seed)

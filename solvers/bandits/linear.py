@@ -1,7 +1,7 @@
 """LinUCB (Li, Chu, Langford, Schapire 2010, arXiv 1003.0146) and LinTS (Agrawal, Goyal 2013, arXiv 1209.3352).
 
-Compiled. A ridge regression of the reward on the context for each action, with an intercept, kept up by rank-one
-updates. Only available actions are looked at, so that the set of actions may change from round to round.
+Compiled. Each action has a ridge regression of the reward on the context, with an intercept, maintained by rank-one
+updates. Only available actions are considered, so the set of actions may change from round to round.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..core.fused import policy_dtype
 
 
 class Settings(NamedTuple):
-    """`alpha`: of the bonus, or of the standard deviation of what is sampled; `ridge`; `sample`: LinTS."""
+    """`alpha`: scale of the bonus or of the sampled standard deviation; `ridge`: penalty; `sample`: LinTS."""
 
     alpha: float
     ridge: float
@@ -25,7 +25,7 @@ class Settings(NamedTuple):
 
 
 def record(actions: int, features: int) -> np.dtype:
-    """`inverse` of each action's ridge matrix, `target` the sum of contexts times rewards, `weights` their product."""
+    """Per action: `inverse` of the ridge matrix, `target` (sum of contexts times rewards), `weights`, their product."""
     wide = features + 1
     return policy_dtype(
         [
@@ -40,7 +40,7 @@ def record(actions: int, features: int) -> np.dtype:
 
 @inner
 def begin(policy, settings):
-    """Ridge matrices of no data."""
+    """Ridge matrices without data."""
     for action in range(policy.weights.shape[0]):
         for i in range(policy.weights.shape[1]):
             policy.inverse[action, i, i] = 1.0 / settings.ridge
@@ -64,7 +64,7 @@ def act(policy, settings, shown, mask):
             mean += policy.weights[action, i] * policy.context[i]
             for j in range(wide):
                 variance += policy.context[i] * policy.inverse[action, i, j] * policy.context[j]
-        # Actions share no weights: to sample the mean reward is to sample the weights.
+        # Actions share no weights, so sampling the mean reward equals sampling the weights.
         width = settings.alpha * math.sqrt(max(0.0, variance))
         score = mean + (width * normal(policy.rng) if settings.sample else width)
         if score > best:
@@ -77,7 +77,7 @@ def update(policy, settings, action, reward, shown):
     wide = policy.context.shape[0]
     inverse, target, weights = policy.inverse[action], policy.target[action], policy.weights[action]
     scale = 1.0
-    for i in range(wide):  # weights are written anew below: until then they hold the inverse times the context
+    for i in range(wide):  # weights are overwritten below: until then they hold the inverse times the context
         weights[i] = 0.0
         for j in range(wide):
             weights[i] += inverse[i, j] * policy.context[j]

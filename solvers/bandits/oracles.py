@@ -1,6 +1,6 @@
-"""Regression oracles: models of the chance of success of every action, fitted to what was logged, from scratch.
+"""Regression oracles: models of every action's probability of success, fitted to logged data from scratch.
 
-The loss is not weighted by how likely an action was: the model is asked for chances, not for the value of a policy.
+The loss has no importance weights: the model predicts probabilities, not the value of a policy.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-RIDGE = 1.0  # the sum of squared weights counts so much against the sum of the losses
-HIDDEN, STEPS, RATE = 32, 150, 0.02  # of the network
+RIDGE = 1.0  # weight of the sum of squared weights against the sum of the losses
+HIDDEN, STEPS, RATE = 32, 150, 0.02  # the network's hidden units, training steps and learning rate
 
 
 class Model:
@@ -25,7 +25,7 @@ class Model:
 
     @torch.inference_mode()
     def predict(self, contexts: NDArray[Any]) -> NDArray[np.float64]:
-        """Chances of success, (n, actions)."""
+        """Probabilities of success, (n, actions)."""
         found: Tensor = torch.sigmoid(self.network(torch.from_numpy(np.asarray(contexts, np.float32))))
         return found.double().numpy()
 
@@ -39,14 +39,14 @@ def _tensors(contexts: NDArray[Any], actions: NDArray[Any], rewards: NDArray[Any
 
 
 def _loss(network: nn.Module, x: Tensor, actions: Tensor, y: Tensor) -> Tensor:
-    """The cross-entropy of the actions taken and the ridge, per example."""
+    """The cross-entropy of the actions taken plus the ridge penalty, per example."""
     logits = network(x).gather(1, actions)[:, 0]
     ridge = sum((p**2).sum() for p in network.parameters() if p.ndim > 1)
     return binary_cross_entropy_with_logits(logits, y) + RIDGE * ridge / (2 * len(y))
 
 
 def logistic(contexts: NDArray[Any], actions: NDArray[Any], rewards: NDArray[Any], count: int) -> Model:
-    """Logistic regression on contexts crossed with actions: an intercept and weights of each action."""
+    """Logistic regression on contexts crossed with actions: an intercept and weights for each action."""
     x, a, y = _tensors(contexts, actions, rewards)
     network = nn.Linear(x.shape[1], count)
     for parameter in network.parameters():

@@ -1,4 +1,4 @@
-"""Every policy for arms without contexts, by name, with the settings that its source recommends."""
+"""Every context-free bandit policy by name, with the settings that its source recommends."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ...envs.core.check import integer, number
 from ..core.fused import Policy
 from . import elimination, epsilon_greedy, exp3, explore_then_commit, thompson, ucb
 
-MOST = 2**31 - 1  # of what is counted: products and sums of such numbers are no more than compiled code can hold
+MOST = 2**31 - 1  # the largest count: products and sums of such numbers fit into compiled code's integers
 Made = tuple[Any, Any]
 """A policy's module and its settings."""
 
 
 class _Arms:
-    """What a policy may know of an environment: how many arms, how long, how noisy, and a bound on its memory."""
+    """What a policy may know about an environment: the number of arms, horizon, noise, and a bound on its memory."""
 
     def __init__(self, env: Any) -> None:
         core = env.unwrapped.single if hasattr(env.unwrapped, "single") else env.unwrapped
@@ -35,7 +35,7 @@ def _ucb1(arms: _Arms, scale: float = 2.0) -> Made:
 
 
 def _tuned_ucb1(arms: _Arms) -> Made:
-    return _ucb1(arms, 8 * arms.variance)  # which is 2 where all that is known of the noise are its bounds
+    return _ucb1(arms, 8 * arms.variance)  # 2 where only the noise's bounds are known
 
 
 def _kl_ucb(arms: _Arms) -> Made:
@@ -93,10 +93,10 @@ def make_policy(name: str, env: Any, seed: int = 0, **settings: Any) -> Policy:
 
     Args:
         name: one of `POLICIES`.
-        env: tells the number of arms, the horizon, the noise and, to elimination, the memory.
-        seed: of the policy's own draws.
+        env: gives the number of arms, the horizon, the noise and, for elimination, the memory.
+        seed: seed of the policy's own draws.
         settings: `scale` (ucb1), `epsilon`, `falling` (epsilon-greedy), `batch` (exp3), `pulls` (explore-then-commit),
-            `bound` (elimination: the M that is known to be at least the memory).
+            `bound` (elimination: M, a known upper bound on the memory).
 
     Raises:
         ValueError: no such policy or setting, or the environment has no arms.

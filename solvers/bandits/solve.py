@@ -11,16 +11,16 @@ from .policies import make_policy
 
 @dataclass(frozen=True)
 class Episode(Outcome):
-    """What an episode cost.
+    """The result of an episode.
 
     Attributes:
         solver: the policy.
-        rounds: of the episode.
-        cost: as paid.
-        loss: in expectation.
+        rounds: number of rounds.
+        cost: realised cost.
+        loss: expected loss.
         comparator: the expected loss of the best in hindsight, or a bound on it.
-        exact: whether it is exact.
-        pulls: of each arm.
+        exact: whether `comparator` is exact.
+        pulls: pulls of each arm.
     """
 
     solver: str
@@ -49,7 +49,7 @@ class Episode(Outcome):
 
 
 def solve(env: Any, solver: str | None = None, seed: int = 0) -> Episode:
-    """Play the episode that `env.reset(seed=seed)` begins; the default solver is Thompson sampling."""
+    """Play the episode of `env.reset(seed=seed)`; the default solver is Thompson sampling."""
     env.reset(seed=seed)
     comparator = env.unwrapped.comparator()
     played = make_policy(solver or "thompson", env).play([seed], policy_seed=seed)

@@ -1,7 +1,7 @@
 """Thompson sampling (Thompson 1933; Agrawal and Goyal 2012) with Beta or Gaussian posteriors, compiled.
 
-The gain of a pull is 1 plus its reward. With Beta(1, 1) priors a gain between 0 and 1 counts as success with itself as
-its probability; with Gaussian ones the prior is flat and the noise known.
+The gain of a pull is 1 plus its reward. With Beta(1, 1) priors a gain between 0 and 1 counts as a success with
+probability equal to the gain. With Gaussian posteriors the prior is flat and the noise is known.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .beliefs import Belief, belief
 
 
 class Settings(NamedTuple):
-    """`deviation` of the noise; 0: Beta posteriors."""
+    """`deviation`: standard deviation of the noise; 0 selects Beta posteriors."""
 
     deviation: float
 

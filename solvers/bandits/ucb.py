@@ -1,6 +1,6 @@
 """UCB1 (Auer, Cesa-Bianchi, Fischer 2002) and KL-UCB (Garivier, Cappé 2011, arXiv 1102.2490), compiled.
 
-Both take the gain of a pull to be 1 plus its reward, as the suite's bandits reward by minus a loss from 0 to 1.
+In both, the gain of a pull is 1 plus its reward, since the suite's bandits pay minus a loss from 0 to 1.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .beliefs import Belief, belief
 
 
 class Settings(NamedTuple):
-    """`scale` of UCB1's bonus, 2 as published for gains in [0, 1]; `kl`: KL-UCB."""
+    """`scale`: scale of UCB1's bonus, 2 as published for gains in [0, 1]; `kl`: whether to use KL-UCB."""
 
     scale: float
     kl: bool
@@ -28,16 +28,16 @@ def record(arms: int) -> np.dtype:
 
 @inner
 def divergence(p, q):
-    """Between Bernoulli distributions."""
+    """The Kullback-Leibler divergence between Bernoulli distributions."""
     p, q = min(max(p, 1e-12), 1 - 1e-12), min(max(q, 1e-12), 1 - 1e-12)
     return p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q))
 
 
 @inner
 def upper(mean, level):
-    """The largest q of at least the mean whose divergence from it is at most `level`.
+    """The largest q, from the mean upwards, whose divergence from the mean is at most `level`.
 
-    Newton's method from Pinsker's bound: the divergence is convex in q, so it comes down to the root from above.
+    Newton's method, started at Pinsker's bound: the divergence is convex in q, so it reaches the root from above.
     """
     p = min(max(mean, 1e-9), 1 - 1e-9)
     q = min(p + math.sqrt(level / 2), 1 - 1e-9)
@@ -60,7 +60,7 @@ def act(policy, settings, shown, mask):
             return arm
         if settings.kl:
             level = width / policy.pulls[arm]
-            if policy.mean[arm] + math.sqrt(level / 2) <= best:  # Pinsker: its index is no larger
+            if policy.mean[arm] + math.sqrt(level / 2) <= best:  # by Pinsker's bound its index is no larger
                 continue
             index = upper(policy.mean[arm], level)
         else:
@@ -78,7 +78,7 @@ def update(policy, settings, action, reward, shown):
 
 
 def believes(policy: Any, settings: Settings) -> Belief:
-    """Mean costs, from the least that the index allows."""
+    """Mean costs, with the lower bounds of the index."""
     pulls, mean = policy["pulls"], policy["mean"]
     level = np.log(max(policy["rounds"], 2)) / np.maximum(pulls, 1)
     if settings.kl:

@@ -21,9 +21,9 @@ class Claim:
     Attributes:
         name: short, such as "24-A1".
         statement: what should be true.
-        measured: the quantity, with its interval and the units this is made from. `TypeError` for a bare number: say
-            `estimates.exact` where no other draw could change it.
-        relation: how it must stand to `threshold`: "<=", ">=", "<" or ">".
+        measured: the quantity, with its interval and the units that the interval is made from. A bare number raises
+            `TypeError`: use `estimates.exact` where no other draw could change it.
+        relation: how it must compare with `threshold`: "<=", ">=", "<" or ">".
         threshold: fixed before the run.
         paper: the paper's own figure with its source, or "" where it gives none.
     """
@@ -44,7 +44,7 @@ class Claim:
 
     @property
     def verdict(self) -> str:
-        """From the 95 % interval: all of it on the right side, on the wrong one, or neither."""
+        """From the 95 % interval: it lies wholly on the right side, wholly on the wrong side, or neither."""
         compare = RELATIONS[self.relation]
         ends = {compare(self.measured.low, self.threshold), compare(self.measured.high, self.threshold)}
         return OPEN if len(ends) == 2 else HOLDS if ends == {True} else FAILS
@@ -66,6 +66,6 @@ class Claim:
 
 
 def overall(claims: Sequence[Claim]) -> str:
-    """The verdict on all of them: the worst of theirs."""
+    """The verdict on all claims together: the worst single one."""
     verdicts = {claim.verdict for claim in claims}
     return FAILS if FAILS in verdicts else OPEN if OPEN in verdicts else HOLDS

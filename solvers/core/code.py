@@ -9,7 +9,7 @@ from pathlib import Path
 from ...envs import registry
 from ...envs.core.compile import digest, sources
 
-_sources = cache(sources)  # which files; what they hold is read anew each time
+_sources = cache(sources)  # only the list of files is cached; their contents are read anew each time
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Code:
     """The code behind a result.
 
     Attributes:
-        modules: names of modules; what they import, they bring along.
-        environments: ids that are made by name, which no import shows; tests hold this list against what is made.
+        modules: names of modules; the modules that they import are included.
+        environments: ids made by name, which no import shows; tests compare this list with the ids really made.
     """
 
     modules: tuple[str, ...]
@@ -30,5 +30,5 @@ class Code:
         return sorted({path for module in reached for path in _sources(module)})
 
     def digest(self) -> str:
-        """A name for what the files hold now."""
+        """A digest of the files' present contents."""
         return digest(self.files())

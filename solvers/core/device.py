@@ -22,9 +22,9 @@ def resolve_device(device: str = "auto") -> torch.device:
 
 
 def check_device(device: Any) -> None:
-    """`ValueError` for a device that does not exist; to be called before work begins that may need it only later.
+    """Raise `ValueError` for a device that does not exist. Call it before long work that needs the device only later.
 
-    Torch is imported where it has to be asked: for CUDA.
+    Torch is imported only to check CUDA devices.
     """
     named = re.fullmatch(r"auto|cpu|cuda(?::(\d+))?", str(device))
     if named is None:
@@ -42,7 +42,7 @@ def check_device(device: Any) -> None:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """One CPU thread for torch for a while: small networks gain nothing from more, and lose much on a busy machine."""
+    """Limit torch to one CPU thread: small networks gain nothing from more, and lose much on a busy machine."""
     import torch
 
     threads = torch.get_num_threads()

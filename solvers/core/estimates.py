@@ -1,8 +1,8 @@
 """Measured quantities with their 95 % intervals, made from the units that were drawn at random.
 
-Every function takes what was measured with one value for each unit (seed, instance, game, MDP) and says which units
-these are. With two units the array has two axes (seed x game), and both are resampled. With a single unit nothing is
-known about the spread: the interval is unbounded.
+Every function takes one measured value for each unit (seed, instance, game, MDP), and the names of these units. With
+two kinds of unit the array has two axes (seed x game), and both are resampled. With a single unit nothing is known
+about the spread, so the interval is unbounded.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ class Estimate:
     Attributes:
         value: what was measured.
         low: lower end of the 95 % interval; -inf where nothing is known.
-        high: its upper end; inf where nothing is known.
+        high: upper end of the interval; inf where nothing is known.
         units: what was drawn at random, and how many: `(("seed", 20),)`. Empty: exact, by enumeration or proof.
-        narrows: whether the interval's width falls with the root of the number of units, as a mean's does; that of a
-            worst case does not.
+        narrows: whether the interval's width falls with the square root of the number of units. It does for a mean, but
+            not for a worst case.
     """
 
     value: float
@@ -53,9 +53,9 @@ class Estimate:
         return " x ".join(f"{n} {unit}{'' if n == 1 else 's'}" for unit, n in self.units) or "exact"
 
     def needed(self, threshold: float, power: float = 0.9) -> int | None:
-        """How many of the first unit would put the interval on one side of a threshold, with this power.
+        """How many of the first kind of unit would put the interval on one side of a threshold, with this power.
 
-        If value and spread are as measured. None where that cannot be told.
+        Assumes that the value and its spread are as measured. None where the number cannot be computed.
         """
         half, apart = (self.high - self.low) / 2, abs(self.value - threshold)
         if not (self.units and self.narrows and math.isfinite(half) and apart):
@@ -67,12 +67,12 @@ class Estimate:
 
 
 def exact(value: float) -> Estimate:
-    """A number that no other draw would change: an enumeration, a proof, or a count of what was done."""
+    """A number that no other draw would change: from an enumeration, a proof, or a count of what was done."""
     return Estimate(float(value), float(value), float(value))
 
 
 def mean(values: ArrayLike, *units: str) -> Estimate:
-    """The mean over units. One axis: Student's t; two: both resampled.
+    """The mean over units. The interval is Student's t for one axis; with two axes, both are resampled.
 
     Args:
         values: (n,) or (n, m), finite.
@@ -91,10 +91,10 @@ def mean(values: ArrayLike, *units: str) -> Estimate:
 
 
 def share(values: ArrayLike, *units: str) -> Estimate:
-    """A mean of values from 0 to 1, whose interval stays in between.
+    """A mean of values from 0 to 1, whose interval stays within 0 to 1.
 
-    Resampled; where all values are 0 or all are 1, which resampling cannot widen, Wilson's interval for the more
-    numerous unit.
+    The interval is bootstrapped. Where all values are 0 or all are 1, resampling shows no spread, and Wilson's interval
+    for the more numerous unit is used.
     """
     array = _checked(values, units)
     if array.min() < 0 or array.max() > 1:
@@ -117,15 +117,15 @@ def wilson(value: float, n: int) -> tuple[float, float]:
 
 
 def ratio(ours: ArrayLike, theirs: ArrayLike, *units: str) -> Estimate:
-    """The mean of ours over the mean of theirs, measured on the same units, both resampled together."""
+    """The mean of `ours` divided by the mean of `theirs`; both come from the same units and are resampled together."""
     return of_means(np.divide, units, ours, theirs)
 
 
 def of_means(function: Callable[..., Any], units: Sequence[str], *arrays: ArrayLike) -> Estimate:
-    """A function of the means of some arrays over the same units, which are resampled in all alike.
+    """A function of the means of several arrays over the same units; all arrays are resampled together.
 
     Args:
-        function: of the means; works element by element on arrays of them.
+        function: takes the means; works element by element on arrays of them.
         units: the name of each axis.
         arrays: (n,) or (n, m).
     """
@@ -138,10 +138,10 @@ def of_means(function: Callable[..., Any], units: Sequence[str], *arrays: ArrayL
 
 
 def bootstrap(statistic: Callable[..., float], units: str | Sequence[str], *arrays: ArrayLike) -> Estimate:
-    """Any statistic of arrays with one value (or row) for each unit; units are resampled, in all arrays alike.
+    """Any statistic of arrays with one value (or row) for each unit; all arrays are resampled together.
 
     Args:
-        statistic: of the arrays.
+        statistic: a function of the arrays.
         units: the name of each leading axis that is resampled.
         arrays: (n, ...), or (n, m, ...) for two units.
     """
@@ -154,7 +154,7 @@ def bootstrap(statistic: Callable[..., float], units: str | Sequence[str], *arra
 
 
 def _alike(units: Sequence[str], arrays: Sequence[ArrayLike]) -> tuple[list[NDArray[np.float64]], Units]:
-    """The arrays, and how many of each unit they have."""
+    """The arrays, and how many units of each kind they have."""
     given = [_checked(array, units) for array in arrays]
     sizes = given[0].shape[: len(units)]
     for array in given[1:]:
@@ -166,9 +166,9 @@ def _alike(units: Sequence[str], arrays: Sequence[ArrayLike]) -> tuple[list[NDAr
 def _percentiles(value: float, drawn: NDArray[np.float64], units: Units) -> Estimate:
     """The interval from resampled values.
 
-    Percentiles are set apart further than the confidence asks, by as much as Student's t is wider than the normal
-    distribution: plain percentiles are too narrow for few units (Hesterberg 2015, What Teachers Should Know About the
-    Bootstrap, section 5.2). Draws are the same in every run.
+    The percentile interval is widened by as much as Student's t is wider than the normal distribution, because plain
+    percentiles are too narrow for few units (Hesterberg 2015, What Teachers Should Know About the Bootstrap, section
+    5.2). The draws are the same in every run.
     """
     n = min(size for _, size in units)
     if n == 1:
@@ -181,17 +181,17 @@ def _percentiles(value: float, drawn: NDArray[np.float64], units: Units) -> Esti
 
 
 def test(p: float, opposite: float, unit: str, n: int) -> Estimate:
-    """The p of a one-sided test over n units, beside that of the opposite test.
+    """The p-value of a one-sided test over n units, together with that of the opposite test.
 
-    A p says itself how sure the result is. Where neither is small, the test has found nothing, which is no evidence
-    against a claim: the interval then is all that a p can be.
+    A p-value already says how sure the result is. Where neither p-value is small, the test has found nothing, which is
+    no evidence against a claim: the interval then spans all possible p-values.
     """
     found = min(p, opposite) < 1 - CONFIDENCE
     return Estimate(float(p), float(p) if found else 0.0, float(p) if found else 1.0, ((unit, n),), narrows=False)
 
 
 class SignTest(NamedTuple):
-    """Cases where ours is better, where theirs is, the one-sided p of so many wins, and that of so many losses."""
+    """Our wins, their wins, and the one-sided p-values of this many wins and of this many losses."""
 
     wins: int
     losses: int

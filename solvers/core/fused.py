@@ -1,10 +1,10 @@
-"""Compiled policies: an environment's kernel and a policy in one loop, or the policy beside a live environment.
+"""Compiled policies: an environment's kernel and a policy in one loop, or the policy with a live environment.
 
 A policy is a record and two functions of one module: `act(policy, settings, shown, mask) -> action` and
-`update(policy, settings, action, reward, shown)`. `policy` is its record, whose field `rng` holds its own generator;
-`settings` is a NamedTuple; `shown` is the environment's observation record, in `update` the one after the step; `mask`
-tells the legal actions (of no length where all are). An action of several numbers is written into a field of the record
-that `act` returns.
+`update(policy, settings, action, reward, shown)`. `policy` is the record, whose field `rng` holds the policy's own
+generator. `settings` is a NamedTuple. `shown` is the environment's observation record; `update` gets the one after the
+step. `mask` marks the legal actions (it is empty where all are legal). An action of several numbers is written into a
+field of the record, and `act` returns that field.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ def policy_dtype(fields: Sequence[tuple[Any, ...]]) -> np.dtype[Any]:
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """What roll-outs cost, cumulated up to some rounds.
+    """Cumulative losses and rewards of roll-outs, recorded at some rounds.
 
     Attributes:
         rounds: int64 (points,).
-        loss: float64 (seeds, points), expected losses, what the environments call `oracle_loss`.
-        best: float64 (seeds, points), the least possible ones, `oracle_best`; NaN where there is no such field.
+        loss: float64 (seeds, points), expected losses (`oracle_loss` in the environments).
+        best: float64 (seeds, points), least possible expected losses (`oracle_best`); NaN where there is no such field.
         reward: float64 (seeds, points), as received.
         state: the environments' records at the end, (seeds,).
         policy: the policies' records at the end, (seeds,).
-        watched: the fields that were asked for, after each of the rounds, (seeds, points, ...).
+        watched: the requested fields after each of the rounds, (seeds, points, ...).
     """
 
     rounds: NDArray[np.int64]
@@ -67,7 +67,7 @@ class Played:
 
 
 class Limits(NamedTuple):
-    """What the members of a space have in common; bounds are inclusive."""
+    """What all members of a space have in common; bounds are inclusive."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
@@ -79,7 +79,7 @@ _REWARD = Limits((), np.dtype(np.float64), -np.inf, np.inf)
 
 
 def limits_of(space: gym.Space[Any], dtype: np.dtype[Any] | None = None) -> Limits:
-    """The limits of a space, whose members are kept in a dtype."""
+    """The limits of a space whose members are stored in a dtype."""
     match space:
         case spaces.Discrete():
             bounds: tuple[Any, Any] = int(space.start), int(space.start + space.n - 1)
@@ -93,18 +93,18 @@ def limits_of(space: gym.Space[Any], dtype: np.dtype[Any] | None = None) -> Limi
 
 
 class Policy:
-    """A compiled policy for one environment, in as many rows as that has (a vector environment) or one.
+    """A compiled policy for one environment, with as many rows as a vector environment has, or else one.
 
-    What it is told by hand is checked before compiled code sees it: a `ValueError` names the argument, and nothing has
-    been learnt. It can be copied and pickled, and `save` writes a file that `load` reads.
+    Values passed to `act` and `update` are checked before compiled code sees them: a `ValueError` names the argument,
+    and nothing has been learnt. A policy can be copied and pickled, and `save` writes a file that `load` reads.
 
     Args:
-        name: what it is called.
+        name: its name.
         module: holds `act` and `update`.
-        record: its dtype, from `policy_dtype`.
+        record: the dtype of its record, from `policy_dtype`.
         settings: a NamedTuple of numbers and arrays.
-        env: the environment that it is for; it is not touched.
-        seed: of its own generator; row i is seeded with `seed + i`.
+        env: the environment that it is for; it is not changed.
+        seed: seed of its own generator; row i is seeded with `seed + i`.
     """
 
     def __init__(
@@ -145,12 +145,12 @@ class Policy:
         self.__dict__.update(state, module=importlib.import_module(state["module"]))
 
     def save(self, path: str | Path) -> None:
-        """Write all that it has learnt, with its settings, as a `.npz` file; whole or not at all."""
+        """Write everything it has learnt, with its settings, to a `.npz` file; whole or not at all."""
         policy_file.write(Path(path), self.name, self.module, self.settings, self.state, self._acted, self._fits())
 
     @classmethod
     def load(cls, path: str | Path, env: Any) -> Self:
-        """The policy of a file that `save` wrote, for an environment of the same arguments and as many rows.
+        """Load what `save` wrote, for an environment with the same arguments and number of rows.
 
         Raises:
             ValueError: the file holds no policy, or one for another environment.
@@ -164,14 +164,14 @@ class Policy:
         return policy
 
     def _fits(self) -> str:
-        """What an environment must have in common with the one that the policy is for."""
+        """What an environment must share with the one that the policy is for."""
         kernel = self.core.kernel
         return f"{kernel.module}: {kernel.observation} to {self.core.action_space}"
 
-    # --- beside a live environment ------------------------------------------------------------------------------------
+    # --- with a live environment --------------------------------------------------------------------------------------
 
     def act(self, observation: Any, mask: NDArray[np.int8] | None = None) -> Any:
-        """The next action, of each row of a vector environment; `mask` is `info["action_mask"]`."""
+        """The next action, one for each row of a vector environment; `mask` is `info["action_mask"]`."""
         space = self.core.action_space
         shown, allowed = self._shown(observation), self._mask(mask)
         actions: NDArray[Any] = np.zeros((self.rows, *self._actions.shape), space.dtype)
@@ -182,16 +182,16 @@ class Policy:
         return int(actions[0]) if isinstance(space, spaces.Discrete) else actions[0]
 
     def update(self, action: Any, reward: Any, observation: Any) -> None:
-        """Learn from a step that `act` chose; `observation` is the one that it led to."""
+        """Learn from a step that `act` chose; `observation` is the one after the step."""
         actions = self._given("action", action, self._actions)
         rewards = self._given("reward", reward, _REWARD)
         shown = self._shown(observation)
-        if not self._acted:  # many learn from what `act` has noted: the probability, the context
+        if not self._acted:  # many learn from what `act` has stored: the probability, the context
             raise ValueError("action: update was called before act, expected act(observation) to choose it")
         _fuse(self._names(), self.module.__name__).update(self.state, self.settings, actions, rewards, shown)
 
     def _given(self, name: str, value: Any, limits: Limits) -> NDArray[Any]:
-        """A member of a space, or one for each row, as rows; `ValueError` for anything else."""
+        """A member of a space, or one member per row, as rows; `ValueError` for anything else."""
         if self._single:
             return array(name, value, *limits)[None]
         return array(name, value, (self.rows, *limits.shape), *limits[1:])
@@ -235,15 +235,15 @@ class Policy:
         policy_seed: int = 0,
         watch: Sequence[str] = (),
     ) -> Played:
-        """Play the environment once from each seed, all in one compiled loop on all threads.
+        """Play one episode from each seed, all in one compiled loop on all threads.
 
         Seed s begins as `env.reset(seed=s, options=options)`; the policy of row i is seeded with `policy_seed + i`.
 
         Args:
-            seeds: of the environments.
+            seeds: the environments' seeds.
             rounds: how many (None: the horizon), or the numbers of rounds at which to record, ascending.
-            options: of the reset, such as an instance.
-            watch: fields of the policy's record, or of the environment's, to be kept at those rounds.
+            options: options of the reset, such as an instance.
+            watch: fields of the policy's or the environment's record to store at those rounds.
         """
         core = self.core
         seeds, points = _seeds(seeds), _points(rounds, core.params.max_steps)
@@ -257,7 +257,7 @@ class Policy:
         play = _fuse(self._names(), self.module.__name__).play
         watched: dict[str, list[NDArray[Any]]] = {name: [] for name in watch}
         for part in np.arange(len(points))[:, None] if watch else [np.arange(len(points))]:
-            # The loop goes on from where it stopped, so it can be left at every point to look at the records.
+            # The loop resumes where it stopped, so it can stop at every point to read the records.
             sums = np.zeros((3, len(seeds), len(part)))
             play(state, params, policy, self.settings, points[part], shown, mask, *sums)
             for total, added in zip((loss, best, reward), sums, strict=True):

@@ -18,8 +18,8 @@ def settings_digest(settings: Any) -> str:
 class Ledger:
     """A file of JSON lines: the settings' digest, then one line for each finished piece.
 
-    A line that an interruption cut short or that cannot be read is dropped, so its piece runs again; a file written
-    under other settings is begun anew.
+    A line that was cut short by an interruption or cannot be read is dropped, so its piece runs again. A file written
+    under other settings is started anew.
     """
 
     def __init__(self, path: Path, settings: Any) -> None:
@@ -45,7 +45,7 @@ class Ledger:
         return len(self._done)
 
     def add(self, piece: str, result: Any) -> None:
-        """Note a finished piece; it is on disk when this returns."""
+        """Record a finished piece; it is on disk when this returns."""
         with self.path.open("a") as file:
             file.write(json.dumps([piece, result]) + "\n")
         self._done[piece] = result

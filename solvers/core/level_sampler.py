@@ -10,23 +10,23 @@ from numpy.typing import ArrayLike, NDArray
 
 
 class LevelSampler:
-    """Levels and their scores, drawn by score and by how long ago they were drawn.
+    """Levels and their scores, drawn by score and by the time since their last draw.
 
     A level is drawn with probability `(1 - staleness) P_score + staleness P_stale`. `P_stale` is proportional to the
     number of draws since the level was last drawn or scored on insertion. `P_score` is proportional to
     `h ** (1 / temperature)`, where `h` is `1 / rank` of the score, the best having rank 1 and the older slot coming
     first among equals, or the score itself. Scores may be negative: ranks take no notice, but the proportional rule
-    counts them as 0, so that such levels are drawn for staleness only (all alike where no score is positive).
+    counts them as 0, so that such levels are drawn for staleness only (all equally where no score is positive).
 
     Args:
-        dtype: of a level's record.
+        dtype: dtype of a level's record.
         capacity: how many levels it holds.
-        replay_probability: of `wants_replay`, once the buffer is full enough.
-        minimum_fill: the share of the capacity that is full enough.
+        replay_probability: probability that `wants_replay` is true, once the buffer is full enough.
+        minimum_fill: the share of the capacity that counts as full enough.
         prioritisation: "rank" or "proportional".
-        temperature: beta; the lower, the more the best are preferred.
+        temperature: beta; the lower it is, the more the best levels are preferred.
         staleness: rho, the weight of staleness.
-        seed: of its own generator.
+        seed: seed of its own generator.
 
     Attributes:
         levels: (capacity,); the first `len(sampler)` slots are taken.
@@ -60,11 +60,11 @@ class LevelSampler:
         self.prioritisation, self.temperature, self.staleness = prioritisation, temperature, staleness
         self.levels: NDArray[Any] = np.zeros(capacity, dtype)
         self.scores, self.max_returns = np.zeros(capacity), np.zeros(capacity)
-        self._drawn = np.zeros(capacity, np.int64)  # the clock when the level was last drawn; it counts draws
+        self._drawn = np.zeros(capacity, np.int64)  # the clock, which counts draws, at a level's last draw
         self._size = self._clock = 0
         self._packed = recfunctions.repack_fields(
             self.levels.dtype, recurse=True
-        )  # what lies between fields is no level
+        )  # padding between fields is not part of a level
         self._keys: list[bytes] = []
         self._slots: dict[bytes, int] = {}
         self._by_rank = np.arange(1.0, capacity + 1) ** (-1 / temperature)
@@ -76,7 +76,7 @@ class LevelSampler:
     # --- drawing ------------------------------------------------------------------------------------------------------
 
     def wants_replay(self) -> bool:
-        """Draw whether to replay levels now rather than to try new ones."""
+        """Draw whether to replay levels now instead of trying new ones."""
         full = self._size >= max(1, self.minimum_fill * self.capacity)
         return bool(self._rng.random() < self.replay_probability) and full
 
@@ -91,8 +91,8 @@ class LevelSampler:
     def sample(self, n: int, replace: bool = True) -> NDArray[np.int64]:
         """Draw n slots, int64 (n,).
 
-        With replacement, as published, each draw lets all others grow older, so that a level may come more than once;
-        without, they are n different levels, drawn at one moment.
+        With replacement, as published, each draw makes all other levels older, and a level may be drawn more than once.
+        Without replacement, the n levels differ and are all drawn at the same moment.
         """
         least = 1 if replace else n
         if self._size < least:
@@ -129,8 +129,8 @@ class LevelSampler:
     def insert(self, levels: NDArray[Any], scores: ArrayLike, max_returns: ArrayLike = 0.0) -> NDArray[np.int64]:
         """Put levels into the buffer, one after the other.
 
-        A level that is there already is updated. Another takes a free slot, or else that of the smallest weight if its
-        own score is at least that one's.
+        A level that is in the buffer already is updated. A new one takes a free slot, or else replaces the level with
+        the smallest weight if its own score is at least that level's.
 
         Args:
             levels: records (n,).
@@ -138,7 +138,7 @@ class LevelSampler:
             max_returns: the best returns seen on them (n,).
 
         Returns:
-            Their slots int64 (n,), -1 where a level was not taken.
+            Their slots, int64 (n,); -1 where a level was not taken.
         """
         levels = np.ascontiguousarray(levels, self.levels.dtype)
         scores, max_returns = self._numbers(len(levels), scores, max_returns)
@@ -159,7 +159,7 @@ class LevelSampler:
                     continue
                 del self._slots[self._keys[slot]]
                 self._keys[slot] = key
-            weights = None  # no longer these
+            weights = None  # outdated from here on
             self._slots[key] = slots[i] = slot
             self.levels[slot] = levels[i]
             self.scores[slot], self.max_returns[slot], self._drawn[slot] = scores[i], max_returns[i], self._clock
@@ -169,7 +169,7 @@ class LevelSampler:
         """Give levels new scores after they were played again.
 
         Args:
-            slots: of the levels (n,); one that comes more than once gets the mean of its scores.
+            slots: the levels' slots (n,); a slot given more than once gets the mean of its scores.
             scores: (n,).
             max_returns: the best returns seen on them now (n,); the best ever is kept.
         """
@@ -191,7 +191,7 @@ class LevelSampler:
     # --- on disk ------------------------------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes, as arrays and numbers."""
+        """Everything that changes, as arrays and numbers."""
         taken = slice(self._size)
         return {
             "levels": self.levels[taken].copy(), "scores": self.scores[taken].copy(),
@@ -200,7 +200,7 @@ class LevelSampler:
         }  # fmt: skip
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from what `state_dict` returned, bit for bit."""
+        """Continue from what `state_dict` returned, bit for bit."""
         self._size, self._clock = len(state["levels"]), state["clock"]
         taken = slice(self._size)
         self.levels[taken], self.scores[taken] = state["levels"], state["scores"]
@@ -211,6 +211,6 @@ class LevelSampler:
 
 
 def _normal(weights: NDArray[Any]) -> NDArray[np.float64]:
-    """Scaled to a sum of 1; all alike where all are 0."""
+    """Weights scaled to a sum of 1; uniform where all are 0."""
     total = weights.sum()
     return weights / total if total > 0 else np.full(len(weights), 1 / max(len(weights), 1))

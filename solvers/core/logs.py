@@ -10,11 +10,11 @@ from .files import write_text
 
 
 class Logs:
-    """`metrics.jsonl` and TensorBoard's event files in a folder; whole once `close` was called.
+    """`metrics.jsonl` and TensorBoard's event files in a folder; complete once `close` was called.
 
     Args:
-        folder: made if it is not there.
-        upto: what was logged beyond this step (by a run that was cut off after its last checkpoint) is dropped.
+        folder: created if it does not exist.
+        upto: entries logged after this step (by a run that was interrupted after its last checkpoint) are dropped.
     """
 
     def __init__(self, folder: Path, upto: int = 0) -> None:
@@ -24,12 +24,12 @@ class Logs:
         self._events: Any = None
         try:
             from torch.utils.tensorboard import SummaryWriter
-        except ImportError:  # the JSON lines hold all of it
+        except ImportError:  # the JSON lines hold everything
             return
         self._events = SummaryWriter(str(folder), purge_step=upto + 1)
 
     def write(self, step: int, facts: dict[str, float]) -> None:
-        """Note facts of a step; the JSON line is on disk when this returns."""
+        """Log facts about a step; the JSON line is on disk when this returns."""
         with self.path.open("a") as file:
             file.write(json.dumps({"step": step, **facts}) + "\n")
         if self._events:
@@ -42,7 +42,7 @@ class Logs:
 
 
 def read(path: Path) -> list[dict[str, float]]:
-    """The lines of a `metrics.jsonl` that are whole."""
+    """The complete lines of a `metrics.jsonl`."""
     lines = []
     for line in path.read_text().splitlines() if path.exists() else []:
         try:

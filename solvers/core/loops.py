@@ -1,6 +1,6 @@
-"""The loops over rows of an environment and a policy, written once; `fused` binds them, as `batch` is in envs.core."""
+"""The loops over rows of an environment and a policy, written once; `fused` binds them, as envs.core binds `batch`."""
 
-# ruff: noqa: F821  (step, observe, legal, step_params, act, update, best_loss and prange are what they are bound to)
+# ruff: noqa: F821  (step, observe, legal, step_params, act, update, best_loss and prange are bound later)
 # mypy: disable-error-code=name-defined
 
 

@@ -1,4 +1,4 @@
-"""What `ige solve` shows of a solver's work."""
+"""The result of a solver, as `ige solve` shows it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 
 class Outcome:
-    """What a solver reached: `str()` for a person, `as_dict()` for JSON.
+    """What a solver achieved: `str()` for people, `as_dict()` for JSON.
 
     Attributes:
-        solved: False if it did not find what it looked for.
+        solved: False if the solver did not find what it looked for.
     """
 
     @property

@@ -1,4 +1,4 @@
-"""An episode as a learner plays it, for people to look at."""
+"""An episode played by a learner, for people to look at."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Episode(Outcome):
     """What happened.
 
     Attributes:
-        lines: what the episode began with and each action in words.
-        actions: taken.
+        lines: the start of the episode and each action, in words.
+        actions: the actions taken.
         total_return: the sum of the rewards.
         success: `info["is_success"]` at the end; None where the environment does not tell.
     """
@@ -41,7 +41,7 @@ class Episode(Outcome):
 
 
 def play(env: gym.Env[Any, Any], learner: Learner, seed: int = 0) -> Episode:
-    """Play the episode that `seed` begins by the likeliest actions."""
+    """Play the episode of `seed` with the most likely actions."""
     observation, info = env.reset(seed=seed)
     words = text_interface(env) if has_text(env) else None
     lines = words.describe().splitlines()[:1] if words else []

@@ -1,4 +1,4 @@
-"""Compiled policies on disk: a `.npz` file of plain arrays, which runs nobody's code when it is read."""
+"""Compiled policies on disk: a `.npz` file of plain arrays, so that reading it runs no code."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write(
 
 
 def read(path: Path) -> Held:
-    """What `write` wrote; `ValueError` where the file is another one."""
+    """Read what `write` wrote; `ValueError` for any other file."""
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
@@ -60,13 +60,13 @@ def read(path: Path) -> Held:
         return Held(header["name"], module, settings, state, header["acted"], header["fits"])
     except FileNotFoundError:
         raise ValueError(f"{path}: there is no such file") from None
-    except Exception as error:  # a file of any other kind may fail in any way
+    except Exception as error:  # any other kind of file may fail in any way
         found = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ValueError(f"{path}: no policy that save wrote: {found}") from None
 
 
 def _module(name: str) -> ModuleType:
-    """The module that a file names: one of this package, or one that is imported already, as a user's own is."""
+    """The module that a file names: one of this package, or one already imported, such as a user's own."""
     if name.partition(".")[0] != _PACKAGE and name not in sys.modules:
         raise ValueError(f"module {name!r}, expected one of {_PACKAGE} or one that is imported")
     return importlib.import_module(name)

@@ -1,4 +1,4 @@
-"""Processes that work side by side, and end with whoever started them."""
+"""Pools of worker processes that end with the process that started them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def process_pool(workers: int, initializer: Callable[[], None] | None = None) -> Iterator[ProcessPoolExecutor]:
-    """A pool of new processes. If its block is left by an exception, such as Ctrl-C, the work at hand is ended too.
+    """A pool of new processes. If an exception such as Ctrl-C leaves its block, running work is ended too.
 
     Args:
         workers: how many.
-        initializer: called once in each; to be found in a module.
+        initializer: called once in each process; must be importable from a module.
     """
     others = multiprocessing.active_children()
     spawn = multiprocessing.get_context("spawn")
@@ -31,7 +31,7 @@ def process_pool(workers: int, initializer: Callable[[], None] | None = None) ->
 
 
 def _begin(initializer: Callable[[], None] | None) -> None:
-    """Ctrl-C at a terminal reaches every process: these end at once, without a word."""
+    """Ctrl-C at a terminal reaches every process: the workers end at once and print nothing."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if initializer is not None:
         initializer()

@@ -1,6 +1,6 @@
 """Proximal policy optimisation (Schulman et al. 2017, arXiv 1707.06347) for actor-critics with a memory.
 
-Rollouts are time-major, (steps, n, ...). Minibatches are whole rows, so that a memory sees each from its first step.
+Rollouts are time-major, (steps, n, ...). Minibatches are whole rows, so a memory sees each row from its first step.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ class PPOConfig:
     """Hyper-parameters of `PPO`; the defaults are those of UED's students (Jiang et al. 2021, arXiv 2110.02439).
 
     Args:
-        learning_rate: of Adam.
-        adam_epsilon: its epsilon.
-        discount: of rewards, gamma.
-        gae_lambda: of generalised advantage estimation.
-        clip: of the ratio of probabilities.
-        clip_value: whether a new value may move away from the old one by no more than `clip`.
+        learning_rate: Adam's learning rate.
+        adam_epsilon: Adam's epsilon.
+        discount: gamma, the discount of rewards.
+        gae_lambda: lambda of generalised advantage estimation.
+        clip: clip range of the probability ratio.
+        clip_value: whether to clip the value to within `clip` of the old value.
         epochs: passes over a rollout.
-        minibatches: parts, of whole rows, that an epoch splits it into.
-        value_weight: of the value's loss, half the squared error.
-        entropy: of the policy's entropy, a bonus.
-        max_grad_norm: to which gradients are scaled down.
-        normalise_advantages: to mean 0 and deviation 1, in each minibatch.
+        minibatches: number of minibatches per epoch, each made of whole rows.
+        value_weight: weight of the value loss, which is half the squared error.
+        entropy: weight of the entropy bonus.
+        max_grad_norm: gradients are scaled down to this norm.
+        normalise_advantages: scale advantages to mean 0 and standard deviation 1 in each minibatch.
     """
 
     learning_rate: float = 1e-4
@@ -67,19 +67,19 @@ class PPOConfig:
 
 
 class Rollout(NamedTuple):
-    """What n rows saw and did in some steps, as tensors; time-major.
+    """What n rows observed and did over some steps, as time-major tensors.
 
     Attributes:
-        observations: (steps, n, ...) for each name, as the environment has them.
+        observations: (steps, n, ...) for each name, as the environment returns them.
         actions: int64 (steps, n).
-        log_probs: float (steps, n), of the actions.
-        values: float (steps, n), as estimated when acting.
+        log_probs: float (steps, n), log-probabilities of the actions.
+        values: float (steps, n), values estimated when acting.
         rewards: float (steps, n).
         starts: bool (steps, n), whether the observation is an episode's first.
-        dones: bool (steps, n), whether the step ended an episode, for whatever reason.
+        dones: bool (steps, n), whether the step ended an episode, for any reason.
         bootstraps: float (steps, n), the value of the final observation where an episode was truncated, else 0.
-        last_values: float (n,), the value of the observation after the last step; no matter where that is a done.
-        state: of the memory before the first step (n, state_size).
+        last_values: float (n,), the value of the observation after the last step; ignored where that step is a done.
+        state: the memory's state before the first step (n, state_size).
     """
 
     observations: dict[str, Tensor]
@@ -94,7 +94,7 @@ class Rollout(NamedTuple):
     state: Tensor
 
     def rows(self, chosen: Tensor) -> Rollout:
-        """Those rows only."""
+        """The rollout of these rows only."""
         steps = {name: part[:, chosen] for name, part in self._asdict().items() if name in _BY_STEP}
         observations = {name: part[:, chosen] for name, part in self.observations.items()}
         return self._replace(
@@ -116,7 +116,7 @@ def gae(
 ) -> Tensor:
     """Generalised advantage estimates (steps, n) (Schulman et al. 2016, arXiv 1506.02438); arguments as in `Rollout`.
 
-    Nothing comes back over an episode's end but, where it was truncated, the discounted value of the final observation.
+    No bootstrapping across episode ends, except from the final observation of a truncated episode (discounted value).
     """
     goes_on = (~dones).to(values.dtype)
     after = torch.cat((values[1:], last_values.unsqueeze(0))) * goes_on + bootstraps
@@ -132,18 +132,18 @@ def gae(
 def losses(
     config: PPOConfig, logits: Tensor, values: Tensor, old: Rollout, advantages: Tensor, returns: Tensor
 ) -> dict[str, Tensor]:
-    """PPO's objective `loss` and its parts, scalars, of a rollout's steps.
+    """PPO's objective `loss` and its parts, as scalars, over a rollout's steps.
 
     Args:
-        config: gives the weights.
-        logits: of the policy as it is now (steps, n, actions).
-        values: as they are now (steps, n).
-        old: what was done, with the probabilities and values of that time.
+        config: the hyper-parameters.
+        logits: logits of the current policy (steps, n, actions).
+        values: current values (steps, n).
+        old: the rollout, with the probabilities and values at the time of acting.
         advantages: (steps, n), not normalised.
-        returns: what values should be (steps, n).
+        returns: targets of the values (steps, n).
 
     Returns:
-        `loss`; `policy_loss`, `value_loss` and `entropy`, of which it is the weighted sum; `kl`, an estimate of the
+        `loss`, the weighted sum of `policy_loss`, `value_loss` and `entropy`; these three; `kl`, an estimate of the
         divergence from the old policy (Schulman's k3); `clipped`, the share of steps whose ratio is out of bounds.
     """
     log_policy = functional.log_softmax(logits, -1)
@@ -169,15 +169,15 @@ def losses(
 
 
 class PPO:
-    """A network, its optimiser, and the generator that its actions are drawn with.
+    """A network, its optimiser, and the random generator that draws its actions.
 
     Args:
-        network: moved to the device.
+        network: the actor-critic, which is moved to the device.
         config: hyper-parameters.
-        device: as `resolve_device` takes it; small networks are faster on a CPU.
-        precision: "float32", or "bfloat16" for the encoder and the heads on CUDA (the memory stays in float32); no
-            difference on a CPU.
-        seed: of the generator of actions and minibatches. No other generator is used.
+        device: an argument of `resolve_device`; small networks are faster on a CPU.
+        precision: "float32", or "bfloat16" for the encoder and the heads on CUDA (the memory stays in float32). It
+            makes no difference on a CPU.
+        seed: seed of the generator that draws actions and minibatches. No other generator is used.
     """
 
     def __init__(
@@ -210,9 +210,9 @@ class PPO:
 
         Args:
             observations: tensors (n, ...) on the device.
-            state: of the memory (n, state_size).
+            state: the memory's state (n, state_size).
             starts: bool (n,), where an episode starts, which clears the memory.
-            greedy: take the likeliest action instead of drawing one.
+            greedy: take the most likely action instead of drawing one.
 
         Returns:
             Actions int64 (n,), their log-probabilities (n,), values (n,) and the next state.
@@ -222,7 +222,7 @@ class PPO:
         logits = logits.float()
         if greedy:
             actions = logits.argmax(-1)
-        else:  # the largest of Gumbel variates around the logits
+        else:  # Gumbel-max trick
             noise = torch.empty_like(logits).exponential_(generator=self.generator).log_()
             actions = (logits - noise).argmax(-1)
         log_probs = functional.log_softmax(logits, -1).gather(-1, actions.unsqueeze(-1)).squeeze(-1)
@@ -235,14 +235,14 @@ class PPO:
             return self.network.step(observations, state, starts)[1].float()
 
     def advantages(self, rollout: Rollout) -> Tensor:
-        """Generalised advantage estimates (steps, n), not normalised, from the values of when it was acted."""
+        """Generalised advantage estimates (steps, n), not normalised, from the values estimated when acting."""
         return gae(
             rollout.rewards, rollout.values, rollout.dones, rollout.bootstraps, rollout.last_values,
             self.config.discount, self.config.gae_lambda,
         )  # fmt: skip
 
     def update(self, rollout: Rollout) -> dict[str, float]:
-        """Learn from a rollout; means over its minibatches of what `losses` returns and of `grad_norm`."""
+        """Learn from a rollout. Returns the means over its minibatches of what `losses` returns and of `grad_norm`."""
         advantages = self.advantages(rollout)
         returns = advantages + rollout.values
         found: list[dict[str, Tensor]] = []
@@ -266,7 +266,7 @@ class PPO:
         return {name: value.detach() for name, value in found.items()}
 
     def _minibatches(self, n: int) -> Iterator[Tensor | None]:
-        """Rows of each; None is all of them as they are."""
+        """The rows of each minibatch; None stands for all rows in their order."""
         parts = self.config.minibatches
         if parts == 1:
             yield None
@@ -283,7 +283,7 @@ class PPO:
     # --- on disk ------------------------------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes, for `torch.save`: training goes on from it bit for bit."""
+        """Everything that changes, for `torch.save`: training continues from it bit for bit."""
         return {
             "network": self.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -291,7 +291,7 @@ class PPO:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from what `state_dict` returned."""
+        """Continue from what `state_dict` returned."""
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.generator.set_state(state["generator"].cpu())

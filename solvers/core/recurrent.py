@@ -1,10 +1,10 @@
-"""Actor-critics with a memory: one step at a time while acting, whole sequences at once while learning.
+"""Recurrent actor-critics: one step at a time while acting, whole sequences at once while learning.
 
-Sequences are time-major, and their rows start new episodes at any step, which the fused recurrent layers of torch have
-no word for. `sequence` multiplies the input half of the gates in one product and walks over time with the hidden half
-only; its gradient is written out, since autograd's graph of some ten nodes a step costs more than the arithmetic of a
-small memory. On one core, forward and backward over 64 steps of 32 rows, that takes a third of the time of a loop over
-`nn.GRUCell` of size 32, and 0.8 to 1 of one over `nn.LSTMCell` of size 256, where the products are the cost.
+Sequences are time-major, and their rows may start new episodes at any step, which torch's fused recurrent layers do not
+support. `sequence` computes the input half of the gates in one product and loops over time with the hidden half only.
+Its gradient is written by hand, since autograd's graph of some ten nodes a step costs more than the arithmetic of a
+small memory. On one core, forward and backward over 64 steps of 32 rows take a third of the time of a loop over
+`nn.GRUCell` of size 32. For `nn.LSTMCell` of size 256 they take 0.8 to 1 of it, since the products dominate.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Observations: TypeAlias = Mapping[str, Tensor]
 
 
 def _each_step(*tensors: Tensor, backwards: bool = False) -> Iterator[tuple[Tensor, ...]]:
-    """Their slices along time; views, made once, cost less than indexing in the loop."""
+    """The tensors' slices along time; making the views once costs less than indexing in the loop."""
     slices = (tensor.unbind() for tensor in tensors)
     return zip(*(map(reversed, slices) if backwards else slices), strict=True)
 
@@ -60,7 +60,7 @@ class _GRULoop(Function):
         halves, opened, fresh, before, keep, weight = ctx.saved_tensors
         steps, n, size = grad.shape
         r, z = opened.chunk(2, -1)
-        # The gradient at each gate is that at the hidden state times a factor known beforehand.
+        # The gradient at each gate is the gradient at the hidden state times a factor known beforehand.
         factors = torch.empty_like(halves).view(steps, n, 3, size)
         at_new = (1 - z) * (1 - fresh * fresh)
         torch.mul(at_new * halves[..., 2 * size :], r * (1 - r), out=factors[:, :, 0])
@@ -115,7 +115,7 @@ class _LSTMLoop(Function):
         opened, before, cells_before, squashed, keep, weight = ctx.saved_tensors
         steps, n, size = grad.shape
         i, f, new, o = opened.chunk(4, -1)
-        # As in the GRU; the first three gates take theirs from the cell, the last from the hidden state.
+        # As in the GRU; the first three gates take their gradients from the cell, the last from the hidden state.
         factors = torch.empty_like(opened).view(steps, n, 4, size)
         torch.mul(new * i, 1 - i, out=factors[:, :, 0])
         torch.mul(cells_before * f, 1 - f, out=factors[:, :, 1])
@@ -141,7 +141,7 @@ class _LSTMLoop(Function):
 
 
 class GRU(nn.GRUCell):
-    """`nn.GRUCell` that also plays sequences in which rows start anew; its state is (n, size)."""
+    """`nn.GRUCell` that also runs over sequences whose rows may restart; its state is (n, size)."""
 
     @property
     def state_size(self) -> int:
@@ -159,7 +159,7 @@ class GRU(nn.GRUCell):
 
 
 class LSTM(nn.LSTMCell):
-    """`nn.LSTMCell` that also plays sequences in which rows start anew; its state is (n, 2 size), hidden and cell."""
+    """`nn.LSTMCell` that also runs over sequences whose rows may restart; its state is (n, 2 size), hidden and cell."""
 
     @property
     def state_size(self) -> int:
@@ -182,19 +182,20 @@ _MEMORIES: dict[str | None, type[GRU] | type[LSTM] | None] = {"gru": GRU, "lstm"
 class ActorCritic(nn.Module):
     """Encoder, memory, and two heads that share them: the policy's logits and the value.
 
-    All linear, convolutional and recurrent weights, the encoder's too, begin orthogonal (gain sqrt 2, the value's
-    output 1, the gates 1) with biases of 0, as is usual for PPO (Andrychowicz et al. 2021; Engstrom et al. 2020).
+    All linear, convolutional and recurrent weights, including the encoder's, are initialised orthogonally (gain sqrt 2;
+    1 for the value's output and the gates) with zero biases, as is usual for PPO (Andrychowicz et al. 2021; Engstrom et
+    al. 2020).
 
     Args:
-        encoder: makes features float (n, width) of a dictionary of tensors (n, ...), as the environment has them.
-        width: of the features.
-        n_actions: of the policy.
+        encoder: turns the environment's observations, a dictionary of tensors (n, ...), into features float (n, width).
+        width: number of features.
+        n_actions: number of actions.
         memory: "gru", "lstm" or None.
-        size: of the memory.
-        policy: widths of the hidden layers (ReLU) of the policy's head.
-        value: those of the value's head.
-        policy_gain: of the policy's output layer; 0 begins with the uniform policy.
-        seed: of the weights.
+        size: size of the memory.
+        policy: widths of the hidden layers (ReLU) of the policy head.
+        value: widths of the hidden layers of the value head.
+        policy_gain: gain of the policy's output layer; with 0 the initial policy is uniform.
+        seed: seed of the weights.
     """
 
     def __init__(
@@ -227,7 +228,7 @@ class ActorCritic(nn.Module):
 
     @property
     def state_size(self) -> int:
-        """How many numbers a row of the memory's state is; 0 without a memory."""
+        """How many numbers one row of the memory's state has; 0 without a memory."""
         return self.memory.state_size if self.memory else 0
 
     def initial(self, n: int) -> Tensor:
@@ -239,7 +240,7 @@ class ActorCritic(nn.Module):
 
         Args:
             observations: tensors (n, ...).
-            state: what the step before returned (n, state_size).
+            state: the state that the previous step returned (n, state_size).
             starts: bool (n,), where an episode starts; the state is zero there.
 
         Returns:
@@ -252,11 +253,11 @@ class ActorCritic(nn.Module):
         return (*self._heads(features), state)
 
     def sequence(self, observations: Observations, state: Tensor, starts: Tensor) -> tuple[Tensor, Tensor]:
-        """What `step` would return, of `steps` steps of n rows; differentiable.
+        """What `step` would return over `steps` steps of n rows; differentiable.
 
         Args:
             observations: tensors (steps, n, ...).
-            state: before the first step (n, state_size).
+            state: the state before the first step (n, state_size).
             starts: bool (steps, n).
 
         Returns:
@@ -276,7 +277,7 @@ class ActorCritic(nn.Module):
 
 
 def _float32(features: Tensor) -> Any:
-    """Where autocast is on, the memory stays in float32: errors of lower precision would add up over time."""
+    """Under autocast the memory stays in float32: errors of lower precision would add up over time."""
     kind = features.device.type
     return torch.autocast(kind, enabled=False) if torch.is_autocast_enabled(kind) else nullcontext()
 

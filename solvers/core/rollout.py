@@ -1,4 +1,4 @@
-"""Playing a vector environment with a policy that has a memory: rollouts to learn from, and whole episodes."""
+"""Playing a vector environment with a recurrent policy: rollouts to learn from, and whole episodes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Episodes:
 
     Attributes:
         ended: bool (steps, n), whether an episode ended with the step.
-        returns: float64 (steps, n), its undiscounted return there, else 0.
+        returns: float64 (steps, n), the undiscounted return of the episode that ended there, else 0.
     """
 
     ended: NDArray[np.bool_]
@@ -31,7 +31,7 @@ class Episodes:
 
     @property
     def count(self) -> NDArray[np.int64]:
-        """How many ended in each row (n,)."""
+        """How many episodes ended in each row (n,)."""
         return self.ended.sum(0)
 
     @property
@@ -46,14 +46,14 @@ class Episodes:
 
 
 class Runner:
-    """Plays a vector environment, and goes on where it stopped.
+    """Plays a vector environment; each call continues where the last one stopped.
 
     Args:
-        env: with autoreset in the same step; observations are an array, which is then named "observation", or a
-            dictionary of arrays, and actions `Discrete`.
+        env: a vector environment with autoreset in the same step (SAME_STEP) and `Discrete` actions. Its observations
+            are a dictionary of arrays, or one array, which is then named "observation".
 
     Attributes:
-        stepping: seconds spent in the environment so far, to be compared with the wall time of all.
+        stepping: seconds spent in the environment so far, for comparison with the total wall time.
     """
 
     def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
@@ -76,17 +76,17 @@ class Runner:
         self._state: Tensor | None = None
 
     def reset(self, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None) -> None:
-        """Start a new episode in every row; what was not finished is forgotten."""
+        """Start a new episode in every row; unfinished episodes are dropped."""
         began = perf_counter()
         self._observation, _ = self.env.reset(seed=seed, options=options)  # type: ignore[arg-type]
         self.stepping += perf_counter() - began
         self._starts[:], self._returns[:] = True, 0.0
 
     def collect(self, ppo: PPO, steps: int) -> tuple[Rollout, Episodes]:
-        """Go on for some steps in every row.
+        """Continue for some steps in every row.
 
         Returns:
-            The rollout, on the device of `ppo`, and the episodes that ended, with what they had won before it too.
+            The rollout, on the device of `ppo`, and the episodes that ended; their returns include earlier rewards.
         """
         if self._observation is None:
             raise ValueError("collect: no episode has begun; call reset first")
@@ -148,17 +148,17 @@ class Runner:
         """Play one episode in every row from its start.
 
         Args:
-            ppo: acts.
-            seed: of the reset.
-            options: of the reset, such as levels.
-            greedy: take the likeliest actions instead of drawing them.
-            max_steps: stop then at the latest.
+            ppo: chooses the actions.
+            seed: seed of the reset.
+            options: options of the reset, such as levels.
+            greedy: take the most likely actions instead of drawing them.
+            max_steps: stop after this many steps at the latest.
 
         Returns:
-            Undiscounted returns (n,), of what was played where `max_steps` came first.
+            Undiscounted returns (n,), of the steps played where `max_steps` came first.
         """
         self.reset(seed, options)
-        observation, self._observation = self._observation, None  # `collect` has to begin anew
+        observation, self._observation = self._observation, None  # `collect` needs a new reset
         seen, state = _Seen(self._parts, 1, self.n, ppo.device), ppo.initial(self.n)
         starts, going, returns = self._starts.copy(), np.ones(self.n, np.bool_), np.zeros(self.n)
         t = 0
@@ -177,13 +177,13 @@ class Runner:
         return returns
 
     def _memory(self, ppo: PPO) -> Tensor:
-        """The state to go on with; where all rows start anew, whoever played before does not matter."""
+        """The memory's state to continue with; where all rows start anew, it does not matter who played before."""
         if self._state is None or self._starts.all():
             return ppo.initial(self.n)
         return self._state
 
     def _bootstraps(self, ppo: PPO, cut: list[tuple[int, NDArray[np.intp], list[Any], Tensor]], steps: int) -> Tensor:
-        """Values of the final observations of truncated episodes, with the memory of then; all in one pass."""
+        """Values of the final observations of truncated episodes, with the memory of that step; all in one pass."""
         found = torch.zeros((steps, self.n), device=ppo.device)
         if cut:
             finals = [final for _, _, each, _ in cut for final in each]
@@ -201,7 +201,7 @@ class Runner:
 
 
 class _Seen:
-    """Observations of some steps: one copy of each array into memory that torch sees, another to CUDA."""
+    """Observations of some steps: each array is copied once into memory shared with torch, and once more to CUDA."""
 
     def __init__(
         self, parts: dict[str, tuple[tuple[int, ...], np.dtype[Any]]], steps: int, n: int, device: torch.device

@@ -34,10 +34,10 @@ class SB3VecEnv(VecEnv):
         env: an id, or a `KernelVectorEnv` (wrapped by Gymnasium's vector wrappers or not) in the autoreset mode
             SAME_STEP with `copy=True`.
         num_envs: the number of rows, for an id; 1 by default.
-        kwargs: what else `gym.make_vec` gets, for an id.
+        kwargs: further arguments of `gym.make_vec`, for an id.
 
     Raises:
-        ValueError: another mode, `copy=False`, no kernel, arguments beside a made environment, text observations.
+        ValueError: another mode, `copy=False`, no kernel, arguments given with a made environment, text observations.
     """
 
     def __init__(self, env: str | VectorEnv[Any, Any, Any], num_envs: int | None = None, **kwargs: Any) -> None:
@@ -54,9 +54,9 @@ class SB3VecEnv(VecEnv):
         self._start = time.time()
 
     def reset(self) -> VecEnvObs:
-        """Start all rows anew, with the seeds of `seed` and the options of `set_options` where they were called."""
+        """Reset all rows, with the seeds of `seed` and the options of `set_options` if these were called."""
         special = np.array([bool(options) for options in self._options])
-        first = not self._begun  # the first reset is of all rows
+        first = not self._begun  # the first reset includes all rows
         groups: list[tuple[NDArray[np.bool_], dict[str, Any]]] = [(~special | first, {})]
         groups += [(np.arange(self.num_envs) == i, self._options[i]) for i in np.flatnonzero(special)]
         observations: Any = None
@@ -79,7 +79,7 @@ class SB3VecEnv(VecEnv):
         dones = terminated | truncated
         self._returns += rewards
         self._lengths += 1
-        # One for each row, since callers may write into them; 30 ns each, little beside what SB3 does with them.
+        # One for each row, since callers may write into them; 30 ns each, little compared with what SB3 does with them.
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         rows = np.flatnonzero(dones)
         if rows.size:
@@ -136,7 +136,7 @@ class SB3VecEnv(VecEnv):
         return self.env_method(method_name, *args, indices=row, **kwargs)[0]
 
     def _visit(self, rows: Sequence[int], read: Callable[[Any], Any]) -> list[Any]:
-        """What `read` finds in the single environment when it is in the state of each of the rows."""
+        """What `read` returns for the single environment in the state of each row."""
         single, states, begun = self.kernel_env.single, self.kernel_env.get_state(), self._begun
         values = []
         for row in rows:
@@ -150,7 +150,7 @@ class SB3VecEnv(VecEnv):
 
     @property
     def _begun(self) -> bool:
-        """Whether the rows are in an episode; before, there is nothing to observe in them."""
+        """Whether an episode has begun in the rows; before that there is nothing to observe."""
         return bool(self.kernel_env.get_state()["rng"].any())
 
     def _begin(self, rows: NDArray[np.intp], infos: dict[str, Any]) -> None:
@@ -181,12 +181,12 @@ def _checked(env: VectorEnv[Any, Any, Any]) -> KernelVectorEnv:
 
 
 def _row_infos(infos: dict[str, Any], rows: NDArray[np.intp]) -> list[dict[str, Any]]:
-    """The rows' own infos, as the single environment returns them, of a vector environment's."""
+    """Each row's own info, as the single environment returns it, from a vector environment's infos."""
     found: list[dict[str, Any]] = [{} for _ in rows]
     for name, values in infos.items():
         if name.startswith("_"):
             continue
-        if isinstance(values, dict):  # of a wrapper
+        if isinstance(values, dict):  # from a wrapper
             chosen: Any = _row_infos(values, rows)
         else:
             chosen = values[rows] if values.ndim > 1 else values[rows].tolist()

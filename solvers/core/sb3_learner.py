@@ -1,4 +1,4 @@
-"""Stable-Baselines3's PPO, or sb3-contrib's MaskablePPO where actions can be illegal, as a learner of any id."""
+"""Stable-Baselines3's PPO, or sb3-contrib's MaskablePPO where actions can be illegal, as a learner for any id."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from .sb3 import SB3VecEnv
 from .seeds import spawned
 from .trainer import load_checkpoint, save_checkpoint
 
-ROWS, LENGTH = 64, 64  # of a roll-out
+ROWS, LENGTH = 64, 64  # size of a roll-out
 KIND = "PPO of Stable-Baselines3"
 
 
 class SB3Learner:
-    """PPO with a network of two layers; legal actions only where the environment has a mask.
+    """PPO with a network of two layers; it takes only legal actions where the environment has a mask.
 
     Args:
-        env_id: of a kernel environment whose observations are numbers.
-        arguments: of the environment.
-        seed: of weights and worlds.
+        env_id: id of a kernel environment whose observations are numbers.
+        arguments: arguments of the environment.
+        seed: seed of weights and worlds.
         device: "auto", "cpu" or "cuda".
     """
 
@@ -43,7 +43,7 @@ class SB3Learner:
             "MultiInputPolicy" if is_dict else "MlpPolicy", env, n_steps=LENGTH, batch_size=ROWS * LENGTH // 4,
             n_epochs=4, gamma=0.99, ent_coef=0.01, seed=seed, device=device,
         )  # fmt: skip
-        env.seed(spawned(seed))  # SB3 seeded the rows with seed + i, which other runs have too
+        env.seed(spawned(seed))  # SB3 seeded the rows with seed + i, which other runs use too
 
     @classmethod
     def create(cls, name: str, env_id: str, arguments: dict[str, Any], seed: int, device: str) -> Self:
@@ -77,17 +77,17 @@ class SB3Learner:
         return found
 
     def save(self, path: str | Path) -> None:
-        """Weights and optimiser; worlds go on anew when it is loaded."""
+        """Write weights and optimiser; a loaded learner starts with new worlds."""
         made = {"id": self.env_id, "arguments": json.dumps(self.arguments), "seed": self.seed}
         state = {"num_timesteps": self.num_timesteps, "parameters": self.model.get_parameters()}
         save_checkpoint(path, KIND, made | state)
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> Self:
-        """What `save` wrote; `ValueError` for another file."""
+        """Load what `save` wrote; `ValueError` for any other file."""
         found = load_checkpoint(path, KIND)
         learner = cls(found["id"], json.loads(found["arguments"]), found["seed"], device)
         learner.model.set_parameters(found["parameters"], device=learner.model.device)
         learner.model.num_timesteps = found["num_timesteps"]
-        learner.model.get_env().seed(spawned(found["seed"], found["num_timesteps"]))  # not the worlds of before
+        learner.model.get_env().seed(spawned(found["seed"], found["num_timesteps"]))  # not the earlier worlds
         return learner

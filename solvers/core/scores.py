@@ -1,4 +1,4 @@
-"""Scores of levels from a rollout on them: estimates of the regret of whoever played (Jiang et al., arXiv 2110.02439).
+"""Scores of levels from a rollout on them: estimates of the player's regret (Jiang et al., arXiv 2110.02439).
 
 Arrays are time-major, one row for each level: (steps, n). Results are float64 (n,).
 """
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def positive_value_loss(advantages: ArrayLike) -> NDArray[np.float64]:
-    """PVL: the mean over time of what is positive of the advantages, which are not normalised."""
+    """PVL: the mean over time of the positive part of the advantages, which are not normalised."""
     return _float(advantages).clip(min=0).mean(0)
 
 
@@ -22,7 +22,7 @@ def l1_value_loss(advantages: ArrayLike) -> NDArray[np.float64]:
 
 
 def max_monte_carlo(values: ArrayLike, max_returns: ArrayLike) -> NDArray[np.float64]:
-    """MaxMC: the mean over time of the best return ever seen on the level, `max_returns` (n,), less the value.
+    """MaxMC: the mean over time of the best return ever seen on the level, `max_returns` (n,), minus the value.
 
     Negative where values are too high. The return is undiscounted, as published.
     """

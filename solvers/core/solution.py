@@ -13,11 +13,11 @@ class Solution:
     """The outcome of one search.
 
     Attributes:
-        status: "solved"; "budget", it was spent first; or "exhausted", every action of every kept state was tried.
-        actions: from the start to the success; the longest-lived attempt otherwise is not kept, so it is empty.
+        status: "solved"; "budget", spent before success; or "exhausted", every action of every kept state was tried.
+        actions: the actions from the start to the success; empty unless solved.
         total_return: the sum of rewards along `actions`.
-        spent: counted by the budget wrapper.
-        archived: states kept at the end, the start included.
+        spent: what the budget wrapper counted.
+        archived: states kept at the end, including the start.
         malformed: answers of the model that could not be used and were replaced by the documented fallback.
     """
 

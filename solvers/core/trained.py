@@ -1,4 +1,4 @@
-"""Trained networks on disk: trained once, then read; named by all that they depend on."""
+"""Trained networks on disk: trained once, then read; file names are digests of everything they depend on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def built(code: Code) -> str:
-    """What weights depend on beside their configuration: the code that trains them, and torch."""
+    """What weights depend on besides their configuration: the code that trains them, and torch."""
     return f"{code.digest()} torch {torch.__version__.partition('+')[0]}"
 
 
@@ -32,11 +32,11 @@ def cache_file(name: str, config: Mapping[str, Any], folder: Path | None = None)
 def load_or_make(
     path: Path, load: Callable[[dict[str, Any]], T], make: Callable[[], T], save: Callable[[T], dict[str, Any]]
 ) -> T:
-    """What `load` makes of a file's contents; where there is none or it is damaged, `make` it and keep it there."""
+    """What `load` makes of a file's contents. Where the file is missing or damaged, `make` creates and stores it."""
     if path.exists():
         try:
             return load(torch.load(path, weights_only=True))
-        except Exception:  # whatever is wrong with a cache file, training again mends it
+        except Exception:  # whatever is wrong with a cache file, training again fixes it
             pass
     made, buffer = make(), io.BytesIO()
     torch.save(save(made), buffer)

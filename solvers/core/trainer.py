@@ -1,4 +1,4 @@
-"""Training whatever learns: logs, checkpoints, progress; interrupted, it goes on from the last checkpoint."""
+"""Training any learner, with logs, checkpoints and progress; an interrupted run resumes from its last checkpoint."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Learner(Protocol):
     """A policy that learns from steps of an environment, in the manner of Stable-Baselines3.
 
     Attributes:
-        num_timesteps: that it has learnt from.
+        num_timesteps: the number of steps that it has learnt from.
     """
 
     @property
     def num_timesteps(self) -> int: ...
 
     def advance(self) -> dict[str, float]:
-        """One update from new steps; facts to be logged."""
+        """One update from new steps; returns facts to log."""
 
     def predict(
         self,
@@ -37,13 +37,13 @@ class Learner(Protocol):
         deterministic: bool = False,
         action_masks: Any = None,
     ) -> tuple[Any, Any]:
-        """Actions for an observation, single or of n rows, and the memory to be passed on (None without one).
+        """Actions for an observation, single or of n rows, and the memory's next state (None without a memory).
 
-        `action_masks` says what is legal, to those that do not read it off the observation.
+        `action_masks` marks the legal actions, for learners that do not read them off the observation.
         """
 
     def save(self, path: str | Path) -> None:
-        """Write all that is needed to go on; whole or not at all."""
+        """Write everything needed to continue; whole or not at all."""
 
 
 def train(
@@ -54,15 +54,15 @@ def train(
     examine: Callable[[], Mapping[str, float]] = dict,
     progress: Progress = lambda steps, facts: None,
 ) -> None:
-    """Have a learner learn until its `num_timesteps` reach a total.
+    """Train a learner until its `num_timesteps` reach a total.
 
     Args:
-        learner: to be trained.
-        total_timesteps: of `num_timesteps`.
+        learner: the learner to train.
+        total_timesteps: the value of `num_timesteps` to reach.
         folder: for `metrics.jsonl`, TensorBoard's events and a checkpoint at each point.
-        points: of the log, evenly spread over all steps.
+        points: number of points of the log, evenly spread over all steps.
         examine: called at each point for more facts.
-        progress: called at each point with the steps so far and what is logged: means over the updates since.
+        progress: called at each point with the steps so far and what is logged: means over the updates since the last.
     """
     every = max(1, total_timesteps // integer("points", points, 1))
     logs = Logs(folder, learner.num_timesteps) if folder else None
@@ -92,7 +92,7 @@ def save_checkpoint(path: str | Path, kind: str, content: dict[str, Any]) -> Non
 
 
 def load_checkpoint(path: str | Path, kind: str) -> dict[str, Any]:
-    """What `save_checkpoint` wrote of this kind, on the CPU; nobody's code is run. `ValueError` for another file."""
+    """Load what `save_checkpoint` wrote of this kind, onto the CPU; runs no code. `ValueError` for any other file."""
     import torch
 
     try:

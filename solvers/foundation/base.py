@@ -22,11 +22,11 @@ class UnsupportedQuery(NotImplementedError):
 
 
 class ModelUnavailable(RuntimeError):
-    """A person must act before the model can answer: no key, refused key, unknown model, nobody listening."""
+    """A person must act before the model can answer: no key, refused key, unknown model, no server listening."""
 
 
 class NoAnswer(Exception):
-    """Raised inside a model when an answer did not come or cannot be used; the message says why in one line.
+    """Raised inside a model when no answer came or the answer cannot be used; the message says why in one line.
 
     The public methods turn it into their documented outcome, so a solver never sees it.
     """
@@ -52,7 +52,7 @@ class Query:
     last item of `data` only; the items before it are context, such as the archive that a newcomer may join.
 
     Attributes:
-        role: which decision is asked ("state", "action", "keep", ...); rules and judges dispatch on it.
+        role: which decision is asked for ("state", "action", "keep", ...); rules and judges dispatch on it.
         data: what numeric models read, for example observations; at least one item.
         prompt: builds the text that language models read, with one option text per option. Called only by the models
             that read it.
@@ -81,7 +81,7 @@ class Choice:
     Attributes:
         index: the chosen option, 0 to K - 1, or None for a malformed answer. The solver then falls back: Go-Explore
             selects uniformly, and rejects when asked what to keep.
-        problem: in one line, what was wrong; given exactly when `index` is None.
+        problem: what was wrong, in one line; given exactly when `index` is None.
         thought: what the model wrote before choosing, if anything.
     """
 
@@ -101,7 +101,7 @@ class Usage:
     Attributes:
         calls: answers asked for: one per `choose` or `score`, n per `generate`.
         tokens_in, tokens_out: as the endpoint reports them, 0 for models that do not count tokens.
-        malformed: answers that did not come or could not be used.
+        malformed: answers that were missing or unusable.
         retries: requests sent again after a time-out, a rate limit or a server error; not counted as calls.
     """
 
@@ -128,11 +128,11 @@ class FoundationModel:
     """Chooses one of K options, scores K options, or writes text.
 
     A model implements the hooks it supports (`_choose`, `_score`, `_generate`); the public methods count usage and
-    check answers, so that neither models nor solvers do.
+    check answers, so that neither models nor solvers have to.
 
     Attributes:
         name: how the model appears in results.
-        usage: what it has been asked; grows with every answer.
+        usage: what it has been asked so far; grows with every answer.
     """
 
     def __init__(self, name: str) -> None:
@@ -173,7 +173,7 @@ class FoundationModel:
     def generate(
         self, prompt: Prompt, n: int = 1, temperature: float | None = None, max_tokens: int | None = None
     ) -> list[str]:
-        """Write up to `n` texts. A text that did not come is missing from the list and counted as malformed.
+        """Write up to `n` texts. A text that did not come is left out of the list and counted as malformed.
 
         `temperature` and `max_tokens` default to the model's own.
 

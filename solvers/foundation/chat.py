@@ -21,20 +21,20 @@ _PROMPT_ERRORS = {"context_length_exceeded", "content_filter"}
 class ChatModel(TextModel):
     """Asks a chat endpoint through the `openai` client (`pip install "ige[llm]"`).
 
-    The key is read from the environment variable OPENAI_API_KEY when the first request is made, and kept by nobody but
-    the client: it is in no log, repr, exception, result or pickle. Proxies are taken from the environment as usual.
+    The key is read from the environment variable OPENAI_API_KEY when the first request is made, and only the client
+    keeps it: it is in no log, repr, exception, result or pickle. Proxies are taken from the environment as usual.
 
     Time-outs, rate limits (429) and server errors are tried again after the time that Retry-After asks for (at most two
-    minutes), else with exponential back-off; when they persist the answer is malformed, with the reason. What only a
-    person can mend raises `ModelUnavailable`: no or refused key, exhausted quota, unknown model, no connection.
+    minutes), else with exponential back-off; when they persist the answer is malformed, with the reason. Problems that
+    only a person can fix raise `ModelUnavailable`: no or refused key, exhausted quota, unknown model, no connection.
 
     Args:
         model: the endpoint's name for the model.
-        base_url: such as "http://localhost:8000/v1"; default the variable OPENAI_BASE_URL, else OpenAI's own.
-        temperature: None leaves it to the endpoint.
-        max_tokens: the longest answer; None leaves it to the endpoint.
+        base_url: such as "http://localhost:8000/v1"; defaults to the variable OPENAI_BASE_URL, else to OpenAI's own.
+        temperature: sampling temperature; None leaves it to the endpoint.
+        max_tokens: length of the longest answer; None leaves it to the endpoint.
         timeout: seconds per request.
-        max_retries: per answer.
+        max_retries: retries per answer.
         extra: further fields of each request, for example {"top_p": 0.2}.
     """
 
@@ -68,7 +68,7 @@ class ChatModel(TextModel):
         self.max_retries = max_retries
         self.extra = dict(extra or {})
         self._client: openai.OpenAI | None = None
-        # Now rather than an hour into a run.
+        # Checked now rather than an hour into a run.
         _import_openai()
         _key()
 
@@ -116,7 +116,7 @@ class ChatModel(TextModel):
         return content
 
     def _explain(self, error: openai.APIError, key: str) -> Exception:
-        """The error to raise instead, free of the key; also counts the retries that were made in vain."""
+        """The error to raise instead, without the key; also counts the retries that failed."""
         api = _import_openai()
         self.usage.retries += int(error.request.headers.get("x-stainless-retry-count", 0))
         if isinstance(error, api.APITimeoutError) and type(error.__cause__).__name__ != "ConnectTimeout":
@@ -145,7 +145,7 @@ def _key() -> str:
     key = os.environ.get(_KEY, "").strip()
     if not key:
         raise ModelUnavailable(f"{_KEY}: not set in the environment, expected a key (any word for a local endpoint)")
-    # A character that no header can hold would make the transport quote the key in its error.
+    # A character that a header cannot hold would make the transport quote the key in its error.
     if not key.isascii() or not key.isprintable():
         raise ModelUnavailable(f"{_KEY}: found characters that no header can hold, expected printable ASCII")
     return key

@@ -8,9 +8,9 @@ from .text import TextModel
 
 
 class CallableModel(TextModel):
-    """Asks a function: the whole prompt in as text, the answer out as text.
+    """Asks a function that takes the whole prompt as text and returns the answer as text.
 
-    Temperature, length and token counts are the function's own affair. It may raise `NoAnswer` for a failure that the
+    Temperature, length and token counts are up to the function. It may raise `NoAnswer` for a failure that the
     solver should survive; any other exception passes through.
     """
 

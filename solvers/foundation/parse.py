@@ -1,4 +1,4 @@
-"""Read the option that a language model chose out of what it wrote."""
+"""Parse the option that a language model chose from its answer."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def parse_choice(text: str, size: int) -> Choice:
     """Read the index of one of `size` options from a model's answer; never raises.
 
     Accepted: a JSON object `{"thought": "...", "choice": 3}` ("index" is the same as "choice"), alone, in a code fence
-    or with prose around it; or a bare integer. Anything else, an answer out of range and two different answers
-    included, gives index None and the problem in one line. What a reasoning model writes up to `</think>` is skipped.
+    or with prose around it; or a bare integer. Anything else, including an answer out of range and two different
+    answers, gives index None and the problem in one line. A reasoning model's text up to `</think>` is skipped.
     """
     text = text.rpartition("</think>")[2]
     if text.lstrip().startswith("<think>"):

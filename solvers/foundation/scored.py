@@ -22,9 +22,9 @@ class ScoredModel(FoundationModel):
 
     Args:
         scorer: see `Scorer`. In a verdict it is shown the last item only.
-        temperature: in units of the score; 0 picks the best, the first of equals.
-        keep_above: in units of the score.
-        seed: of the sampling.
+        temperature: temperature of the softmax, in units of the score; 0 picks the best, the first of equals.
+        keep_above: least score of an accepted item, in units of the score.
+        seed: seed of the sampling.
         name: how the model appears in results.
     """
 

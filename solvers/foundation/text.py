@@ -1,4 +1,4 @@
-"""What all models that read and write text share: how a query is put to them and how their answer is taken."""
+"""What all models that read and write text share: how queries are asked and answers are read."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from .base import Choice, FoundationModel, Query
 
 
 class RandomModel(FoundationModel):
-    """Chooses uniformly; scores are log-probabilities of a random distribution, so their argmax is uniform too."""
+    """Chooses uniformly; its scores are log-probabilities of a random distribution, so their argmax is uniform too."""
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__("random")

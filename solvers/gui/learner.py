@@ -28,19 +28,19 @@ KIND = "a learner of screens"
 
 
 class ScreenLearner:
-    """A policy that points at widgets and learns by PPO, with what is illegal masked.
+    """A policy that points at widgets and learns by PPO, with illegal actions masked.
 
     Args:
-        env_id: of an environment of screens.
-        rows, steps: of a roll-out.
-        seed: of everything.
-        kwargs: of the environment.
+        env_id: id of a screen environment.
+        rows, steps: size of a roll-out.
+        seed: seed of everything.
+        kwargs: arguments of the environment.
     """
 
     def __init__(
         self, env_id: str = "ige/GUIWidget-v1", rows: int = 64, steps: int = 32, seed: int = 0, **kwargs: Any
     ) -> None:
-        kwargs = {"gamma": CONFIG.discount, **kwargs}  # shaping leaves the best policies as they are for this discount
+        kwargs = {"gamma": CONFIG.discount, **kwargs}  # shaping keeps optimal policies optimal for this discount
         self.env_id, self.kwargs, self.steps, self.seed = env_id, kwargs, steps, seed
         self.ppo = PPO(ScreenPolicy(seed=seed), CONFIG, "cpu", seed=seed)  # type: ignore[arg-type]
         self.runner = Runner(make(env_id, rows, **kwargs))
@@ -49,16 +49,16 @@ class ScreenLearner:
 
     @classmethod
     def create(cls, name: str, env_id: str, arguments: dict[str, Any], seed: int, device: str) -> Self:
-        """What `ige train` makes; on the CPU, where so small a network is fastest."""
+        """Make the learner of `ige train`; on the CPU, where so small a network is fastest."""
         return cls(env_id, seed=seed, **arguments)
 
     def learn(self, total_timesteps: int, folder: Path | None = None, progress: Progress = lambda *_: None) -> Self:
-        """Train until so many steps of all rows together; see `ige.solvers.core.trainer.train`."""
+        """Train for so many steps, over all rows together; see `ige.solvers.core.trainer.train`."""
         train(self, total_timesteps, folder, progress=progress)
         return self
 
     def advance(self) -> dict[str, float]:
-        """One roll-out and what is learnt from it; `return` is the mean over episodes that ended."""
+        """One roll-out and the update from it; `return` is the mean over episodes that ended."""
         with one_thread():
             rollout, episodes = self.runner.collect(self.ppo, self.steps)
             facts = self.ppo.update(rollout)
@@ -72,7 +72,7 @@ class ScreenLearner:
     ) -> tuple[NDArray[np.int64], None]:  # fmt: skip
         """Actions for an observation, single or of n rows, as Stable-Baselines3's models give them.
 
-        What is legal is read off the observation, not off `action_masks`.
+        Legal actions are read from the observation, not from `action_masks`.
         """
         single = np.ndim(observation["table"]) == 2
         rows = {name: torch.as_tensor(np.atleast_2d(part)) for name, part in observation.items()}
@@ -85,20 +85,20 @@ class ScreenLearner:
 
 
     def save(self, path: str | Path) -> None:
-        """Weights and optimiser; episodes begin anew when it is loaded."""
+        """Write weights and optimiser; a loaded learner starts new episodes."""
         made = {"id": self.env_id, "arguments": json.dumps(self.kwargs), "seed": self.seed}
         sizes = {"rows": self.runner.n, "steps": self.steps, "num_timesteps": self.num_timesteps}
         save_checkpoint(path, KIND, {**made, **sizes, "ppo": self.ppo.state_dict()})
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> Self:
-        """What `save` wrote; `ValueError` for another file."""
+        """Load what `save` wrote; `ValueError` for any other file."""
         found = load_checkpoint(path, KIND)
         arguments = json.loads(found["arguments"])
         learner = cls(found["id"], found["rows"], found["steps"], found["seed"], **arguments)
         learner.ppo.load_state_dict(found["ppo"])
         learner.num_timesteps = found["num_timesteps"]
-        learner.runner.reset(seed=spawned(found["seed"], found["num_timesteps"]))  # not the worlds of before
+        learner.runner.reset(seed=spawned(found["seed"], found["num_timesteps"]))  # not the earlier worlds
         return learner
 
 
@@ -107,7 +107,7 @@ def make(env_id: str, rows: int, **kwargs: Any) -> Any:
 
 
 def success(learner: ScreenLearner, episodes: int = 200, seed: int = 10**6, **kwargs: Any) -> float:
-    """The share of new episodes that end in success, actions drawn; arguments replace those of training."""
+    """The share of new episodes that end in success, with sampled actions; arguments replace those of training."""
     env = make(learner.env_id, episodes, **{**learner.kwargs, **kwargs, "reward_mode": "sparse"})
     with one_thread():
         return float((Runner(env).play(learner.ppo, seed=seed) > 0).mean())

@@ -1,4 +1,4 @@
-"""A policy over what is on a screen: it points at widgets and at texts instead of numbering them."""
+"""A policy over screens: it points at widgets and texts by their content instead of by number."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..core.recurrent import Observations
 
 _FLAGS = 6  # bits, see `envs.gui.kernel.observe`
 _FOCUSED = 16
-_WORDS, _TASKS = 1024, 64  # texts and tasks that are told apart; others share a place
+_WORDS, _TASKS = 1024, 64  # numbers of embeddings of texts and of tasks; beyond these, some share one
 
 
 class ScreenPolicy(nn.Module):
-    """Logits for each widget, each text and each plain action, and a value; without memory, masked.
+    """Masked logits for each widget, each text and each plain action, and a value; without memory.
 
-    Whether a text to type, or a widget's text or value, is the k-th thing that the goal speaks of is given as such, so
-    that names that were never seen can be found. Numbers of widgets and places of texts, which say nothing, are not.
+    An input tells whether a text to type, or a widget's text or value, is the k-th thing that the goal mentions, so
+    that unseen names can be found. Widget numbers and positions of texts carry no information and are left out.
     """
 
     state_size = 0
@@ -33,7 +33,7 @@ class ScreenPolicy(nn.Module):
             self.screen = _layers(2 * size + 2 * words + FIELDS + HISTORY * (1 + len(VERBS)), size, size)
             self.press = _layers(2 * size, size, 2)
             self.text = _layers(size + FIELDS + words, size, 2)
-            self.plain = nn.Linear(size, len(VERBS) - 4)  # all but those that point
+            self.plain = nn.Linear(size, len(VERBS) - 4)  # all verbs except those that point
             self.value = _layers(size, size, 1)
             for part in (*self.press[-1].parameters(), *self.text[-1].parameters(), *self.plain.parameters()):
                 nn.init.zeros_(part)
@@ -80,7 +80,7 @@ class ScreenPolicy(nn.Module):
 
 
 def _same(codes: Tensor, fields: Tensor) -> Tensor:
-    """Whether each code is each of the goal's fields."""
+    """Whether each code equals each of the goal's fields."""
     return ((codes.unsqueeze(-1) == fields) & (fields > 0)).float()
 
 

@@ -1,8 +1,8 @@
 """Combinatorial optimisation: experts, every solver by name, Q-learning; the BQ transformer is in `bq`.
 
-`solve_all` solves many instances of one problem and size by an expert, in parallel and kept on disk. A policy learns
-from what it finds: `bq.BQPolicy(network.NetworkConfig("CVRP")).learn(instances, solved.actions)`, which then solves
-others: `predict(others, beam=16)`. `direct.DirectPolicy` and `frozen.FrozenPolicy` are its ablations, which embed an
+`solve_all` solves many instances of one problem and size with an expert, in parallel, and keeps the solutions on disk.
+A policy learns from them, `bq.BQPolicy(network.NetworkConfig("CVRP")).learn(instances, solved.actions)`, and then
+solves others: `predict(others, beam=16)`. Its ablations `direct.DirectPolicy` and `frozen.FrozenPolicy` embed an
 instance only once; `pomo.POMO` learns without any expert.
 """
 

@@ -1,7 +1,7 @@
-"""The attention model: the instance is embedded once, each step only points at what comes next.
+"""The attention model: the instance is embedded once, and each step only points at the next node or item.
 
-Kool, van Hoof, Welling 2019 (arXiv 1803.08475), with the blocks of the BQ transformer as its encoder. It decides about
-the whole instance and what was visited: the direct formulation.
+Kool, van Hoof, Welling 2019 (arXiv 1803.08475), with the blocks of the BQ transformer as its encoder. Its decisions
+depend on the whole instance and on what was visited: the direct formulation.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from torch.nn.functional import scaled_dot_product_attention
 from .network import Block, NetworkConfig
 from .rows import Rows
 
-CLIP = 10.0  # logits are tanh times this
+CLIP = 10.0  # logits are this times a tanh
 SHOWN = {
     "TSP": ("points",),
     "CVRP": ("points", "demands"),
     "Orienteering": ("points", "prizes"),
     "Knapsack": ("item_values", "item_weights"),
-}  # what never changes of a direct observation
+}  # the constant parts of a direct observation
 
 
 def nodes_of(problem: str, rows: Rows) -> Tensor:
-    """What rows of the direct formulation show of their nodes, float32 (rows, nodes, features)."""
+    """The features of the nodes in rows of the direct formulation, float32 (rows, nodes, features)."""
     parts = [torch.from_numpy(rows.observation[name].copy()) for name in SHOWN[problem]]
     return torch.cat([part if part.ndim == 3 else part[:, :, None] for part in parts], -1)
 
 
 class AttentionNetwork(nn.Module):
-    """`encode`: nodes (batch, nodes, features) to embeddings; `point`: to logits of the next action."""
+    """`encode` maps nodes (batch, nodes, features) to embeddings; `point` maps these to logits of the next action."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class AttentionNetwork(nn.Module):
         self.embed = nn.Linear({"TSP": 2, "Knapsack": 2}.get(config.problem, 3), width)
         self.depot = None if self.tour or self.packing else nn.Parameter(0.1 * torch.randn(width))
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
-        # The nodes' mean; then, except of items, the current node and home; then, except of a tour, what remains.
+        # The nodes' mean; the current node and home, except for items; the remaining capacity, except for a tour.
         self.context = nn.Linear((1 if self.packing else 3) * width + (not self.tour), width)
         self.keys = nn.Linear(width, (2 + config.outputs) * width, bias=False)
         self.merge = nn.Linear(width, width, bias=False)
@@ -58,9 +58,9 @@ class AttentionNetwork(nn.Module):
 
         Args:
             nodes: embeddings (batch, nodes, width).
-            current, home: int64 (batch, steps); nothing to a knapsack.
-            remaining: float32 (batch, steps), of load, length or capacity; nothing to a tour.
-            legal: bool (batch, steps, actions), at least one of each step.
+            current, home: int64 (batch, steps); ignored by a knapsack.
+            remaining: float32 (batch, steps), remaining load, length or capacity; ignored by a tour.
+            legal: bool (batch, steps, actions), at least one legal action per step.
         """
         batch, _, width = nodes.shape
         steps, heads, outputs = legal.shape[1], self.config.heads, self.config.outputs

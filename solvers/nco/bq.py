@@ -23,7 +23,7 @@ from .sampling import Batch, sampler
 
 
 class BQPolicy(Policy):
-    """A BQ transformer with what surrounds it; arguments as of `Policy`."""
+    """A policy with a BQ transformer; arguments as for `Policy`."""
 
     kind = BQNetwork
     problems = tuple(FEATURES)
@@ -41,14 +41,14 @@ class BQPolicy(Policy):
         """Imitate solutions, int (m, decisions) padded with -1; returns the loss of each update.
 
         Args:
-            instances: of the network's problem; of several sizes, if one likes.
+            instances: instances of the network's problem; their sizes may differ.
             actions: their solutions, as `experts.solve_all` finds them.
-            config: how.
+            config: settings of the training.
             report: called with the number of updates done and the loss.
-            ordered: of vehicle routing, whether the fullest routes come first; if not, they come in a random order.
+            ordered: for vehicle routing, whether the fullest routes come first instead of a random order.
 
         Raises:
-            ValueError: the instances are of another problem.
+            ValueError: the instances belong to another problem.
         """
         config = config or LearnConfig()
         for i, instance in enumerate(instances):
@@ -76,10 +76,10 @@ class BQPolicy(Policy):
         """Solve instances of one size.
 
         Args:
-            instances: of the network's problem.
-            beam: partial solutions that are kept; 1: greedy.
-            nearest: show the network only so many tokens: the ends and what is nearest to the origin (of orienteering
-                half of it by prize, of a knapsack what is worth most per weight). None: all.
+            instances: instances of the network's problem.
+            beam: number of partial solutions kept; 1 is greedy.
+            nearest: show the network only so many tokens: the ends and those nearest to the origin (for orienteering
+                half of them by prize, for a knapsack those worth most per weight). None shows all.
             batch: the most sub-problems at once.
         """
         if nearest is not None and nearest < 3:

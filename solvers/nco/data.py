@@ -14,10 +14,10 @@ def draw(problem: str, n: int, count: int, seed: int = 0, **arguments: Any) -> l
 
     Args:
         problem: "TSP", "ATSP", "CVRP", "Orienteering" or "Knapsack".
-        n: of the environment.
+        n: the environment's `n`.
         count: how many.
-        seed: of the first; the others follow it.
-        arguments: others of the environment, such as `distribution`.
+        seed: seed of the first instance; the others continue its random stream.
+        arguments: further arguments of the environment, such as `distribution`.
     """
     env: Any = gym.make(f"ige/{problem}-v0", n=n, disable_env_checker=True, **arguments).unwrapped
     found = []

@@ -12,12 +12,12 @@ from ...envs.combinatorial.instance import Instance
 from .rows import Rows
 
 LogProbabilities = Callable[[Rows], tuple[NDArray[np.int64], NDArray[np.float64]]]
-"""Candidate next actions of rows and their log-probabilities, both (rows, candidates); -inf: illegal, or padding."""
+"""Candidate next actions of rows and their log-probabilities, both (rows, candidates); -inf is illegal or padding."""
 
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """Of m instances: `actions` int32 (m, decisions), padded with -1, and `objective` float64 (m,)."""
+    """Solutions of m instances: `actions` int32 (m, decisions), padded with -1, and `objective` float64 (m,)."""
 
     actions: NDArray[np.int32]
     objective: NDArray[np.float64]
@@ -33,11 +33,11 @@ def decode(
     """Solve instances of one problem and size.
 
     Args:
-        begin: from rows at their start to what says how likely their next actions are; what a policy needs to look at
-            but once is looked at here.
-        instances: to be solved; objectives are those of their `objective`.
-        beam: partial solutions that are kept; of those that are completed the one of the best objective is taken, not
-            the likeliest. 1: greedy.
+        begin: takes rows at their start and returns a function for the log-probabilities of next actions; whatever a
+            policy has to compute only once is computed here.
+        instances: the instances to solve; objectives come from their `objective`.
+        beam: number of partial solutions kept; 1 is greedy. Of the completed solutions the one with the best objective
+            is returned, not the most likely one.
         batch: the most rows at once.
         formulation: what the rows observe.
     """
@@ -73,10 +73,10 @@ def _decode(begin: Callable[[Rows], LogProbabilities], rows: Rows, beam: int) ->
 def _select(
     owner: NDArray[np.int64], actions: NDArray[np.int64], total: NDArray[np.float64], beam: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """The `beam` likeliest continuations of each owner: parents, actions and log-probabilities."""
+    """The `beam` most likely continuations of each owner: parents, actions and log-probabilities."""
     width = min(beam, total.shape[1])
     places = np.argpartition(-total, width - 1, axis=1)[:, :width] if width < total.shape[1] else None
-    if places is not None:  # no row contributes more than so many
+    if places is not None:  # at most so many from each row
         actions, total = np.take_along_axis(actions, places, 1), np.take_along_axis(total, places, 1)
     parent = np.repeat(np.arange(len(owner)), total.shape[1])
     flat, action = total.ravel(), actions.ravel()

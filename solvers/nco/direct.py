@@ -1,7 +1,7 @@
 """The direct policy for the TSP: the attention model learns from the same tours as the BQ transformer.
 
-The ablation that shows what the quotient buys: the same blocks, data and symmetries, but decisions are made about the
-whole instance. All decisions of a tour are learnt from at once.
+The ablation that shows the benefit of the quotient: the same blocks, data and symmetries, but each decision sees the
+whole instance. An update learns from all decisions of a tour at once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .sampling import Tours, turned
 
 
 class DirectPolicy(Policy):
-    """The direct policy with what surrounds it; arguments as of `Policy`."""
+    """The direct policy; arguments as for `Policy`."""
 
     kind = AttentionNetwork
     problems = ("TSP",)
@@ -43,7 +43,7 @@ class DirectPolicy(Policy):
         return minimise(self.network, lambda: self.loss(source, rng, config.batch), config, report)
 
     def loss(self, source: Tours, rng: np.random.Generator, size: int) -> Tensor:
-        """The mean cross-entropy of all decisions of `size` tours; the last one, which is none, is left out."""
+        """The mean cross-entropy of all decisions of `size` tours, except the last, which leaves no choice."""
         n = source.n
         which, start = rng.integers(source.count, size=(size, 1)), rng.integers(n, size=(size, 1))
         order = source.tours[which, (start + rng.choice([-1, 1], (size, 1)) * np.arange(n)) % n]

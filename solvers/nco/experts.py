@@ -1,7 +1,7 @@
-"""Near-optimal solutions: solver libraries and our own exact solver behind one interface, many at once, kept on disk.
+"""Near-optimal solutions from solver libraries and our own exact solver: one interface, in parallel, kept on disk.
 
-The libraries are an extra (`pip install ige[experts]`); without them small instances are solved exactly and the rest by
-a local search.
+The libraries are an extra (`pip install ige[experts]`). Without them, small instances are solved exactly and the others
+by a local search.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ from ..core.pool import process_pool
 from . import libraries
 
 ROUTING = ("TSP", "ATSP", "CVRP", "Orienteering")
-CHUNKS, LONGEST = 64, 1024  # into how many files solutions go, and the most in one
-POOL_PAYS = 3.0  # seconds of work that are worth starting processes for
+CHUNKS, LONGEST = 64, 1024  # the number of files for solutions, and the most solutions in one
+POOL_PAYS = 3.0  # seconds of work from which starting processes pays
 
 
 @dataclass(frozen=True)
 class Expert:
-    """A solver of some problems.
+    """A solver for some problems.
 
     Attributes:
-        name: in `EXPERTS`.
-        problems: that it solves.
+        name: its name in `EXPERTS`.
+        problems: the problems that it solves.
         run: `(instance, effort, seed) -> actions`; no actions if it found no solution.
         efforts: the default effort for each problem, by n.
-        unit: what effort counts.
+        unit: the unit of effort.
         package: the distribution that it comes from, and `module` its import name; none for our own.
-        extra: of `ige` that installs the package.
-        repeatable: same effort and seed, same actions. If not, only the cache repeats them.
-        constraints: of `Instance.constraints`, those that it keeps to.
+        extra: the extra of `ige` that installs the package.
+        repeatable: whether the same effort and seed give the same actions. If not, only the cache repeats them.
+        constraints: those of `Instance.constraints` that it respects.
     """
 
     name: str
@@ -81,12 +81,12 @@ class Expert:
             importlib.import_module(self.module)
 
     def solve(self, instance: Instance, effort: int | None = None, seed: int = 0) -> NDArray[np.int32]:
-        """The actions of a feasible solution, to which no item or node can be added; int32 (decisions,).
+        """The actions of a feasible solution to which no item or node can be added; int32 (decisions,).
 
-        Where a library finds no solution at all, the local search's stands in.
+        Where a library finds no solution at all, the local search's solution is returned.
 
         Raises:
-            ValueError: it does not solve the problem or know a constraint of it, or the instance is too large for the
+            ValueError: it does not support the problem or one of its constraints, or the instance is too large for the
                 exact solver.
             ImportError: its package is not installed; the message says what to install.
         """
@@ -150,7 +150,7 @@ _BEST = {"TSP": "fast-tsp", "ATSP": "fast-tsp", "CVRP": "hgs", "Orienteering": "
 
 
 def default_expert(problem: str, n: int) -> str:
-    """The expert that is quickest to near-optimal solutions and of a permissive licence, among what is installed."""
+    """The installed expert with a permissive licence that finds near-optimal solutions fastest."""
     if problem not in _BEST:
         raise ValueError(f"problem: {problem!r}, expected one of {', '.join(map(repr, _BEST))}")
     if n <= (exact.LIMITS[problem] if problem == "Knapsack" else SMALL):
@@ -163,13 +163,13 @@ def default_expert(problem: str, n: int) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Solutions:
-    """Of m instances, in their order.
+    """Solutions of m instances, in the instances' order.
 
     Attributes:
         actions: int32 (m, decisions), padded with -1.
-        objective: float64 (m,), of `Instance.objective`.
-        expert: its name.
-        seconds: of CPU time that finding them took, then if they come from the cache.
+        objective: float64 (m,), values of `Instance.objective`.
+        expert: the expert's name.
+        seconds: CPU seconds that finding the solutions took; for cached ones, when they were found.
     """
 
     actions: NDArray[np.int32]
@@ -187,15 +187,15 @@ def solve_all(
     cache: bool = True,
     progress: bool = True,
 ) -> Solutions:
-    """Solve instances of one problem and size, in parallel; what is found is kept, and an interrupted run continues.
+    """Solve instances of one problem and size, in parallel. Solutions are kept, so an interrupted run continues.
 
     Args:
         instances: instance i is solved with seed + i.
         expert: one of `EXPERTS`; `default_expert` of the problem and n if None.
         effort: in the expert's unit; its default for the problem and n if None.
-        seed: of the first instance.
-        workers: processes (default: one for each CPU that this one may use). Small jobs stay in this process; for
-            others a script must call this under `if __name__ == "__main__":`, since processes are spawned.
+        seed: seed of the first instance.
+        workers: processes (default: one for each CPU that this one may use). Small jobs stay in this process. For
+            larger ones a script must call this under `if __name__ == "__main__":`, since processes are spawned.
         cache: read and write files in the user's cache folder, named by a digest of all that the solutions depend on.
         progress: show a progress bar, if there is a terminal.
 
@@ -214,7 +214,7 @@ def solve_all(
     workers = _cpus() if workers is None else workers
     if workers < 1:
         raise ValueError(f"workers: {workers}, expected at least 1")
-    # The division depends on the instances alone, so that a run with other workers finds what an earlier one kept.
+    # The split depends only on the instances, so a run with another number of workers finds an earlier run's files.
     size = min(-(-len(instances) // CHUNKS), LONGEST)
     tasks = {
         first: _Task(instances[first : first + size], name, effort, seed + first)
@@ -257,7 +257,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Task:
-    """Instances to be solved by one process in one go."""
+    """Instances that one process solves in one go."""
 
     instances: Sequence[Instance]
     expert: str
@@ -266,13 +266,13 @@ class _Task:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Of the actions."""
+        """Shape of the actions."""
         n = self.instances[0].n
         return len(self.instances), n - 1 if self.instances[0].problem in ("TSP", "ATSP") else n
 
     def do(self) -> _Part:
         expert = EXPERTS[self.expert]
-        expert.require(self.instances[0].problem)  # so that importing the library is not on the clock
+        expert.require(self.instances[0].problem)  # so that importing the library is not timed
         actions, objective = np.full(self.shape, -1, np.int32), np.empty(self.shape[0])
         start = time.process_time()
         for i, instance in enumerate(self.instances):
@@ -283,7 +283,7 @@ class _Task:
 
 
 def _work(tasks: Mapping[int, _Task], workers: int) -> Iterator[tuple[int, _Part]]:
-    """Do tasks in this process while that is quick, then in others; as they are done."""
+    """Do tasks in this process while that is quick, then in others; yields each result when it is ready."""
     left = dict(tasks)
     while left:
         first = next(iter(left))
@@ -328,7 +328,7 @@ def _alike(instances: Sequence[Instance]) -> tuple[str, int]:
 
 
 def _digest(instances: Sequence[Instance], expert: Expert, effort: int, seed: int) -> str:
-    """A name for all that solutions depend on: what is solved, and by which version of what with which settings."""
+    """A digest of everything that solutions depend on: the instances, the solver with its version, and the settings."""
     code = [Path(libraries.__file__)] if expert.package else sources(expert.run.__module__)
     release = version(expert.package) if expert.package else ""
     state = hashlib.sha256(repr((expert.name, release, digest(code), effort, seed, len(instances))).encode())
@@ -346,10 +346,10 @@ def _write(path: Path, part: _Part) -> None:
 
 
 def _read(path: Path, task: _Task) -> _Part | None:
-    """What `_write` wrote; None if there is no such file or it is damaged."""
+    """Read what `_write` wrote; None if there is no such file or it is damaged."""
     try:
         with np.load(path, allow_pickle=False) as file:
             part = _Part(file["actions"], file["objective"], float(file["seconds"]))
-    except Exception:  # whatever is wrong with a cache file, solving again mends it
+    except Exception:  # whatever is wrong with a cache file, solving again fixes it
         return None
     return part if part.actions.shape == task.shape and part.objective.shape == task.shape[:1] else None

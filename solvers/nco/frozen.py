@@ -1,7 +1,7 @@
 """The ablation of re-embedding, for the TSP: only the last layer sees the sub-problem (Drakulic et al. 2023).
 
-All layers but the last embed the whole instance, once. It learns in that mode; freezing the embeddings of a network
-that learnt otherwise would prove nothing.
+All layers except the last embed the whole instance, once. The network is also trained in this mode: freezing the
+embeddings of a network trained otherwise would prove nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .sampling import LEAST, Tours, turned
 
 
 class FrozenNetwork(BQNetwork):
-    """`encode`: points (batch, n, 2) to embeddings; `last`: those of a sub-problem's tokens to logits."""
+    """`encode` maps points (batch, n, 2) to embeddings; `last` maps those of a sub-problem's tokens to logits."""
 
     ends: torch.nn.Parameter
 
@@ -45,7 +45,7 @@ class FrozenNetwork(BQNetwork):
 
 
 class FrozenPolicy(Policy):
-    """The ablation with what surrounds it; arguments as of `Policy`."""
+    """The policy of the ablation; arguments as for `Policy`."""
 
     kind = FrozenNetwork
     problems = ("TSP",)
@@ -63,7 +63,7 @@ class FrozenPolicy(Policy):
         return minimise(self.network, lambda: self.loss(source, rng, config.batch), config, report)
 
     def loss(self, source: Tours, rng: np.random.Generator, size: int) -> Tensor:
-        """The mean cross-entropy of the next node of `size` stretches of tours, whose whole tours are embedded."""
+        """The mean cross-entropy of the next node in `size` parts of tours; the whole tours are embedded."""
         n, tokens = source.n, int(rng.integers(min(LEAST, source.n + 1), source.n + 2))
         which, start = rng.integers(source.count, size=(size, 1)), rng.integers(n, size=(size, 1))
         order = source.tours[which, (start + rng.choice([-1, 1], (size, 1)) * np.arange(n)) % n]

@@ -1,4 +1,4 @@
-"""The loop of updates that the policies share."""
+"""The training loop that the policies share."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class LearnConfig:
     """How a policy learns.
 
     Attributes:
-        steps: updates.
-        seconds: of CPU time to spend in the place of `steps`: a fair comparison, but one that repeats only nearly.
-        batch: sub-problems in each; on a CPU 128 learns more in the same time than 512.
-        learning_rate: its peak, after `warm_up` steps; then on a cosine down to a hundredth.
-        decay: of AdamW.
+        steps: number of updates.
+        seconds: CPU seconds to spend instead of `steps`: a fair comparison, but not exactly repeatable.
+        batch: sub-problems in each update; on a CPU 128 learns more in the same time than 512.
+        learning_rate: the peak, reached after `warm_up` steps; then it falls on a cosine to a hundredth.
+        decay: weight decay of AdamW.
         clip: the largest norm of a gradient.
-        seed: of weights and batches.
+        seed: seed of weights and batches.
     """
 
     steps: int = 8000
@@ -45,9 +45,9 @@ def minimise(
     """Update a network on new batches; returns their losses.
 
     Args:
-        network: to be updated.
-        loss: of the next batch.
-        config: how.
+        network: the network to update.
+        loss: returns the loss of the next batch.
+        config: settings of the training.
         report: called with the number of updates done and the loss.
     """
     optimizer = torch.optim.AdamW(network.parameters(), config.learning_rate, weight_decay=config.decay)

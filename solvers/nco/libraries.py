@@ -1,7 +1,7 @@
-"""What solver libraries find: one function each, `(instance, effort, seed) -> actions`, empty if they found nothing.
+"""Solver libraries, one function each: `(instance, effort, seed) -> actions`, empty if the library found nothing.
 
-All but HGS want whole numbers. Distances are whole already in most files, and scaled and rounded otherwise, so that the
-`cost` of the instance is what is minimised.
+All except HGS need whole numbers. Distances are whole already in most files; otherwise they are scaled and rounded, so
+that the `cost` of the instance is what is minimised.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Actions = Sequence[int] | NDArray[np.int64]
 Library = Callable[[Any, int, int], Actions]
 Whole = NDArray[np.int64]
 
-FINE = 1_000_000  # the largest distance, or the capacity, where only a grid of whole numbers can be had
-FACTORS = (*range(1, 1001), 10**4, 10**5, 10**6, 2**24)  # that may make whole numbers of loads
+FINE = 1_000_000  # the largest distance or capacity where values are rounded to a grid
+FACTORS = (*range(1, 1001), 10**4, 10**5, 10**6, 2**24)  # factors tried to turn loads into whole numbers
 
 
 def pyvrp(instance: TSP | ATSP | CVRP | Orienteering, effort: int, seed: int) -> Actions:
     """PyVRP (Wouda, Lan and Kool 2024): iterated local search; `effort` is its iterations.
 
-    Orienteering is a problem of one vehicle with a maximum distance, optional clients with prizes, and the distance as
-    tie-break. Distances are rounded up, so that what is found fits.
+    Orienteering is modelled as one vehicle with a maximum distance, optional clients with prizes, and the distance as
+    tie-break. Distances are rounded up, so that the solution fits.
     """
     import pyvrp as vrp
     from pyvrp.search import NeighbourhoodParams
@@ -53,9 +53,9 @@ def pyvrp(instance: TSP | ATSP | CVRP | Orienteering, effort: int, seed: int) ->
         visits = [vrp.Client(j) for j in clients]
         vehicle = vrp.VehicleType()
     durations = times if isinstance(instance, CVRP) else np.zeros_like(whole)
-    places = [vrp.Location(0, 0)] * len(whole)  # only the matrix counts
+    places = [vrp.Location(0, 0)] * len(whole)  # only the matrix is used
     data = vrp.ProblemData(places, visits, [vrp.Depot(0)], [vehicle], [whole], [durations])  # type: ignore[list-item]
-    # For searches of so few iterations: fewer neighbours, and an earlier end of what late acceptance accepts.
+    # For searches of so few iterations: fewer neighbours, and a shorter history for late acceptance.
     params = vrp.SolveParams(
         ils=vrp.IteratedLocalSearchParams(history_length=100), neighbourhood=NeighbourhoodParams(num_neighbours=20)
     )
@@ -73,10 +73,10 @@ def hgs(instance: CVRP, effort: int, seed: int) -> Actions:
     """
     import hygese
 
-    if instance.n == 1:  # which the library never ends on
+    if instance.n == 1:  # on which the library never ends
         return [2]
     matrix = _matrix(instance)
-    # It refuses distances and demands of unusual magnitudes; a matrix it takes unrounded.
+    # It refuses distances and demands of unusual magnitudes, but takes an unrounded matrix.
     matrix = matrix * _scale(matrix, 10_000)
     whole, room = _loads(instance.demands, instance.capacity)
     demands, capacity = whole.astype(np.float64), float(room)
@@ -87,7 +87,7 @@ def hgs(instance: CVRP, effort: int, seed: int) -> Actions:
     population = {"mu": 5, "lambda_": 10, "nbElite": 2} if effort >= 50 else {"mu": 3, "lambda_": 5, "nbElite": 1}
     params = hygese.AlgorithmParameters(**population, nbIter=effort, seed=seed)
     points = np.zeros((len(matrix), 2)) if instance.points is None else instance.points
-    points = points - points.min(0)  # for the sectors that routes cover
+    points = points - points.min(0)  # used for the sectors that routes cover
     points = points * _scale(points, 10_000)
     data = {
         "x_coordinates": points[:, 0], "y_coordinates": points[:, 1], "distance_matrix": matrix, "demands": demands,
@@ -100,20 +100,20 @@ def hgs(instance: CVRP, effort: int, seed: int) -> Actions:
 def fast_tsp(instance: TSP | ATSP, effort: int, seed: int) -> Actions:
     """fast-tsp (Shmulik Amar's): local search; `effort` is milliseconds of wall-clock time, and there is no seed.
 
-    An ATSP becomes a TSP of twice as many nodes (Jonker and Volgenant 1983): each node is one to be entered and one to
-    be left, which are zero apart; edges join only what is left to what is entered.
+    An ATSP becomes a TSP of twice as many nodes (Jonker and Volgenant 1983): each node is split into an entrance and an
+    exit at distance zero, and edges only join exits to entrances.
     """
     n, matrix = instance.n, _matrix(instance)
     if isinstance(instance, TSP) or instance.symmetric:
         return _fast_tour(_whole(matrix, 65_535), effort)[1:]  # it takes uint16
-    # The constant on every edge makes it dear to leave out an edge of length zero.
+    # The constant on every edge makes it expensive to leave out an edge of length zero.
     joined = np.rint(matrix * _scale(matrix, 40_000)).astype(np.int64) + 20_000
     np.fill_diagonal(joined, 0)
     doubled = np.full((2 * n, 2 * n), 65_535, np.int64)
     doubled[n:, :n], doubled[:n, n:] = joined, joined.T
     np.fill_diagonal(doubled, 0)
     tour = _fast_tour(doubled, effort)
-    if tour[1] != n:  # node 0 is entered, then left; this one was run through backwards
+    if tour[1] != n:  # node 0 is entered, then left; this tour runs backwards
         tour = [0, *tour[:0:-1]]
     return [node for node in tour[1:] if node < n]
 
@@ -123,8 +123,8 @@ def _fast_tour(matrix: Whole, milliseconds: int) -> list[int]:
     import fast_tsp as library
 
     n = len(matrix)
-    # Up to 20 nodes are solved exactly, 20 of them in 50 ms. With copies of node 0 they are searched, which at this
-    # size finds the same in a twentieth of the time.
+    # Up to 20 nodes are solved exactly, 20 nodes in 50 ms. With copies of node 0 local search is used, which finds the
+    # same at this size in a twentieth of the time.
     which = np.r_[np.arange(n), np.zeros(max(0, 21 - n) if n > 12 else 0, np.int64)]
     found = library.find_tour(matrix[np.ix_(which, which)], milliseconds / 1000, max_threads=1)
     tour = [node for node in found if node < n]
@@ -133,19 +133,19 @@ def _fast_tour(matrix: Whole, milliseconds: int) -> list[int]:
 
 
 def lkh(instance: TSP | ATSP, effort: int, seed: int) -> Actions:
-    """LKH (Helsgaun 2000) as packed by elkai, of a non-commercial licence; `effort` counts runs; no seed."""
+    """LKH (Helsgaun 2000) as packaged by elkai, under a non-commercial licence; `effort` counts runs; no seed."""
     import elkai
 
-    if instance.n < 4:  # elkai takes no fewer than three nodes
+    if instance.n < 4:  # elkai needs at least three nodes
         return min(([1, 2], [2, 1]), key=instance.objective) if instance.n == 3 else [1]
     tour = elkai.DistanceMatrix(_whole(_matrix(instance), FINE).tolist()).solve_tsp(effort)
     return list(tour[1:-1])
 
 
 def ortools(instance: TSP | ATSP | CVRP | Knapsack, effort: int, seed: int) -> Actions:
-    """OR-Tools: guided local search, where `effort` is the solutions looked at; it has no seed.
+    """OR-Tools: guided local search; `effort` is the number of solutions examined, and there is no seed.
 
-    The knapsack is solved by branch and bound, where `effort` is the most seconds; independent items take milliseconds.
+    The knapsack is solved by branch and bound, and `effort` is a limit in seconds; independent items take milliseconds.
     """
     return _pack(instance, effort) if isinstance(instance, Knapsack) else _route(instance, effort)
 
@@ -171,7 +171,7 @@ def _route(instance: TSP | ATSP | CVRP, solutions: int) -> Actions:
     demands, capacity, vehicles = np.zeros(len(whole), np.int64), 0, 1
     if isinstance(instance, CVRP):
         demands, capacity = _loads(instance.demands, instance.capacity)
-        # Where two routes fit into one, one is no longer: so more than this are never needed.
+        # Two routes that fit into one are no shorter than it, so more vehicles than this are never needed.
         vehicles = min(instance.n, 2 * int(demands.sum()) // capacity + 1)
         if instance.constraints:
             vehicles = instance.vehicles or instance.n
@@ -220,16 +220,16 @@ def _scale(values: Array, largest: float) -> float:
 
 
 def _whole(matrix: Array, largest: int) -> Whole:
-    """Distances as whole numbers up to `largest`: as they are, or scaled to make it the largest."""
+    """Distances as whole numbers up to `largest`: unchanged, or scaled so that the largest one is `largest`."""
     if matrix.max() > largest or (matrix != np.rint(matrix)).any():
         matrix = matrix * _scale(matrix, largest)
     return np.rint(matrix).astype(np.int64)
 
 
 def _times(instance: CVRP, whole: Whole) -> tuple[Whole, Whole, int]:
-    """What a route's limit counts, in the unit of whole distances: legs, service times, the limit.
+    """Legs, service times and the limit of a route, in the unit of the whole distances.
 
-    Without a limit they are zero. Where they are not whole, they are rounded so that what fits there does fit.
+    Without a limit they are zero. Where they are not whole, they are rounded so that rounded routes really fit.
     """
     matrix = _matrix(instance)
     if instance.limit is None or instance.service is None:
@@ -241,9 +241,9 @@ def _times(instance: CVRP, whole: Whole) -> tuple[Whole, Whole, int]:
 
 
 def _loads(loads: Array, capacity: float) -> tuple[Whole, int]:
-    """Loads and a capacity as whole numbers that fit exactly when the given ones do.
+    """Loads and a capacity as whole numbers that fit exactly when the originals do.
 
-    Where no factor makes them whole they lie on a fine grid, and loads are rounded up: what fits there does fit.
+    Where no factor makes them whole they lie on a fine grid, and loads are rounded up, so rounded loads really fit.
     """
     for factor in FACTORS:
         if loads.sum() * factor > 2**53:

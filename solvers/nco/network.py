@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu, scaled_dot_product_attention
 
-FEATURES = {"TSP": 2, "ATSP": 1, "CVRP": 4, "Orienteering": 4, "Knapsack": 3}  # of a token; ATSP's is a random number
+FEATURES = {"TSP": 2, "ATSP": 1, "CVRP": 4, "Orienteering": 4, "Knapsack": 3}  # per token; ATSP's is a random number
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class NetworkConfig:
 
     Attributes:
         problem: a name in `FEATURES`; it decides inputs and outputs.
-        width: of a token's embedding.
-        layers, heads: of attention.
-        hidden: of the feed-forward part.
+        width: width of a token's embedding.
+        layers, heads: number of attention layers and heads.
+        hidden: width of the feed-forward part.
     """
 
     problem: str = "TSP"
@@ -39,15 +39,15 @@ class NetworkConfig:
 
     @property
     def outputs(self) -> int:
-        """Logits of a token: of vehicle routing one for the direct way and one by way of the depot."""
+        """Logits per token; vehicle routing has one for the direct way and one for the way via the depot."""
         return 2 if self.problem == "CVRP" else 1
 
 
-PAPER = {"width": 192, "layers": 9, "heads": 12, "hidden": 512}  # its size: 3.1 million weights
+PAPER = {"width": 192, "layers": 9, "heads": 12, "hidden": 512}  # the paper's size: 3.1 million weights
 
 
 class Block(nn.Module):
-    """Attention and a feed-forward part, each weighted by a scalar that begins at 0 (ReZero); no normalisation."""
+    """Attention and a feed-forward part, each weighted by a scalar that starts at 0 (ReZero); no normalisation."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Block(nn.Module):
         self.narrow = nn.Linear(config.hidden, config.width)
         self.alpha = nn.Parameter(torch.zeros(()))
         self.beta = nn.Parameter(torch.zeros(()))
-        # Of the distances there and back, for each head: our choice for the ATSP, not the paper's graph convolution.
+        # A bias per head from both distances: our choice for the ATSP, not the paper's graph convolution.
         self.ways = nn.Parameter(torch.zeros(2, config.heads)) if config.problem == "ATSP" else None
 
     def forward(self, x: Tensor, bias: Tensor | None, matrix: Tensor | None) -> Tensor:
@@ -74,10 +74,10 @@ class Block(nn.Module):
 
 
 class BQNetwork(nn.Module):
-    """Tokens to logits; there is no positional encoding, so the order of the tokens between the ends is nothing.
+    """Maps tokens to logits; without positional encoding, so the order of the tokens between the ends is irrelevant.
 
-    Inputs: `tokens` as the environments show them in the formulation "bq", float32 (batch, tokens, features), of the
-    ATSP the distances, (batch, tokens, tokens); `count`, int64 (batch,), how many of them there are (None: all).
+    Inputs: `tokens` as the environments return them in the formulation "bq", float32 (batch, tokens, features), or for
+    the ATSP the distances, (batch, tokens, tokens); `count`, int64 (batch,), the number of valid tokens (None: all).
     Output: float32 (batch, tokens, outputs).
     """
 

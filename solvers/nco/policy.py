@@ -1,4 +1,4 @@
-"""What every policy is: a network with its configuration, on a device and in a file."""
+"""The base of every policy: a network with its configuration, on a device and in a file."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from .network import NetworkConfig
 
 
 class Policy:
-    """A network with what surrounds it.
+    """A network with its configuration and device.
 
     Args:
         config: the network's size and problem.
-        seed: of its weights.
+        seed: seed of its weights.
         device: "auto", "cpu" or "cuda".
 
     Attributes:
-        notes: what `save` was told, of a policy that was loaded.
+        notes: in a loaded policy, the notes that were given to `save`.
 
     Raises:
         ValueError: this kind of policy does not solve the problem.
@@ -47,7 +47,7 @@ class Policy:
 
     @contextmanager
     def seeded(self, seed: int) -> Iterator[None]:
-        """Torch's own random numbers from a seed, which an ATSP's tokens are told apart by; afterwards as before."""
+        """Seed torch's own random numbers, which distinguish an ATSP's tokens; restored afterwards."""
         with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
             torch.manual_seed(seed)
             yield
@@ -66,7 +66,7 @@ class Policy:
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> Self:
-        """The policy of a file that `save` wrote; `ValueError` if it is none."""
+        """The policy of a file that `save` wrote; `ValueError` for any other file."""
         from safetensors import SafetensorError, safe_open
 
         check_device(device)

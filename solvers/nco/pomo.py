@@ -1,7 +1,7 @@
-"""The attention model by REINFORCE, without any expert: POMO (Kwon et al. 2020, arXiv 2010.16011).
+"""The attention model trained by REINFORCE, without any expert: POMO (Kwon et al. 2020, arXiv 2010.16011).
 
-An instance is solved from many beginnings at once; the mean of their returns is the baseline of each. A tour begins at
-each of its nodes, routes, trips and packings with each first action that is legal.
+An instance is solved from many starts at once; the mean of their returns is the baseline of each. Tours start at each
+of their nodes; routes, trips and packings start with each legal first action.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .rows import Rows
 
 @dataclass(frozen=True)
 class _Step:
-    """One decision of the rows `which`, as the network sees it; nodes of a tour are those of the instance."""
+    """One decision of the rows `which`, as the network sees it; a tour's nodes are numbered as in the instance."""
 
     which: NDArray[np.int64]
     current: Tensor
@@ -37,7 +37,7 @@ class _Step:
 
 
 class POMO(Policy):
-    """The attention model with what surrounds it; arguments as of `Policy`."""
+    """A policy with the attention model; arguments as for `Policy`."""
 
     kind = AttentionNetwork
     problems = ("TSP", "CVRP", "Orienteering", "Knapsack")
@@ -49,13 +49,13 @@ class POMO(Policy):
         report: Callable[[int, float], Any] | None = None,
         **arguments: Any,
     ) -> list[float]:
-        """Learn from new instances of n nodes; returns minus the mean return of each update.
+        """Learn from new instances of n nodes; returns the negative mean return of each update.
 
         Args:
-            n: of the instances.
-            config: how; `batch` counts instances.
-            report: called with the number of updates done and minus the mean return of the last.
-            arguments: others of the environment.
+            n: size of the instances.
+            config: settings of the training; `batch` counts instances.
+            report: called with the number of updates done and the negative mean return of the last.
+            arguments: further arguments of the environment.
         """
         config = config or LearnConfig(batch=64)
         made: Any = gym.make_vec(
@@ -87,7 +87,7 @@ class POMO(Policy):
             current[step.which, t], legal[step.which, t], action[step.which, t] = step.current, step.legal, step.action
             if step.remaining is not None:
                 remaining[step.which, t] = step.remaining
-            if t or self.network.tour:  # other first actions were not chosen
+            if t or self.network.tour:  # other first actions were not chosen by the policy
                 decided[step.which, t] = 1.0
         flat = lambda x: x.reshape(count, starts * length, *x.shape[2:]).to(self.device)  # noqa: E731
         homes = torch.from_numpy(home)[:, None].expand(shape)
@@ -101,9 +101,9 @@ class POMO(Policy):
     def _rollout(
         self, rows: Rows, nodes: Tensor, generator: torch.Generator | None
     ) -> tuple[Rows, NDArray[np.int64], list[_Step]]:
-        """Episodes of all rows from all beginnings, drawn or (without a generator) greedy: rows, homes and decisions.
+        """Episodes of all rows from all starts, sampled or (without a generator) greedy: rows, homes and decisions.
 
-        The rows of an instance are neighbours. A tour from node k is that of the instance with its nodes turned by k.
+        The rows of an instance are neighbours. A tour from node k is a tour of the instance with nodes rotated by k.
         """
         count, places, outputs = len(rows), nodes.shape[1], self.config.outputs
         starts = places if self.network.tour or self.network.packing else places - 1
@@ -168,20 +168,20 @@ class POMO(Policy):
         return logits.cpu()[at]
 
     def _first(self, rows: Rows, starts: int) -> NDArray[np.int64]:
-        """The first action of each row: the k-th legal one, again from the first after the last."""
+        """The first action of each row: the k-th legal one, wrapping around after the last."""
         legal = rows.mask > 0
-        if self.config.outputs == 2:  # from the depot both ways are one
+        if self.config.outputs == 2:  # from the depot both ways are the same
             legal[:, 1::2] = False
         rank = np.tile(np.arange(starts), len(rows) // starts) % legal.sum(1)
         return np.argmax(legal.cumsum(1) > rank[:, None], axis=1)
 
     @torch.inference_mode()
     def predict(self, instances: Sequence[Instance], batch: int = 64) -> Decoded:
-        """Solve instances of one size: the best of the greedy solutions from all beginnings.
+        """Solve instances of one size: the best of the greedy solutions from all starts.
 
         Args:
-            instances: of the network's problem.
-            batch: the most of them at once.
+            instances: instances of the network's problem.
+            batch: the most instances at once.
         """
         actions = []
         for i in range(0, len(instances), batch):
@@ -199,7 +199,7 @@ class POMO(Policy):
 
 
 def _from_node_0(actions: NDArray[Any], home: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Tours of turned instances as tours of the instances themselves, which begin at node 0."""
+    """Tours of rotated instances as tours of the original instances, which begin at node 0."""
     n = actions.shape[1] + 1
     tours = (np.concatenate([np.zeros((len(actions), 1), np.int64), actions], 1) + home[:, None]) % n
     places = (np.argmin(tours, 1)[:, None] + np.arange(1, n)) % n

@@ -1,4 +1,4 @@
-"""Episodes of given instances side by side: the environments' compiled loops over any selection of rows."""
+"""Episodes of given instances in parallel: the environments' compiled loops over any selection of rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Rows:
 
     Attributes:
         state: records (rows,).
-        observation: of each row; a record array.
+        observation: the observation of each row; a record array.
         mask: int8 (rows, actions).
         score: float64 (rows,), the return so far.
         owner: int64 (rows,), which of the instances a row plays.
@@ -44,7 +44,7 @@ class Rows:
 
     @classmethod
     def of(cls, env: Any, states: NDArray[Any]) -> Rows:
-        """Rows that begin in states of an environment or vector of environments, each an instance of its own."""
+        """Rows that start in states of an environment or a vector environment, each with its own instance."""
         rows = object.__new__(cls)
         rows.env = env
         rows._set(states, np.zeros(len(states)), np.arange(len(states)))
@@ -75,7 +75,7 @@ class Rows:
         self.score += reward
 
     def taken(self, which: NDArray[Any]) -> Rows:
-        """Some of the rows, or several copies of them, as rows of their own."""
+        """Some of the rows, or several copies of them, as new rows."""
         other = object.__new__(Rows)
         other.env = self.env
         other._set(self.state[which], self.score[which], self.owner[which])

@@ -1,4 +1,4 @@
-"""An instance of a combinatorial problem as `ige solve` solves it: from a file, or as the environment draws it."""
+"""Solving one instance of a combinatorial problem for `ige solve`: from a file, or drawn by the environment."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def solve(
     """Solve an instance.
 
     Args:
-        env: of the problem.
+        env: an environment of the problem.
         solver: a name of `ige.solvers.nco.solvers.names`; None chooses.
-        seed: of the instance that is drawn, and of the solver.
+        seed: seed of the drawn instance and of the solver.
         file: an instance of TSPLIB or CVRPLIB, .json or .npz; None draws one.
-        plot: where the solution is drawn, as .png, or its construction, as .gif.
-        weights: of the BQ policy, instead of those that are shipped.
-        device: of the BQ policy.
+        plot: file for a picture of the solution (.png) or of its construction (.gif).
+        weights: weights of the BQ policy, instead of those that are shipped.
+        device: the BQ policy's device.
     """
     core: Any = env.unwrapped
     if plot is not None:

@@ -1,7 +1,7 @@
-"""Sub-problems of solved instances with what the expert does next: what the BQ transformer learns from.
+"""Sub-problems of solved instances with the expert's next step: the training data of the BQ transformer.
 
 A part of an optimal solution is an optimal solution of a smaller problem (Drakulic et al. 2023, section 4). All
-sub-problems of a batch have one number of tokens, so that nothing is padded.
+sub-problems of a batch have the same number of tokens, so nothing is padded.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ...envs.combinatorial.instance import (
 from ...envs.combinatorial.kernel_tsp import DIAGONAL
 
 Rng = np.random.Generator
-LEAST = 4  # tokens of a sub-problem of a tour: two of the nodes between are to be ordered
+LEAST = 4  # tokens of a sub-problem of a tour: two inner nodes to order
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Batch:
     """Sub-problems.
 
     Attributes:
-        tokens: float32 (batch, tokens, features), as the environments show them.
+        tokens: float32 (batch, tokens, features), as the environments return them.
         legal: bool (batch, tokens, outputs).
         target: float32 (batch, tokens, outputs), the expert's distribution.
     """
@@ -64,7 +64,7 @@ class Sampler:
 
 
 class Tours(Sampler):
-    """Of the TSP and ATSP: any stretch of a tour, in either direction where distances have none."""
+    """For the TSP and ATSP: any part of a tour, in either direction where distances are symmetric."""
 
     def __init__(self, instances: Sequence[Any], actions: NDArray[np.integer]) -> None:
         super().__init__(instances, actions)
@@ -89,7 +89,7 @@ class Tours(Sampler):
 
 
 class Routes(Sampler):
-    """Of the CVRP: what is left after some customers, the fullest routes first, each in either direction."""
+    """For the CVRP: the rest after some customers, with the fullest routes first and each in either direction."""
 
     def __init__(self, instances: Sequence[CVRP], actions: NDArray[np.integer], ordered: bool = True) -> None:
         super().__init__(instances, actions)
@@ -105,7 +105,7 @@ class Routes(Sampler):
         mixed = np.random.default_rng(0)
         for i, (instance, row) in enumerate(zip(instances, actions, strict=True)):
             routes = instance.routes(row)
-            if ordered:  # by what they leave unused: this order makes the next customer easier to tell
+            if ordered:  # by unused capacity: this order makes the next customer easier to predict
                 routes.sort(key=lambda route: -self.demands[i, route].sum())
             else:
                 mixed.shuffle(routes)
@@ -117,7 +117,7 @@ class Routes(Sampler):
                 place += len(route)
 
     def sample(self, rng: Rng, size: int) -> Batch:
-        done = int(rng.integers(self.n))  # the last decision is one too: whether to load again
+        done = int(rng.integers(self.n))  # the last decision counts too: whether to return to the depot
         which = rng.integers(self.count, size=(size, 1))
         places = np.broadcast_to(np.arange(self.n), (size, self.n))
         backwards = np.take_along_axis(rng.integers(2, size=(size, self.n)), self.route[which[:, 0]], 1) > 0
@@ -145,7 +145,7 @@ class Routes(Sampler):
 
 
 class Trips(Sampler):
-    """Of orienteering: what is left after some steps of a trip, the nodes that it skips included."""
+    """For orienteering: the rest after some steps of a trip, including the nodes that it skips."""
 
     def __init__(self, instances: Sequence[Orienteering], actions: NDArray[np.integer]) -> None:
         super().__init__(instances, actions)
@@ -155,7 +155,7 @@ class Trips(Sampler):
         self.prizes = np.stack([instance.prizes for instance in scaled])
         self.budget = np.array([instance.budget for instance in scaled])
         self.length = (np.asarray(actions) >= 0).sum(1)
-        self.order = np.zeros((self.count, self.n), np.int64)  # the trip, then what it skips
+        self.order = np.zeros((self.count, self.n), np.int64)  # the trip, then the skipped nodes
         for i, (row, length) in enumerate(zip(actions, self.length, strict=True)):
             trip = np.asarray(row[:length])
             self.order[i] = np.r_[trip, np.setdiff1d(np.arange(1, self.n + 1), trip)]
@@ -175,7 +175,7 @@ class Trips(Sampler):
         there = np.linalg.norm(points - points[:, :1], axis=-1)
         home = np.linalg.norm(points - points[:, -1:], axis=-1)
         legal = there + home <= remaining + BUDGET_TOLERANCE
-        legal[:, 1] = True  # whatever rounding says
+        legal[:, 1] = True  # regardless of rounding
         legal[:, [0, -1]] = False
         prizes = self.prizes[which, nodes]
         prizes[:, 0] = prizes[:, -1] = 0.0
@@ -187,7 +187,7 @@ class Trips(Sampler):
 
 
 class Packings(Sampler):
-    """Of the knapsack: what is left after some of the expert's items; the others are equally good next."""
+    """For the knapsack: the rest after some of the expert's items; its other items are equally good next."""
 
     def __init__(self, instances: Sequence[Knapsack], actions: NDArray[np.integer]) -> None:
         super().__init__(instances, actions)
@@ -210,7 +210,7 @@ class Packings(Sampler):
         gone, left = order[:, :done], order[:, done:]
         rows = which[:, None]
         remaining = self.capacity[which] - self.weights[rows, gone].sum(1)
-        weights, spare = self.weights[rows, left], np.minimum(remaining, self.n)  # as the environment shows it
+        weights, spare = self.weights[rows, left], np.minimum(remaining, self.n)  # as the environment returns it
         shown = np.stack(
             [self.values[rows, left], weights, np.broadcast_to(spare[:, None], weights.shape)], axis=-1
         ).astype(np.float32)
@@ -221,7 +221,7 @@ class Packings(Sampler):
 
 
 class Mixed(Sampler):
-    """Of instances of several sizes: each batch is of one of them, drawn as often as it has instances."""
+    """For instances of several sizes: each batch has one size, drawn in proportion to its number of instances."""
 
     def __init__(self, parts: Sequence[Sampler]) -> None:
         self.parts = parts
@@ -237,7 +237,7 @@ def sampler(instances: Sequence[Instance], actions: NDArray[np.integer], ordered
     """The sampler of the instances' problem; rows of `actions` (m, decisions) are padded with -1.
 
     Args:
-        ordered: of vehicle routing.
+        ordered: for vehicle routing, whether the fullest routes come first.
     """
     kinds: dict[type, Callable[..., Sampler]] = {
         TSP: Tours, ATSP: Tours, CVRP: partial(Routes, ordered=ordered), Orienteering: Trips, Knapsack: Packings
@@ -252,7 +252,7 @@ def sampler(instances: Sequence[Instance], actions: NDArray[np.integer], ordered
 
 
 def turned(rng: Rng, points: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Points (batch, tokens, 2), each row under one of the eight symmetries of the square."""
+    """Points (batch, tokens, 2), each row transformed by one of the eight symmetries of the square."""
     size = (len(points), 1)
     points = np.where(rng.random((*size, 1)) < 0.5, points, points[..., ::-1])
     flips = rng.random((*size, 2)) < 0.5

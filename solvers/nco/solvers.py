@@ -16,7 +16,7 @@ from ...envs.combinatorial.instance import Instance, require
 from ..core import check_device
 from .experts import EXPERTS, default_expert
 
-BEAM, NEAREST = 16, 250  # of the BQ policy: its paper's
+BEAM, NEAREST = 16, 250  # the BQ policy's, as in its paper
 WEIGHTS = Path(__file__).with_name("weights")
 
 
@@ -25,11 +25,11 @@ class Solved:
     """A solution of one instance.
 
     Attributes:
-        solver: its name.
+        solver: the solver's name.
         actions: int (decisions,).
         cost: by the conventions of the instance's file.
-        gap: to the best known, None without one.
-        seconds: that it took, libraries loaded before.
+        gap: gap to the best known solution, None without one.
+        seconds: time taken, without loading libraries.
     """
 
     solver: str
@@ -46,7 +46,7 @@ def names(problem: str) -> list[str]:
 
 
 def _for_constraints(instance: Instance) -> str:
-    """The first expert that keeps to an instance's constraints; `ValueError` if none that is installed does."""
+    """The first installed expert that supports an instance's constraints; `ValueError` if there is none."""
     for expert in EXPERTS.values():
         knows = instance.problem in expert.problems and set(instance.constraints) <= set(expert.constraints)
         if knows and expert.available and (expert.name != "exact" or instance.n <= exact.LIMITS[instance.problem]):
@@ -65,11 +65,11 @@ def solve(
     """Solve an instance.
 
     Args:
-        instance: of any problem.
-        solver: one of `names`; None: the BQ policy where there are weights, else the default expert.
-        weights: the file of the BQ policy; None: those that are shipped.
-        seed: of the expert.
-        device: of the BQ policy.
+        instance: an instance of any problem.
+        solver: one of `names`; None is the BQ policy where there are weights, else the default expert.
+        weights: a file of BQ policy weights; None uses those that are shipped.
+        seed: the expert's seed.
+        device: the BQ policy's device.
 
     Raises:
         ValueError: no such solver, or no such weights.

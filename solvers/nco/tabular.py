@@ -1,6 +1,6 @@
-"""Tabular Q-learning (Watkins and Dayan 1992) over `state_key()`: what is told apart decides how fast it learns.
+"""Tabular Q-learning (Watkins and Dayan 1992); which states `state_key()` tells apart decides how fast it learns.
 
-Undiscounted, epsilon-greedy over legal actions; the first visit of a state and action takes the target as it is.
+Undiscounted, epsilon-greedy over legal actions; on the first visit of a state and action the value becomes the target.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ class QConfig:
     """How it learns.
 
     Attributes:
-        episodes: to learn from.
+        episodes: number of training episodes.
         alpha: the step size after the first visit.
-        epsilon: the final share of random actions, reached from 1 on a line over the first half.
-        seed: of the exploration.
+        epsilon: the final share of random actions, decayed linearly from 1 over the first half.
+        seed: seed of the exploration.
     """
 
     episodes: int = 5000
@@ -33,8 +33,8 @@ class QLearning:
     """A table of action values for one instance.
 
     Args:
-        env: with snapshots, masks and `state_key()`, as every kernel of the suite; deterministic.
-        instance: what `reset(options={"instance": ...})` takes.
+        env: a deterministic environment with snapshots, masks and `state_key()`, as every kernel of the suite has.
+        instance: an instance for `reset(options={"instance": ...})`.
     """
 
     def __init__(self, env: gym.Env[Any, Any], instance: Any) -> None:
@@ -53,7 +53,7 @@ class QLearning:
             self._restart()
             over, key, legal = False, self.env.state_key(), self._legal()
             while not over:
-                values = self.table.setdefault(key, {})  # only of legal actions
+                values = self.table.setdefault(key, {})  # only for legal actions
                 explore = rng.random() < epsilon
                 action = int(rng.choice(legal)) if explore else self._best(values, legal)
                 _, reward, over, _, _ = self.env.step(action)
@@ -65,7 +65,7 @@ class QLearning:
                 values[action] = target if known is None else known + config.alpha * (target - known)
 
     def predict(self) -> tuple[list[int], float]:
-        """The greedy actions from the start, and their return."""
+        """Greedy actions from the start, and their return."""
         self._restart()
         over, total = False, 0.0
         actions: list[int] = []

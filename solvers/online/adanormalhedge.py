@@ -1,6 +1,6 @@
 """AdaNormalHedge for experts that sleep (Luo and Schapire 2015, arXiv 1502.05934), over any pool of experts.
 
-An expert that is asleep in a round takes no part in it: it has no weight, and nothing is learnt of it.
+An expert that is asleep in a round takes no part in it: it has no weight, and nothing is learnt about it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def weigh(regret, spread, awake, weights):
         weights: float64 (experts,), overwritten.
     """
     experts = regret.shape[0]
-    top = 0.0  # exponents are taken off the largest, which cancels in the ratio and cannot overflow
+    top = 0.0  # the largest exponent is subtracted: this cancels in the ratio and prevents overflow
     for i in range(experts):
         if awake[i]:
             top = max(top, max(regret[i] + 1.0, 0.0) ** 2 / (3.0 * (spread[i] + 1.0)))
@@ -44,7 +44,7 @@ def weigh(regret, spread, awake, weights):
 
 @inner
 def learn(regret, spread, awake, weights, losses):
-    """Count the regrets of the experts that are awake; returns the weighted loss that they are regrets of."""
+    """Add the regrets of the experts that are awake; returns the weighted loss to which they are relative."""
     loss = 0.0
     for i in range(regret.shape[0]):
         if awake[i]:
@@ -57,13 +57,13 @@ def learn(regret, spread, awake, weights, losses):
 
 
 class SleepingExperts:
-    """AdaNormalHedge over experts of whatever kind: ask for weights, play, tell the losses.
+    """AdaNormalHedge over experts of any kind: ask for weights, play, report the losses.
 
     Args:
         experts: how many.
 
     Attributes:
-        regret: float64 (experts,), the sum of each expert's regrets in the rounds that it was awake.
+        regret: float64 (experts,), the sum of each expert's regrets in the rounds when it was awake.
         spread: float64 (experts,), the sum of their absolute values.
     """
 
@@ -78,7 +78,7 @@ class SleepingExperts:
         return weights
 
     def update(self, awake: ArrayLike, losses: ArrayLike) -> float:
-        """Learn the losses, in [0, 1], of the experts that are awake; those of the others are not looked at.
+        """Learn the losses, in [0, 1], of the experts that are awake; those of the others are ignored.
 
         Returns:
             The weighted loss of the round.

@@ -2,8 +2,8 @@
 
 After the reduction of Bechavod and Roth 2022 (arXiv 2206.04475), with the Lagrangian loss of a rule h in a round
     (1/k) [ sum_i h(x_i) (1 - 2 y_i) + C (h(x_l) - h(x_r)) ],
-where (l, r) is the reported pair, if there is one. It is 0 for who accepts nobody, so it needs no label that is not
-shown; the others are weighted by 1 over the probability of seeing them.
+where (l, r) is the reported pair, if there is one. It is 0 for a rule that accepts nobody, so it needs no label that
+is not shown. Shown labels are weighted by 1 over the probability of seeing them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..core.fused import policy_dtype
 
 
 class Settings(NamedTuple):
-    """`mix` is the share of accepting everybody; `cost` is C; `weighted`: by importance."""
+    """`mix`: the probability of accepting everybody; `cost`: C; `weighted`: whether to use importance weights."""
 
     eta: float
     mix: float
@@ -30,7 +30,7 @@ class Settings(NamedTuple):
 
 
 def record(rules: int, individuals: int) -> np.dtype:
-    """`losses` are estimated sums, `accepts` what each rule does with those who are there."""
+    """`losses` are estimated sums; `accepts` is each rule's decision on the present individuals."""
     return policy_dtype(
         [
             ("losses", np.float64, (rules,)),
@@ -44,7 +44,7 @@ def record(rules: int, individuals: int) -> np.dtype:
 
 @inner
 def look(policy, rules, x):
-    """What each rule does with those who are there."""
+    """Compute each rule's decision on the present individuals."""
     for h in range(policy.accepts.shape[0]):
         for i in range(policy.accepts.shape[1]):
             policy.accepts[h, i] = decides(rules[h], x[i])
@@ -52,7 +52,7 @@ def look(policy, rules, x):
 
 @inner
 def charge(policy, cost, shown):
-    """Add the round's losses to those of the rules; `values` tells by what the label of each individual is weighted."""
+    """Add the round's losses to those of the rules; `values` are the weights of the individuals' labels."""
     individuals = policy.accepts.shape[1]
     for i in range(individuals):
         label = shown.prev_labels[i]

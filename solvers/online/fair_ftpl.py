@@ -1,11 +1,11 @@
-"""Context-Semi-Bandit-FTPL for one-sided fairness, compiled: follow the leader on losses perturbed anew in each call.
+"""Context-Semi-Bandit-FTPL for one-sided fairness, compiled: follow the leader on losses that each call perturbs anew.
 
-After Bechavod and Roth 2022 (arXiv 2206.04475) on Syrgkanis, Krishnamurthy, Schapire 2016 (arXiv 1602.02454). A
-decision is that of the rule that an offline oracle returns for the accumulated examples, weighted, and a small
-separator set with labels of Laplace noise. A probability is the mean of many such decisions; 1 over it is estimated by
-geometric resampling: how many fresh calls it takes until the individual is accepted again, up to a cap.
+After Bechavod and Roth 2022 (arXiv 2206.04475) on Syrgkanis, Krishnamurthy, Schapire 2016 (arXiv 1602.02454). An
+offline oracle returns a rule for the weighted accumulated examples and a small separator set labelled with Laplace
+noise; the decision is this rule's. A probability is the mean of many such decisions. Its inverse is estimated by
+geometric resampling: the number of new calls until the individual is accepted again, up to a cap.
 
-The oracle here looks at all rules of a finite class; only `call` would change for another.
+The oracle here searches all rules of a finite class; another oracle would only change `call`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .fair_exp2 import charge, look
 
 
 class Settings(NamedTuple):
-    """`separated` (rules, points) is 1 where a rule accepts a point of the separator set; `scale` is of the noise."""
+    """`separated` (rules, points) is 1 where a rule accepts a point of the separator set; `scale` is the noise's."""
 
     scale: float
     mix: float
@@ -50,7 +50,7 @@ def record(rules: int, individuals: int, points: int) -> np.dtype:
 
 @inner
 def call(policy, settings):
-    """The rule with the least loss, the separator set's noise included. It accepts everybody for a share of `mix`."""
+    """The rule with the least loss, including the separator set's noise; with probability `mix`, accept everybody."""
     if uniform(policy.rng) < settings.mix:
         return -1
     policy.used += 1

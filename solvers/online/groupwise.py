@@ -1,7 +1,7 @@
-"""Groupwise regression, compiled: a ridge regression for each group, and AdaNormalHedge over those that hold.
+"""Groupwise regression, compiled: a ridge regression for each group, and AdaNormalHedge over the active groups.
 
-After Acharya, Arunachaleswaran, Kannan, Roth, Ziani 2023 (arXiv 2310.04652). `always` is what it is compared with: the
-ridge regression of the group that always holds, alone.
+After Acharya, Arunachaleswaran, Kannan, Roth, Ziani 2023 (arXiv 2310.04652). `always` is the baseline: only the ridge
+regression of the group that contains everybody.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ DRAW, AVERAGE, ALWAYS = range(3)
 
 
 class Settings(NamedTuple):
-    """`play`: the prediction of one expert, drawn by weight; their weighted average; or always that of the last."""
+    """`play`: predict by one expert drawn by weight, by their weighted average, or always by the last expert."""
 
     play: int
     penalty: float
 
 
 def record(groups: int, size: int) -> np.dtype:
-    """`expected` are losses in the rounds of each group, the mean over the draw of an expert; `realised`, as drawn.
+    """`expected` are each group's losses, averaged over the draw of an expert; `realised` are those of the drawn one.
 
     `seen` are the least and the greatest label.
     """

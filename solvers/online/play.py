@@ -1,4 +1,4 @@
-"""One episode of online learning by a policy that is named, and what came of it."""
+"""One episode of online learning by a named policy, and its result."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def solve(env: Any, solver: str | None = None, seed: int = 0, **settings: Any) -
 
     Args:
         env: GroupRegression or OneSidedFairness; afterwards it is at the end of that episode.
-        solver: a policy's name (None: the first one that is known for the environment).
-        seed: of the episode and of the policy.
-        settings: of the policy.
+        solver: a policy's name; None is the environment's first one.
+        seed: seed of the episode and of the policy.
+        settings: settings of the policy.
 
     Returns:
-        Plain data: `solver`, `seed`, `rounds`, `loss` (expected, of all rounds), `reward`, `best` (what the best in
-        hindsight loses), `what` that is, and `groups` (rounds, loss and regret of each) or `violations` and those of
-        the best.
+        Plain data: `solver`, `seed`, `rounds`, `loss` (expected, over all rounds), `reward`, `best` (the loss of the
+        best in hindsight), `what` (its description), and `groups` (rounds, loss and regret of each) or `violations` and
+        those of the best.
     """
     policies = known(env)
     if solver is None and policies:

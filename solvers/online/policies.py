@@ -16,7 +16,7 @@ from ...envs.core.check import integer, number
 from ..core.fused import Policy
 from . import fair_exp2, fair_ftpl, groupwise
 
-MOST = 2**31 - 1  # of what is counted in compiled code
+MOST = 2**31 - 1  # the largest count in compiled code
 Made = tuple[Any, Any, Any]
 """A policy's module, its record and its settings."""
 
@@ -77,7 +77,7 @@ def _ftpl(
 
 
 def _separated(rules: NDArray[np.float64], points: int) -> NDArray[np.float64]:
-    """What each rule does with the individuals of a separator set, random ones, which tell most rules apart."""
+    """Each rule's decisions on a separator set of random individuals, which distinguishes most rules."""
     d = rules.shape[1] - 1
     rng = np.random.default_rng(points)
     x = np.concatenate([rng.random((points, d - 1)), rng.integers(2, size=(points, 1))], 1)
@@ -99,7 +99,7 @@ POLICIES: dict[type, dict[str, Callable[..., Made]]] = {GroupRegression: REGRESS
 
 
 def known(env: Any) -> dict[str, Callable[..., Made]]:
-    """The policies for an environment or a vector of them; none for one that is not of online learning."""
+    """The policies for an environment or a vector of them; empty unless it is an online-learning environment."""
     core = env.unwrapped
     core = getattr(core, "single", core)
     return next((policies for kind, policies in POLICIES.items() if isinstance(core, kind)), {})
@@ -110,10 +110,10 @@ def make_policy(name: str, env: Any, seed: int = 0, **settings: Any) -> Policy:
 
     Args:
         name: one of those in `known(env)`; with full feedback exp2-unweighted is the full-information reference.
-        seed: of the policy's own draws.
-        settings: `penalty` (all of GroupRegression: of the ridge); `cost` (C of the Lagrangian loss), `eta`, `mix` (the
-            share of accepting everybody) and of ftpl `scale` (of the noise), `calls` (of the oracle for an action),
-            `cap` (of calls to resample) and `points` (of the separator set).
+        seed: seed of the policy's own draws.
+        settings: `penalty` (ridge penalty, for all of GroupRegression); `cost` (C of the Lagrangian loss), `eta`, `mix`
+            (the probability of accepting everybody) and for ftpl `scale` (of the noise), `calls` (oracle calls per
+            action), `cap` (on calls to resample) and `points` (of the separator set).
 
     Raises:
         ValueError: no such policy or setting for this environment.

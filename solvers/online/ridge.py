@@ -1,7 +1,7 @@
-"""Online ridge regression, compiled: the inverse is updated by rank one, so a round costs d^2.
+"""Online ridge regression, compiled: the inverse gets rank-one updates, so a round costs d^2.
 
-All functions work on arrays of one learner: `inverse` (d, d), of the penalised matrix of moments; `weights` (d,);
-`gain` (d,), room to work in.
+All functions work on one learner's arrays: `inverse` (d, d), the inverse of the penalised moment matrix; `weights`
+(d,); `gain` (d,), work space.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def predict(weights, x):
 
 @inner
 def learn(inverse, weights, gain, x, y):
-    """Sherman and Morrison's formula; the weights are then those of ridge regression on all that was seen."""
+    """The Sherman-Morrison formula; the weights are then those of ridge regression on all data seen."""
     size = weights.shape[0]
     scale = 1.0
     for i in range(size):

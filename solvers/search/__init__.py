@@ -1,4 +1,4 @@
-"""Search over snapshots: Go-Explore and the searches that are settings of it; restart agents beside it."""
+"""Search over snapshots: Go-Explore, searches that are settings of it, and restart agents."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = [
 
 
 def make_solver(name: str, model: FoundationModel | None = None) -> GoExplore | RestartAgent:
-    """A solver by name. `ValueError` names the known ones, or says that this one needs a model."""
+    """A solver by name. A `ValueError` names the known ones, or says that this one needs a model."""
     if name in WITHOUT_MODEL:
         return WITHOUT_MODEL[name]()
     if name not in WITH_MODEL:

@@ -1,6 +1,6 @@
 """The three decisions of Go-Explore as settings: which state, which action, keep or not.
 
-A decision is a function of the search's working view and what it decides about. Models answer through `by_model`;
+A decision is a function of the search's `Task` and the options it decides about. Models answer through `by_model`;
 a malformed answer falls back to a uniform choice of state or action, and to rejecting a newcomer.
 """
 
@@ -29,7 +29,7 @@ class ChooseAction(Protocol):
 
 
 class Keep(Protocol):
-    """Whether a state that was never seen joins the archive."""
+    """Whether a newly found state joins the archive."""
 
     def __call__(self, task: Task, archive: Sequence[Entry], newcomer: Entry, rng: np.random.Generator) -> bool: ...
 

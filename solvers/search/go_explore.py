@@ -1,4 +1,4 @@
-"""Go-Explore with three pluggable decisions: graph search, classic and Intelligent Go-Explore are settings of it.
+"""Go-Explore with three pluggable decisions; graph search, classic and Intelligent Go-Explore are settings of it.
 
 Source: Lu, Hu, Clune 2024, Intelligent Go-Explore, arXiv 2405.15143; the classic: Ecoffet et al. 2021.
 """
@@ -21,17 +21,17 @@ from .task import Entry, Step, Task, Trail, search_rng
 
 @dataclass(frozen=True)
 class GoExplore:
-    """Keep promising states, return to one, explore from there; until success or the end of the budget.
+    """Keep promising states, return to one and explore from there, until success or the end of the budget.
 
     Attributes:
         state, action, keep: the three decisions (`decisions.py`).
         explore: actions per return; None explores to the end of the episode.
         refill: when every action of every kept state was tried, offer them all again; else stop as "exhausted".
-        remember: offer only actions that were not yet tried in a state; False is the restart agent that forgets.
-        legal_only: offer only legal actions; by default illegal ones are tried too, at the price of a step each.
+        remember: offer only actions not yet tried in a state; False gives a restart agent that forgets.
+        legal_only: offer only legal actions; by default illegal ones are tried too, at the cost of one step each.
         horizon: moves in an episode, counted from the start along the kept path; None leaves it to the environment.
-        key: tells states apart by what is seen (the observation and the way to it) instead of by the true state.
-        usage: of the model behind the decisions, so that its calls and tokens count against the budget.
+        key: identifies states by what is seen (the observation and the way to it) instead of by the true state.
+        usage: usage of the model behind the decisions, so that its calls and tokens count against the budget.
     """
 
     state: ChooseState
@@ -53,7 +53,7 @@ class GoExplore:
         budget: Budget | None = None,
         options: dict[str, Any] | None = None,
     ) -> Solution:
-        """Search the episode that `env.reset(seed=seed, options=options)` begins.
+        """Search the episode that `env.reset(seed=seed, options=options)` starts.
 
         Raises:
             ValueError: the environment has no snapshots.
@@ -62,7 +62,7 @@ class GoExplore:
 
 
 class _Search:
-    """The bookkeeping of one search: nothing of it outlives the instance, so nothing leaks from one to the next."""
+    """The bookkeeping of one search; it ends with the instance, so nothing leaks from one search to the next."""
 
     def __init__(self, settings: GoExplore, task: Task, seed: int | None) -> None:
         self.settings, self.task = settings, task
@@ -109,7 +109,7 @@ class _Search:
         return None
 
     def _arrive(self, step: Step, actions: tuple[Any, ...], total: float) -> Entry:
-        """The entry of the current state: an archived one, one rejected before, or a newcomer that is judged now."""
+        """The entry of the current state: archived, rejected before, or a newcomer to be judged now."""
         key = self._key()
         known = self.archive.get(key) or self.rejected.get(key)
         if known is not None:
@@ -127,7 +127,7 @@ class _Search:
         return entry
 
     def _key(self) -> bytes:
-        """What the current state is known by."""
+        """The key that identifies the current state."""
         return bytes(self.settings.key(self.task.trail) if self.settings.key else self.task.core.state_key())
 
     def _too_deep(self, entry: Entry, depth: int | None = None) -> bool:
@@ -156,12 +156,12 @@ def breadth_first(**settings: Any) -> GoExplore:
 
 
 def random_restarts(**settings: Any) -> GoExplore:
-    """Start again and again, uniform actions, nothing kept and nothing remembered."""
+    """Restart again and again with uniform actions; keep and remember nothing."""
     return GoExplore(decisions.oldest, decisions.uniform_action, decisions.never, remember=False, **settings)
 
 
 def classic(**settings: Any) -> GoExplore:
-    """Go-Explore without intelligence: uniform states, uniform actions, everything kept."""
+    """Go-Explore without a model: uniform states, uniform actions, everything kept."""
     return GoExplore(decisions.uniform_state, decisions.uniform_action, decisions.always, **settings)
 
 

@@ -17,12 +17,12 @@ from .task import Task, search_rng
 
 @dataclass(frozen=True)
 class RestartAgent:
-    """Attempt the instance from its start, the model choosing among the legal actions, until success.
+    """Attempt the instance from its start until success; the model chooses among the legal actions.
 
     Attributes:
-        model: who chooses; a malformed answer falls back to a uniform choice.
+        model: chooses the actions; a malformed answer falls back to a uniform choice.
         think: ask for a thought before each choice (ReAct).
-        memory: earlier attempts that the model is shown (Reflexion), the latest ones; 0 shows none.
+        memory: how many of the latest attempts the model is shown (Reflexion); 0 shows none.
     """
 
     model: FoundationModel
@@ -37,7 +37,7 @@ class RestartAgent:
         budget: Budget | None = None,
         options: dict[str, Any] | None = None,
     ) -> Solution:
-        """Attempt the episode that `env.reset(seed=seed, options=options)` begins, over and over."""
+        """Attempt the episode that `env.reset(seed=seed, options=options)` starts, over and over."""
         task = Task(env, seed, options, budget, self.model.usage, legal_only=True)
         rng = search_rng(seed)
         lessons: deque[str] = deque(maxlen=self.memory)
@@ -82,5 +82,5 @@ def react(model: FoundationModel) -> RestartAgent:
 
 
 def reflexion(model: FoundationModel) -> RestartAgent:
-    """ReAct, shown its last six failed attempts and told to find the mistake."""
+    """ReAct that is shown its last six failed attempts and told to find the mistake."""
     return RestartAgent(model, think=True, memory=6)

@@ -1,4 +1,4 @@
-"""A search as `ige solve` runs it."""
+"""Searches, as `ige solve` runs them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..foundation import FoundationModel, make_model
 from ..registry import loaded, models
 from . import WITH_MODEL, make_solver
 
-STEPS = 700  # of a budget, where none is given
+STEPS = 700  # the default budget
 
 
 @dataclass(frozen=True)
 class Found(Outcome):
-    """A solution, and what it looks like step by step."""
+    """A solution, with a description of each step."""
 
     solution: Solution
     lines: tuple[str, ...]
@@ -50,20 +50,20 @@ def solve(
     budget: int | None = None,
     device: str = "auto",
 ) -> Found:
-    """Search the episode that `seed` begins.
+    """Search the episode of `seed`.
 
     Args:
-        env: with snapshots.
-        solver: a name of `ige.solvers.search`; None is "go-explore".
-        seed: of the episode, the search and the model.
+        env: an environment with snapshots.
+        solver: a solver name of `ige.solvers.search`; None is "go-explore".
+        seed: seed of the episode, the search and the model.
         model: the spec of a foundation model; None is the environment's default.
         instance: as in `options["instance"]` of `reset`; None draws one.
         budget: environment steps; None is 700.
-        device: of the model.
+        device: the model's device.
     """
     solver = solver or "go-explore"
     options = None if instance is None else {"instance": instance}
-    env.reset(seed=seed, options=options)  # a bad instance is told before a model is trained for it
+    env.reset(seed=seed, options=options)  # a bad instance is reported before a model is trained for it
     chosen = model_for(env, model, seed, device) if solver in WITH_MODEL else None
     found = make_solver(solver, chosen).solve(env, seed=seed, options=options, budget=Budget(env_steps=budget or STEPS))
     env.reset(seed=seed, options=options)
@@ -71,7 +71,7 @@ def solve(
 
 
 def model_for(env: gym.Env[Any, Any], spec: str | None, seed: int, device: str) -> FoundationModel:
-    """The foundation model of a spec; `ValueError` lists those for the environment."""
+    """The foundation model of a spec; a `ValueError` lists those for the environment."""
     known = models(env.spec.id if env.spec else "")
     spec = known[0].name if spec is None else spec
     for model in known:
@@ -86,7 +86,7 @@ def model_for(env: gym.Env[Any, Any], spec: str | None, seed: int, device: str) 
 
 
 def _steps(env: gym.Env[Any, Any], actions: tuple[Any, ...]) -> list[str]:
-    """The actions in words, one line each, below what the episode begins with."""
+    """The start of the episode, then the actions in words, one line each."""
     if not has_text(env):
         return [f"  {action}" for action in actions]
     words = text_interface(env)

@@ -1,8 +1,8 @@
-"""What search needs of an environment, and a search's working view of one.
+"""What search needs from an environment, and the interface through which it uses one.
 
 Any environment whose `unwrapped` has `get_state`, `set_state` and `state_key` can be searched. Its text interface is
 used only by models that read text, `preview` only by those that read numbers; `well_formed_actions` and `action_masks`
-narrow down what is tried. Success is `info["is_success"]`; without that key, a termination with a positive reward.
+limit the actions tried. Success is `info["is_success"]`; without that key, a termination with a positive reward.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..foundation import Usage
 
 @dataclass(frozen=True, eq=False)
 class Trail:
-    """An observation and how it came about: what a model with a memory reads. Compared and hashed as itself."""
+    """An observation and the history that led to it, for models with a memory. Compared and hashed by identity."""
 
     observation: Any
     action: Any = None
@@ -46,7 +46,7 @@ class Entry(ArchiveEntry):
 
     Attributes:
         untried: the actions not yet tried here, in the environment's order.
-        trail: what was seen along `actions`.
+        trail: the observations along `actions`.
     """
 
     key: bytes = b""
@@ -56,9 +56,9 @@ class Entry(ArchiveEntry):
 
 @dataclass(frozen=True)
 class Move:
-    """An action as a numeric model sees it: where, what, (if the environment tells) what it would leave, and the trail.
+    """An action as a numeric model sees it: the observation, the action, its preview if there is one, and the trail.
 
-    The trail is the way that was really taken to here, which need not be the shortest one that is known.
+    The trail is the path that was really taken to this state, which need not be the shortest known one.
     """
 
     observation: Any
@@ -69,7 +69,7 @@ class Move:
 
 @dataclass
 class Step:
-    """What one action led to."""
+    """The result of one action."""
 
     observation: Any
     info: dict[str, Any]
@@ -79,16 +79,16 @@ class Step:
 
 
 def search_rng(seed: int | None) -> np.random.Generator:
-    """The search's own random numbers, apart from those of a model with the same seed."""
+    """The search's own random generator, independent of that of a model with the same seed."""
     return np.random.default_rng(None if seed is None else [seed, 1])
 
 
 class Task:
-    """One instance of an environment under search: steps and returns are counted, the text interface is read aside.
+    """One instance of an environment under search: steps and returns are counted, texts are read in a copy.
 
     Args:
         env: the environment; it is reset with `seed` and `options` and wrapped to count `budget`.
-        legal_only: offer the legal actions only; else all that are well-formed, as the paper's graph searches do.
+        legal_only: offer only the legal actions; else all well-formed ones, as the paper's graph searches do.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Task:
         self.trail = self._first = Trail(self.start, info=self.start_info)
 
     def actions(self) -> list[Any]:
-        """What can be tried in the current state, in the environment's order."""
+        """The actions that can be tried in the current state, in the environment's order."""
         if self.legal_only and hasattr(self.core, "action_masks"):
             return [int(a) for a in self.core.action_masks().nonzero()[0]]
         if hasattr(self.core, "well_formed_actions"):
@@ -127,19 +127,19 @@ class Task:
         return list(range(int(self.core.action_space.n)))
 
     def step(self, action: Any) -> Step:
-        """One counted step; raises `BudgetExhausted` where the budget ends."""
+        """Take one counted step; raises `BudgetExhausted` when the budget is spent."""
         observation, reward, terminated, truncated, info = self.env.step(action)
         self.trail = Trail(observation, action, self.trail, info)
         success = bool(info.get("is_success", terminated and reward > 0))
         return Step(observation, info, float(reward), terminated or truncated, success)
 
     def return_to(self, entry: Entry) -> None:
-        """Go back to an archived state; counted, but free."""
+        """Return to an archived state; counted as a return, but not as a step."""
         self.env.set_state(entry.snapshot)
         self.trail = entry.trail or self._first
 
     def restart(self) -> None:
-        """Begin another attempt at the same instance."""
+        """Start another attempt at the same instance."""
         self.env.reset(options=self._options)
         self.env.env.get_wrapper_attr("set_state")(self.root)  # a return that is not counted
         self.trail = self._first
@@ -154,14 +154,14 @@ class Task:
         return text_interface(self.core)
 
     def describe(self, state: Any) -> str:
-        """The text of any state, read in a copy of the environment, so that nothing here moves."""
+        """The text of any state, read in a copy of the environment, so that this one does not change."""
         if self._scratch is None:
             self._scratch = copy.deepcopy(self.core)
         self._scratch.set_state(state)
         return text_interface(self._scratch).describe()
 
     def action_texts(self, actions: Sequence[Any]) -> tuple[str, ...]:
-        """The actions of the current state as text, with what they would leave where the environment tells."""
+        """The actions of the current state as text, with a preview of their results where the environment has one."""
         texts = []
         for action in actions:
             preview = self.words.preview_text(action)

@@ -1,4 +1,4 @@
-"""Learners of tabular MDPs by name: beside a live environment, or for many instances at once."""
+"""Learners for tabular MDPs by name: with a live environment, or for many instances at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...envs.tabular.mdp import SafeMDP
 from ..core.outcome import Outcome
 from . import learning
 
-SCALE = 0.1  # c, of the bonuses: 1 is what the theory proves, which takes many more episodes
+SCALE = 0.1  # c, scale of the bonuses: the theory is proven for 1, which takes many more episodes
 PLANNER = "value-iteration"
 LEARNERS = {
     "ucbvi": learning.UCBVI,
@@ -36,9 +36,9 @@ class Learned:
     """Exact values from the start.
 
     Attributes:
-        values: float64 (instances, episodes), of the policy played in each episode.
-        best: float64 (instances,), of the best policy.
-        gamma_c: float64 (instances,), the least value allowed; 0 where nothing is.
+        values: float64 (instances, episodes), values of the policy played in each episode.
+        best: float64 (instances,), values of the best policy.
+        gamma_c: float64 (instances,), the least value allowed; 0 without a constraint.
     """
 
     values: NDArray[np.float64]
@@ -47,7 +47,7 @@ class Learned:
 
     @property
     def regret(self) -> NDArray[np.float64]:
-        """Cumulated over the episodes, (instances, episodes)."""
+        """Cumulative regret over the episodes, (instances, episodes)."""
         return np.cumsum(self.best[:, None] - self.values, axis=1)
 
     @property
@@ -57,7 +57,7 @@ class Learned:
 
 
 def _known(name: str, safe: bool) -> int:
-    """The method of a learner; `ValueError` for one that does not exist or that needs a baseline."""
+    """The method of a learner; `ValueError` for one that does not exist or that lacks its baseline."""
     known = [learner for learner in LEARNERS if safe or learner not in SAFE]
     if name not in known:
         raise ValueError(f"solver: {name!r}, expected one of {', '.join(map(repr, [PLANNER, *known]))}")
@@ -72,7 +72,7 @@ def _face(env: Any) -> TabularMDP:
 
 
 def _tables(core: TabularMDP) -> tuple[Any, ...]:
-    """Transitions and rewards of each step, initial chances, baseline and `gamma_c` of the instance that is played."""
+    """Transitions and rewards of each step, initial distribution, baseline and `gamma_c` of the current instance."""
     mdp = core.instance
     horizon = core.horizon
     shape = (horizon, core.states, core.actions)
@@ -87,20 +87,20 @@ def _tables(core: TabularMDP) -> tuple[Any, ...]:
 
 
 class Learner:
-    """Learns one instance of a `TabularMDP` or `ConservativeMDP` over many episodes, beside the live environment.
+    """Learns one instance of a `TabularMDP` or `ConservativeMDP` over many episodes of a live environment.
 
     It knows the sizes, the baseline and `gamma_c`, not the tables.
 
     Args:
         name: one of `LEARNERS`.
-        env: has begun an episode of the instance.
-        episodes: how many there will be; they decide the confidence.
-        scale: c, of the bonuses.
-        seed: of its own draws.
+        env: an environment in an episode of the instance.
+        episodes: how many there will be; the confidence depends on it.
+        scale: c, the scale of the bonuses.
+        seed: seed of its own draws.
 
     Attributes:
-        policy: float64 (H, S, A), of this episode.
-        share: the probability of it in EpsMix's coin; 1 of the others.
+        policy: float64 (H, S, A), the policy of this episode.
+        share: the probability of the policy in EpsMix's coin flip; 1 for other learners.
     """
 
     def __init__(self, name: str, env: Any, episodes: int = 1000, scale: float = SCALE, seed: int = 0) -> None:
@@ -129,7 +129,7 @@ class Learner:
         return int(pick(self._rng, self._played[step, state]))
 
     def update(self, action: int, reward: float, observation: dict[str, Any]) -> None:
-        """Learn from a step; `observation` is the one that it led to."""
+        """Learn from a step; `observation` is the one after it."""
         taken = integer("action", action, 0, self._actions - 1)
         seen, (_, after) = number("reward", reward, 0, 1), self._shown(observation, self._horizon)
         if self._last is None:
@@ -164,15 +164,15 @@ _learn_rows = compiled(learning.learn_rows, learning.__name__, parallel=True)
 
 
 def learn_all(name: str, env: Any, seeds: Sequence[int], episodes: int, scale: float = SCALE, seed: int = 0) -> Learned:
-    """Learn the instance that each `env.reset(seed=s)` draws, all in one compiled loop on all threads.
+    """Learn the instances that `env.reset(seed=s)` draws, all in one compiled loop on all threads.
 
     Args:
         name: one of `LEARNERS`.
         env: a `TabularMDP` or `ConservativeMDP`.
-        seeds: of the instances.
-        episodes: of each.
-        scale: c, of the bonuses.
-        seed: of the draws while learning.
+        seeds: seeds of the instances.
+        episodes: episodes of each instance.
+        scale: c, the scale of the bonuses.
+        seed: seed of the draws while learning.
     """
     core = _face(env)
     starts = [integer(f"seeds[{i}]", start, 0) for i, start in enumerate(seeds)]
@@ -193,15 +193,15 @@ def learn_all(name: str, env: Any, seeds: Sequence[int], episodes: int, scale: f
 
 @dataclass(frozen=True)
 class Result(Outcome):
-    """What a solver reached on one instance.
+    """A solver's result on one instance.
 
     Attributes:
-        solver: its name.
-        episodes: played.
-        value: exact, of the last policy.
-        best: of the best policy.
-        regret: cumulated over the episodes.
-        gamma_c: the least value allowed, None where nothing is.
+        solver: the solver's name.
+        episodes: number of episodes played.
+        value: exact value of the last policy.
+        best: value of the best policy.
+        regret: cumulative regret over the episodes.
+        gamma_c: the least value allowed, None without a constraint.
         violations: episodes below it.
     """
 

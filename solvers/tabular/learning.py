@@ -1,8 +1,8 @@
-"""Learning an MDP from episodes, compiled: optimistic plans, and mixtures with a safe baseline.
+"""Learning an MDP from episodes, compiled: optimistic planning, and mixtures with a safe baseline.
 
 UCBVI (Azar, Osband, Munos 2017) with empirical Bernstein bonuses; StepMix and EpsMix (Li, Huang, Shen, Yang 2023, arXiv
-2306.06265), whose policies have a lower bound of their value of at least gamma_c; and conservative UCBVI with a budget
-that episodes share. Constants are ours. Tables have one entry for each of H steps.
+2306.06265), whose policies have values with a lower bound of at least gamma_c; and conservative UCBVI with a budget
+shared by all episodes. The constants are ours. Tables have one entry for each of H steps.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from ...envs.tabular.dynamic import evaluate, expected
 from ...envs.tabular.kernel import pick
 
 UCBVI, CUMULATIVE, STEPMIX, EPSMIX, BASELINE = range(5)
-SLACK = 1e-12  # of bounds that should be equal
+SLACK = 1e-12  # tolerance between bounds that should be equal
 
 
 @inner
 def bonus(counts, after, step, state, action, scale, log):
-    """How wrong the expectation of `after` may be: c sqrt(2 Var L / N) + c (H - h - 1) L / N, at most H - h."""
+    """Error bound of the expectation of `after`: c sqrt(2 Var L / N) + c (H - h - 1) L / N, at most H - h."""
     horizon = counts.shape[0]
     chances = counts[step, state, action]
     n = chances.sum()
@@ -55,7 +55,7 @@ def bounded(counts, rewards, after, step, state, action, scale, log, sign):
 
 @inner
 def optimistic(counts, rewards, scale, log, policy, values):
-    """The policy that is best if all goes as well as it may."""
+    """The optimistic policy, which is greedy by upper bounds."""
     horizon, states, actions = policy.shape
     for state in range(states):
         values[horizon, state] = 0.0
@@ -92,7 +92,7 @@ def pessimistic(counts, rewards, scale, log, policy, initial, values):
 
 @inner
 def blend(one, other, share, policy, step):
-    """One step of a policy: of `other` with this share, else of `one`."""
+    """One step of a mixed policy: `other` with this share, else `one`."""
     for state in range(policy.shape[1]):
         for action in range(policy.shape[2]):
             mixed = (1.0 - share) * one[step, state, action] + share * other[step, state, action]
@@ -107,9 +107,9 @@ def copy(one, policy):
 
 @inner
 def step_mix(counts, rewards, scale, log, initial, baseline, best, gamma_c, policy, values):
-    """StepMix: as much of the optimistic policy, step after step, as the lower bound allows; returns that bound.
+    """StepMix: as much of the optimistic policy, step by step, as the lower bound allows; returns that bound.
 
-    Its last share is found by the formula where that is exact and by bisection where clipped bounds bend the line.
+    Its last share comes from the formula where that is exact, and from bisection where clipping makes it non-linear.
     """
     horizon = baseline.shape[0]
     copy(baseline, policy)
@@ -153,9 +153,9 @@ def eps_mix_share(low, less, gamma_c):
 
 @inner
 def choose(method, counts, rewards, scale, log, initial, baseline, gamma_c, banked, episode, best, policy, values):
-    """The policy of the next episode, into `policy`.
+    """Write the policy of the next episode into `policy`.
 
-    Returns how likely the optimistic one is in EpsMix's coin; 0 where the budget does not pay for it; else 1.
+    Returns the probability of the optimistic policy in EpsMix's coin flip, 0 if the budget does not allow it, else 1.
     """
     if method == BASELINE:
         copy(baseline, policy)
@@ -185,9 +185,9 @@ def confidence(counts, episodes):
 
 @inner
 def learn(method, transitions, rewards, initial, baseline, gamma_c, episodes, scale, rng):
-    """Play episodes of one MDP; the exact value of the policy of each, float64 (episodes,).
+    """Play episodes of one MDP; returns the exact value of each episode's policy, float64 (episodes,).
 
-    Transitions (H, S, A, S) and rewards (H, S, A) are only sampled from; rewards are learnt when they are seen.
+    Transitions (H, S, A, S) and rewards (H, S, A) are only sampled; rewards are learnt when they are seen.
     """
     horizon, states, actions = rewards.shape
     counts, seen = np.zeros((horizon, states, actions, states)), np.zeros((horizon, states, actions))
@@ -199,12 +199,12 @@ def learn(method, transitions, rewards, initial, baseline, gamma_c, episodes, sc
         share = choose(
             method, counts, seen, scale, log, initial, baseline, gamma_c, banked, episode, best, policy, values
         )
-        if method == CUMULATIVE:  # the baseline is known to be worth gamma_c at least
+        if method == CUMULATIVE:  # the baseline is known to be worth at least gamma_c
             low = pessimistic(counts, seen, scale, log, policy, initial, values)
             banked += low if share > 0.0 else max(low, gamma_c)
         evaluate(transitions, rewards, policy, values)
         found[episode] = expected(initial, values[0])
-        if method == EPSMIX and share < 1.0:  # judged before its coin falls
+        if method == EPSMIX and share < 1.0:  # valued before the coin is flipped
             evaluate(transitions, rewards, baseline, values)
             found[episode] = share * found[episode] + (1.0 - share) * expected(initial, values[0])
             if uniform(rng) >= share:

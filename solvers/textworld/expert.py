@@ -1,7 +1,7 @@
-"""The planner that the scorer imitates: breadth first over true states to the nearest point of the score.
+"""The planner that the scorer imitates: breadth-first search over true states for the nearest scoring command.
 
-Only what can lead on is searched: going, opening, unlocking, and whatever the game's walkthrough does; never dropping,
-closing or losing. States are the kernel's own records, so a search looks at some hundred thousand states a second.
+Only useful commands are searched: going, opening, unlocking, and those of the game's walkthrough; never dropping,
+closing or losing. States are the kernel's own records, so a search visits some hundred thousand states a second.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...envs.core.snapshot import check_snapshot
 from ...envs.textworld.ground import Grounded
 from ...envs.textworld.kernel import ACTION, ACTIONS, COMMAND, DONE, HEAD, Few, find, is_admissible, step
 
-LIMIT = 1 << 15  # states of a search
+LIMIT = 1 << 15  # the most states of a search
 ONWARD = ("go", "open", "unlock")
 USELESS = ("drop", "put", "insert", "close", "lock", "examine", "look", "inventory")
 
@@ -27,7 +27,7 @@ class Expert:
 
     Args:
         env: a `TextWorld`, unwrapped.
-        game: which of its pool.
+        game: index of the game in its pool.
     """
 
     def __init__(self, env: Any, game: int) -> None:
@@ -39,13 +39,13 @@ class Expert:
         self._states, self._origin = np.empty(LIMIT, env.kernel.state), env.origin
 
     def plan(self, state: np.void, command: int = -1) -> list[int]:
-        """Commands, by index, to the nearest state where more is scored, or where `command` is admissible.
+        """Indices of commands to the nearest state with a higher score, or where `command` is admissible.
 
         Args:
-            state: of the environment, as `get_state` gives it.
+            state: a state of the environment, as `get_state` returns it.
 
         Returns:
-            The shortest list; empty if there is none within `LIMIT` states, or if the command is admissible already.
+            The shortest such list; empty if there is none within `LIMIT` states, or if `command` is admissible already.
         """
         check_snapshot(state, self._states.dtype, (), self._origin, "TextWorld")
         if state["game"] != self.game:
@@ -82,7 +82,7 @@ def _same(a, b):
 
 @inner
 def _place(table, states, new, key):
-    """Where in the hash table the newest state belongs: its slot if it is new, or -1 if it is known."""
+    """The newest state's slot in the hash table, or -1 if the state is known."""
     mask = np.uint64(len(table) - 1)
     slot = key & mask
     while table[slot] >= 0:
@@ -93,7 +93,7 @@ def _place(table, states, new, key):
 
 
 def _search(states, came, by, params, allowed, command):
-    """Fill `states` breadth first; the index of the first that is wanted, or 0. `came` and `by` lead back."""
+    """Fill `states` breadth first; returns the index of the first goal state, or 0. `came` and `by` lead back."""
     known = np.full(2 * len(states), -1, np.int64)
     if command >= 0 and find(states[0], params.table, command) >= 0:
         return 0

@@ -15,21 +15,22 @@ from .scorer import Trained
 
 
 class ScorerModel(FoundationModel):
-    """Answers with what a scorer makes of a place in one game and of the way to it.
+    """Answers by running a scorer on a place in one game and the way to it.
 
-    A command is sampled from the scorer's logits among those offered. A place to return to is sampled by log(value),
-    the discounted number of commands that seem to be left, less `novelty` for each command already tried there. A
-    newcomer is kept if its value is at least `keep_above` of the best one archived. It writes no thoughts.
+    A command is sampled from the scorer's logits among those offered. A place to return to is sampled by its
+    log(value) minus `novelty` for each command already tried there; the value is the discounted estimate of the
+    commands left. A newcomer is kept if its value is at least `keep_above` times the best archived one. The model
+    writes no thoughts.
 
     Args:
         trained: the scorer.
-        reader: of the game.
-        temperature: of the logits of commands, above 0.
-        state_temperature: of the choice of a place, above 0.
-        novelty: what a tried command costs, in units of log(value).
-        keep_above: between 0 (keep all) and 1 (keep only what is the best so far).
-        lessons: carry what was seen in an attempt over to the next one (Reflexion).
-        seed: of the sampling.
+        reader: the game's reader.
+        temperature: temperature of the commands' logits, above 0.
+        state_temperature: temperature of the choice of a place, above 0.
+        novelty: penalty for each tried command, in units of log(value).
+        keep_above: between 0 (keep all) and 1 (keep only the best so far).
+        lessons: carry the observations of an attempt over to the next one (Reflexion).
+        seed: seed of the sampling.
         name: how the model appears in results.
     """
 
@@ -69,12 +70,12 @@ class ScorerModel(FoundationModel):
         return self._learnt
 
     def key(self, trail: Trail) -> bytes:
-        """What the player sees and has scored, and whether the recipe has been read: `GoExplore.key`."""
+        """What the player sees, the score, and whether the recipe has been read: the `key` of `GoExplore`."""
         room, score = int(trail.observation["room"]), int(trail.info["score"])
         return trail.observation["facts"].tobytes() + bytes(f"{room} {score} {self.memory(trail).read}", "ascii")
 
     def judge(self, trail: Trail | None) -> tuple[dict[int, float], float]:
-        """The logit of each admissible command after a trail, and the value of being there, 0 to 1."""
+        """The logit of each admissible command after a trail, and the value of the place, 0 to 1."""
         if trail is None:
             raise ValueError("trail: None, expected what led to the place, as a search records it")
         memory = self.memory(trail)
@@ -96,7 +97,7 @@ class ScorerModel(FoundationModel):
         return Choice(int((scores / temperature + self._rng.gumbel(size=len(scores))).argmax()))
 
     def _score(self, query: Query) -> NDArray[np.float64]:
-        """Logits of commands; log(value) less novelty of places; of a verdict, what is asked for and offered."""
+        """Commands: logits. Places: log(value) minus novelty. Verdicts: the value asked for and the value offered."""
         if query.role == "action":
             logits = self.judge(query.data[0].trail)[0]
             return np.array([logits[move.action] for move in query.data])

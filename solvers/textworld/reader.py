@@ -1,4 +1,4 @@
-"""What the scorer reads of a text adventure: what is seen, what is carried, the goal, and what it remembers of its way.
+"""What the scorer reads in a text adventure: what it sees and carries, the goal, and its memory of the way.
 
 Everything here is in the texts that a player gets: names, kinds of things, exits, the goal, the recipe once the
 cookbook has been read. What lies behind a door or in a closed box is not.
@@ -22,7 +22,7 @@ VERBS = (
     "go", "open", "close", "unlock", "lock", "take", "drop", "put", "insert", "examine", "look", "inventory", "goal",
     "eat", "drink", "cook", "slice", "dice", "chop", "prepare",
 )  # fmt: skip
-KINDS = ("d", "c", "s", "k", "f", "o", "meal", "heat")  # of things; heat: stove, oven, BBQ
+KINDS = ("d", "c", "s", "k", "f", "o", "meal", "heat")  # kinds of things; heat: stove, oven, BBQ
 HEAT = {"stove": "fry", "oven": "roast", "toaster": "grill"}
 DONE = {"fry": "fried", "roast": "roasted", "grill": "grilled", "slice": "sliced", "dice": "diced", "chop": "chopped"}
 PREPOSITION = re.compile(r" (?:with|from|into|on) ")
@@ -32,15 +32,15 @@ STATE = 18
 
 @dataclass(frozen=True)
 class Memory:
-    """What is remembered of the way to here; never changed, only continued.
+    """The memory of the way so far; immutable, each step makes a new one.
 
     Attributes:
         room: where the player is.
         visits: room -> times entered.
         ways: (room, direction) -> where that led.
-        back: the direction that was come from, or "".
-        read: the cookbook has been read.
-        steps: commands given.
+        back: the direction that the player came from, or "".
+        read: whether the cookbook has been read.
+        steps: number of commands given.
     """
 
     room: int = -1
@@ -55,7 +55,7 @@ class Reader:
     """Turns one game's observations into numbers.
 
     Args:
-        grounded: the game.
+        grounded: the grounded game.
     """
 
     def __init__(self, grounded: Grounded) -> None:
@@ -72,8 +72,8 @@ class Reader:
         out = ways_out(game)
         self._exits = [{way: door is not None for way, _, door in out[room]} for room in grounded.rooms]  # door?
         n = len(self.commands)
-        self._known = np.zeros((n, COMMAND), np.float32)  # of each command, the recipe read
-        self._unread = np.zeros((n, COMMAND), np.float32)  # the recipe not read
+        self._known = np.zeros((n, COMMAND), np.float32)  # features of each command after reading the recipe
+        self._unread = np.zeros((n, COMMAND), np.float32)  # the same before reading it
         self._go = [c.partition(" ")[2] if c.startswith("go ") else "" for c in self.commands]
         self._verb = [c.partition(" ")[0] for c in self.commands]
         self._result = np.full(n, -1)  # the fact that a cut or cooked food shows, as an index
@@ -84,7 +84,7 @@ class Reader:
             verb, _, rest = command.partition(" ")
             nouns = [by_name[noun] for noun in PREPOSITION.split(rest) if noun in by_name][:2]
             row = self._unread[i]
-            if verb in VERBS:  # a game may bring verbs of its own
+            if verb in VERBS:  # a game may have its own verbs
                 row[VERBS.index(verb)] = 1
             for k, noun in enumerate(nouns):
                 row[len(VERBS) + k * len(KINDS) + _kind(noun.type)] = 1
@@ -112,13 +112,13 @@ class Reader:
         self._n_wanted = max(1, len(in_recipe) if recipe.strip() else len(in_goal))
 
     def begin(self, observation: Mapping[str, Any], known: Memory | None = None) -> Memory:
-        """At the start of an attempt, with what was learnt in earlier ones."""
+        """The memory at the start of an attempt, with what was learnt in earlier ones."""
         memory = replace(known, back="", steps=0) if known else Memory()
         room = int(observation["room"])
         return replace(memory, room=room, visits={**memory.visits, room: memory.visits.get(room, 0) + 1})
 
     def follow(self, memory: Memory, command: int, observation: Mapping[str, Any]) -> Memory:
-        """After a command."""
+        """The memory after a command."""
         room, direction = int(observation["room"]), self._go[command]
         read = memory.read or command == self.cookbook
         if room == memory.room:

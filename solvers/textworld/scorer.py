@@ -28,13 +28,13 @@ class ScorerConfig:
     """How a scorer is trained; it names the cache file.
 
     Attributes:
-        challenge, settings: which games, as `gym.make("ige/TextWorld-v0")` takes them.
-        games: how many; `first_game` is the seed of their generator, far from those of tests.
-        stray: the share of commands that are random, so that the planner shows how to go on from elsewhere too.
-        max_steps: of a training episode.
-        discount: the value of a place is this to the power of the commands until the game is won.
-        epochs, minibatch, learning_rate, size: of the network's training; steps in a batch.
-        seed: of weights and stray commands.
+        challenge, settings: which games, as arguments of `gym.make("ige/TextWorld-v0")`.
+        games: number of games; `first_game` is the seed of their generator, far from those of tests.
+        stray: the share of random commands, so that the planner also shows how to continue from elsewhere.
+        max_steps: limit of a training episode.
+        discount: a place's value is this number to the power of the commands until the game is won.
+        epochs, minibatch, learning_rate, size: settings of the network and its training; `minibatch` counts steps.
+        seed: seed of weights and stray commands.
     """
 
     challenge: str = "treasure_hunter"
@@ -52,7 +52,7 @@ class ScorerConfig:
 
 
 class Scorer(nn.Module):
-    """Scores from what a `Reader` gives: float32 (n, STATE) and (n, COMMAND)."""
+    """Scores the features of a `Reader`: float32 (n, STATE) and (n, COMMAND)."""
 
     def __init__(self, size: int) -> None:
         super().__init__()
@@ -83,10 +83,10 @@ class Trained:
 
 @dataclass(frozen=True)
 class Lessons:
-    """What the planner did: places (n, STATE), the admissible commands of all places (m, COMMAND), one after another.
+    """What the planner did: places (n, STATE), and the admissible commands of all places in sequence (m, COMMAND).
 
-    `first` (n + 1,) tells where a place's commands begin, `chosen` (n,) which of all commands the planner gave, and
-    `value` (n,) the discounted number of commands until the game was won; NaN where it was not.
+    `first` (n + 1,) says where a place's commands begin, `chosen` (n,) which of all commands the planner gave.
+    `value` (n,) is the discounted number of commands until the game was won; NaN where it was not.
     """
 
     places: NDArray[np.float32]
@@ -97,7 +97,7 @@ class Lessons:
 
 
 def lessons(config: ScorerConfig) -> Lessons:
-    """Two episodes of the planner in each game, with stray commands; before the second the player has walked about."""
+    """Two episodes of the planner in each game, with stray commands; before the second the player wanders about."""
     env: Any = gym.make(
         "ige/TextWorld-v0", challenge=config.challenge, games=config.games, game_seed=config.first_game + config.seed,
         obs_mode="symbolic", max_steps=config.max_steps, **config.settings,
@@ -123,7 +123,7 @@ def lessons(config: ScorerConfig) -> Lessons:
 
 
 def _walked(env: Any, game: int, reader: Reader, rng: np.random.Generator) -> Memory:
-    """What is remembered of an earlier attempt: some aimless commands."""
+    """The memory of an earlier attempt with some aimless commands."""
     seen, info = env.reset(seed=0, options={"instance": env.pool[game].game})
     memory = reader.begin(seen)
     for _ in range(rng.integers(1, env.params.max_steps // 2)):
@@ -136,7 +136,7 @@ def _walked(env: Any, game: int, reader: Reader, rng: np.random.Generator) -> Me
 
 
 def _stray(env: Any, info: dict[str, Any], rng: np.random.Generator) -> int:
-    """A random command of those that do not spoil what the planner needs."""
+    """A random command that destroys nothing the planner needs."""
     commands = env.commands()
     return int(rng.choice([c for c in info["action_mask"].nonzero()[0] if commands[c].split()[0] in HARMLESS]))
 
@@ -144,7 +144,7 @@ def _stray(env: Any, info: dict[str, Any], rng: np.random.Generator) -> int:
 def _episode(
     env: Any, game: int, reader: Reader, known: Memory | None, stray: float, rng: np.random.Generator
 ) -> tuple[list[tuple[NDArray[np.float32], NDArray[np.float32], int]], bool]:
-    """Places, the commands there and which of them the planner gives; and whether the game was won."""
+    """Places, their commands, the planner's choices among them, and whether the game was won."""
     expert = Expert(env, game)
     seen, info = env.reset(seed=0, options={"instance": env.pool[game].game})
     memory, over = reader.begin(seen, known), False
@@ -188,7 +188,7 @@ def _loss(scorer: Scorer, data: dict[str, torch.Tensor], steps: torch.Tensor) ->
 
 
 def train(config: ScorerConfig, device: str = "auto") -> Trained:
-    """Learn from the planner. The caller's torch seed is left alone."""
+    """Learn from the planner. The caller's torch seed is not changed."""
     where = resolve_device(device)
     with one_thread(), torch.random.fork_rng(devices=[where] if where.type == "cuda" else []):
         torch.manual_seed(config.seed)
@@ -217,7 +217,7 @@ def _built() -> str:
 
 
 def load_or_train(config: ScorerConfig, device: str = "auto", folder: Path | None = None) -> Trained:
-    """The scorer of this configuration, from the cache or trained and cached now."""
+    """The scorer of this configuration, from the cache, or trained now and cached."""
     check_device(device)
 
     def load(saved: dict[str, Any]) -> Trained:

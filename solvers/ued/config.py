@@ -1,4 +1,4 @@
-"""What a run of environment design fixes, and presets: `cpu` in minutes, `small` in between, `paper` for a GPU."""
+"""Settings of a run of environment design, with presets: `cpu` in minutes, `small` in between, `paper` for a GPU."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Replay:
     """Prioritised level replay (Jiang et al. 2021, arXiv 2010.03934 and 2110.02439).
 
     Attributes:
-        capacity: levels kept.
-        probability: of an update on levels from the buffer.
+        capacity: number of levels kept.
+        probability: probability of an update on levels from the buffer.
         score: "maxmc", "pvl" (positive value loss) or "l1".
-        temperature: beta, of the ranks.
+        temperature: beta, the temperature of the ranks.
         staleness: rho, the weight of how long ago a level was played.
-        robust: new levels are only scored, not learnt from.
-        edits: of the levels just replayed, which makes children (ACCEL, arXiv 2203.01302); 0 for none.
+        robust: whether new levels are only scored, not learnt from.
+        edits: edits of each replayed level to make a child (ACCEL, arXiv 2203.01302); 0 for no children.
         mutation: "flip" or "tiles".
-        parents: how many of the replayed levels have children, those with the highest return less score; 0: all.
+        parents: how many replayed levels have children, those with the highest return minus score; 0 for all.
     """
 
     capacity: int = 4000
@@ -56,21 +56,21 @@ class Config:
 
     Attributes:
         size: interior tiles of a maze's side.
-        blocks: walls that a level may have.
-        order: of what the adversary places.
-        view, n_actions, max_steps: of the student's maze.
-        levels, steps: of a roll-out.
-        memory, width: of the student, "gru" or "lstm" and its size.
-        heads: widths of the hidden layers of each head, the adversary's too.
-        student: its PPO.
-        noise, filters: of the adversary's input and convolution.
-        adversary_layer: width of a layer behind it; 0: none.
-        adversary_memory, adversary_width: as the student's; None for no memory.
-        adversary: its PPO.
-        clip_regret: regret below 0 counts as 0.
-        students: of population PAIRED.
-        replay: of the methods that replay.
-        generated_blocks: walls of a level drawn at random; None: `blocks`.
+        blocks: the most walls of a level.
+        order: order in which the adversary places objects.
+        view, n_actions, max_steps: arguments of the student's maze.
+        levels, steps: size of a roll-out.
+        memory, width: the student's memory, "gru" or "lstm", and its size.
+        heads: widths of the hidden layers of each head, for the adversary too.
+        student: the student's PPO.
+        noise, filters: size of the adversary's noise input and number of its convolution's filters.
+        adversary_layer: width of a layer after the convolution; 0 for none.
+        adversary_memory, adversary_width: as for the student; None for no memory.
+        adversary: the adversary's PPO.
+        clip_regret: whether regret below 0 counts as 0.
+        students: number of students in population PAIRED.
+        replay: settings of the methods that replay.
+        generated_blocks: walls of a level drawn at random; None for `blocks`.
         precision: "float32", or "bfloat16" on CUDA.
     """
 
@@ -119,8 +119,9 @@ PRESETS = {
     ),
     "paper": _PAPER,
 }
-# What a method sets otherwise. With 25 walls as published with its first code; in minutes instead of days, levels worth
-# replaying have to be found sooner: ranks count less steeply, and ACCEL does not wait for walls to grow in empty rooms.
+# Settings in which a method differs. With 25 walls they are those of its first published code. Runs of minutes instead
+# of days have to find levels worth replaying sooner: the weight falls less steeply with the rank, and ACCEL does not
+# wait for walls to grow in empty rooms.
 _REPLAY: dict[str, dict[str, Any]] = {
     "plr": {"robust": False},
     "repaired": {"probability": 0.95},
@@ -144,7 +145,7 @@ def config(method: str, preset: str = "cpu") -> Config:
     is_paper = preset == "paper"
     settings = (_REPLAY if is_paper else _REPLAY_SOON).get(method, {})
     found = replace(found, replay=replace(found.replay, **settings))
-    if is_paper and method == "accel":  # its levels begin as empty rooms
+    if is_paper and method == "accel":  # its levels start as empty rooms
         found = replace(found, generated_blocks=0)
     if is_paper and method in _NO_ENTROPY:
         found = replace(found, student=replace(found.student, entropy=0.0))

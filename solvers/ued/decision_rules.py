@@ -1,8 +1,8 @@
-"""Decision rules of unsupervised environment design on a payoff matrix (policies, thetas): exact, and learnt.
+"""Decision rules of unsupervised environment design on a payoff matrix (policies, thetas), exact and learnt.
 
 A rule says which mixture of policies is best when theta is not known: for uniform thetas (domain randomisation), for
-the worst theta (maximin), or for the theta of greatest regret (minimax regret, what PAIRED aims at). `learn` finds the
-same by players that adapt to one another. `ige/UedMatrix-v0` is the game.
+the worst theta (maximin), or for the theta of greatest regret (minimax regret, which PAIRED aims at). `learn` finds the
+same mixtures by players that adapt to one another. `ige/UedMatrix-v0` is the game.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Decision:
     """What a rule decides.
 
     Attributes:
-        policy: float64 (policies,), the chances of a mixture.
-        levels: float64 (thetas,), the chances with which its adversary plays thetas.
-        value: of the policy by the rule: its mean payoff (domain randomisation), its payoff on the worst theta
+        policy: float64 (policies,), the probabilities of a mixture.
+        levels: float64 (thetas,), the probabilities with which its adversary plays thetas.
+        value: the policy's value by the rule: its mean payoff (domain randomisation), its payoff on the worst theta
             (maximin), or its regret on the theta where that is greatest (minimax regret).
     """
 
@@ -43,7 +43,7 @@ class Decision:
 
 
 def regrets(payoffs: ArrayLike) -> Floats:
-    """What the best policy of each theta earns more than each policy, float64 (policies, thetas)."""
+    """How much more the best policy for each theta earns than each policy, float64 (policies, thetas)."""
     matrix = checked_payoffs(payoffs)
     return matrix.max(0) - matrix
 
@@ -57,22 +57,22 @@ def domain_randomisation(payoffs: ArrayLike) -> Decision:
 
 
 def maximin(payoffs: ArrayLike, pure: bool = False) -> Decision:
-    """The mixture (or, `pure`, the policy) whose payoff on its worst theta is greatest."""
+    """The mixture (or, with `pure`, the policy) with the greatest payoff on its worst theta."""
     return (_best_pure if pure else equilibrium)(checked_payoffs(payoffs))
 
 
 def minimax_regret(payoffs: ArrayLike, pure: bool = False) -> Decision:
-    """The mixture (or, `pure`, the policy) whose greatest regret is least.
+    """The mixture (or, with `pure`, the policy) with the least worst-case regret.
 
-    PAIRED's first theorem speaks of pure policies. A mixture may do better than any of them, and be another one than
-    the theorem's.
+    PAIRED's first theorem is about pure policies. A mixture may do better than any of them, and differ from the
+    theorem's solution.
     """
     found = (_best_pure if pure else equilibrium)(-regrets(payoffs))
     return Decision(found.policy, found.levels, -found.value)
 
 
 def equilibrium(game: ArrayLike) -> Decision:
-    """Optimal mixtures of a zero-sum game by linear programming; rows gain its entries, columns lose them."""
+    """Optimal mixtures of a zero-sum game by linear programming; rows gain the game's entries, columns lose them."""
     matrix = floats("game", game, (None, None))
     rows, columns = matrix.shape
     # Maximise v such that every column gives the mixture at least v. The columns' mixture is the dual solution.
@@ -117,18 +117,19 @@ def learn(
 
     - `"dr"`: stays uniform;
     - `"minimax"`: gains what the protagonist loses;
-    - `"paired"`: gains its regret against the best policy for each theta: an antagonist that always best-responds;
-    - `"paired-learnt"`: gains what an antagonist earns more than it, who learns as the protagonist does and, like it,
-      is not told theta. Both earn the same for the same policy, so the ratio of their odds never changes: they become
-      alike, and the regret that the adversary sees vanishes with their difference, whatever the true one is.
+    - `"paired"`: gains the protagonist's regret against the best policy for each theta, as with an antagonist that
+      always best-responds;
+    - `"paired-learnt"`: gains what an antagonist earns more than the protagonist. The antagonist learns as the
+      protagonist does and is not told theta either. Both earn the same for the same policy, so the ratio of their odds
+      never changes: they become alike, and the regret that the adversary sees vanishes, whatever the true one is.
 
     Args:
         rule: see above.
         payoffs: (policies, thetas).
-        rounds: of learning.
+        rounds: rounds of learning.
         antagonist: with `"paired-learnt"`, its first log-weights (policies,); the protagonist starts uniform.
-            None: normal, drawn from `seed`.
-        seed: of those.
+            None draws them from a normal distribution.
+        seed: seed of that draw.
     """
     one_of("rule", rule, LEARNERS)
     matrix = checked_payoffs(payoffs)
@@ -140,7 +141,7 @@ def learn(
     if rule == "paired-learnt":
         start = np.random.default_rng(seed).normal(size=policies) if antagonist is None else antagonist
         theirs = floats("antagonist", start, (policies,)).copy()
-    # The rates that make the average regret of each player least after so many rounds.
+    # The learning rates that minimise each player's average regret after so many rounds.
     rate, level_rate = (math.sqrt(8 * math.log(n) / rounds) / spread for n in (policies, thetas))
     policy_sum, level_sum = np.zeros(policies), np.zeros(thetas)
     for _ in range(rounds):
@@ -171,11 +172,11 @@ def _softmax(weights: Floats) -> Floats:
 
 
 def estimation_bias(payoffs: ArrayLike, policy: ArrayLike, episodes: int) -> Floats:
-    """By how much PAIRED's estimate overstates regret, expected, for each theta, float64 (thetas,).
+    """The expected amount by which PAIRED's estimate overstates regret, for each theta, float64 (thetas,).
 
-    The estimate is the best of the antagonist's episodes less the mean of the protagonist's. Here both play the same
-    mixture, so that the difference of what they earn is 0; the estimate is not, and grows with the `episodes` of a
-    roll-out, wherever chance decides what an episode earns.
+    The estimate is the best of the antagonist's episodes minus the mean of the protagonist's. Here both play the same
+    mixture, so their true difference is 0. The estimate is not 0: wherever chance decides what an episode earns, it
+    grows with the `episodes` of a roll-out.
     """
     matrix = checked_payoffs(payoffs)
     chances = floats("policy", policy, (len(matrix),), 0)
@@ -183,6 +184,6 @@ def estimation_bias(payoffs: ArrayLike, policy: ArrayLike, episodes: int) -> Flo
         raise ValueError(f"policy: adds up to {chances.sum():g}, expected 1")
     episodes = integer("episodes", episodes, 1)
     order = matrix.argsort(0)
-    below = np.minimum(chances[order].cumsum(0), 1) ** episodes  # chance that no episode earns more
+    below = np.minimum(chances[order].cumsum(0), 1) ** episodes  # probability that no episode earns more
     best: Floats = (np.take_along_axis(matrix, order, 0) * np.diff(below, axis=0, prepend=0)).sum(0)
     return best - chances @ matrix

@@ -1,4 +1,4 @@
-"""Zero-shot transfer: how many of the levels that nobody trained on a student solves."""
+"""Zero-shot transfer: how many held-out levels a student solves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..core.rollout import Runner
 from .config import Config
 from .players import student_env
 
-SEED = 2**40  # of held-out levels: apart from those that training draws from 31 bits
+SEED = 2**40  # seed of held-out levels: outside the 31-bit seeds that training draws
 
 
 def solvable_levels(n: int, rng: np.random.Generator, kind: int, size: int, blocks: int = 0) -> Levels:
@@ -43,7 +43,7 @@ def held_out(config: Config, episodes: int = 100, seed: int = SEED) -> dict[str,
 
 
 def fixed_mazes(config: Config, episodes: int = 100) -> dict[str, Levels]:
-    """The papers' test mazes that fit into the size of training, each for so many episodes."""
+    """The papers' test mazes that fit into the training size, each for so many episodes."""
     room, found = room_for(config.size), {}
     for name, maze in FIXED.items():
         if maze.size <= config.size:
@@ -53,12 +53,12 @@ def fixed_mazes(config: Config, episodes: int = 100) -> dict[str, Levels]:
 
 
 class Examination:
-    """Plays test levels, one episode each, all at once.
+    """Plays test levels, one episode each, all in parallel.
 
     Args:
-        config: of the student.
-        tests: by name, records (n,).
-        max_steps: of an episode; None as the papers test, twice the tiles of the grid with its border.
+        config: the student's settings.
+        tests: levels by name, records (n,).
+        max_steps: limit of an episode; None is the papers' limit, twice the tiles of the grid with its border.
     """
 
     def __init__(self, config: Config, tests: Mapping[str, Levels], max_steps: int | None = None) -> None:

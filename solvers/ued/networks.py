@@ -1,4 +1,4 @@
-"""What the student and the adversary see, as features (Dennis et al. 2020, appendix E)."""
+"""Feature extractors of the student and the adversary (Dennis et al. 2020, appendix E)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch.nn import functional
 from ..core.recurrent import ActorCritic, Observations
 from .config import Config
 
-_SCALE = 0.1  # of Minigrid's numbers
+_SCALE = 0.1  # scale of Minigrid's numbers
 _KERNEL = 3  # tiles
 
 
@@ -29,14 +29,14 @@ class StudentEncoder(nn.Module):
 
 
 class AdversaryEncoder(nn.Module):
-    """A convolution over the whole grid, the time through a small layer, and noise; then perhaps a layer over all."""
+    """A convolution over the whole grid, the time through a small layer, and noise; optionally a layer over all."""
 
     def __init__(self, size: int, objects: int, noise: int, filters: int, layer: int, times: int = 10) -> None:
         super().__init__()
         self.times = objects + 1
         self.convolution = nn.Conv2d(3, filters, _KERNEL)
         self.time = nn.Linear(self.times, times)
-        width = filters * size**2 + times + noise  # the border makes up for what the convolution cuts off
+        width = filters * size**2 + times + noise  # the border offsets what the convolution cuts off
         self.layer = nn.Linear(width, layer) if layer else None
         self.width = layer or width
 
@@ -53,7 +53,7 @@ def _convolved(layer: nn.Conv2d, image: Tensor) -> Tensor:
 
 
 def student_network(config: Config, seed: int) -> ActorCritic:
-    """A student of those settings."""
+    """The student of these settings."""
     encoder = StudentEncoder(config.view)
     return ActorCritic(
         encoder, encoder.width, config.n_actions, memory=config.memory, size=config.width, policy=config.heads,
@@ -62,7 +62,7 @@ def student_network(config: Config, seed: int) -> ActorCritic:
 
 
 def adversary_network(config: Config, seed: int) -> ActorCritic:
-    """An adversary of those settings, which begins by choosing tiles uniformly, as domain randomisation does."""
+    """The adversary of these settings; at first it chooses tiles uniformly, as domain randomisation does."""
     encoder = AdversaryEncoder(config.size, config.blocks + 2, config.noise, config.filters, config.adversary_layer)
     return ActorCritic(
         encoder, encoder.width, config.size**2, memory=config.adversary_memory, size=config.adversary_width,

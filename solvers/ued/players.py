@@ -1,4 +1,4 @@
-"""The players of the game: a student on levels that it is given, and an adversary that builds levels."""
+"""The players of the game: a student that plays given levels, and an adversary that builds levels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Played(NamedTuple):
 
 
 class Student:
-    """Plays each of a batch of levels for a number of steps, episode after episode, and learns from it."""
+    """Plays each level of a batch for a number of steps, episode after episode, and learns from the rollout."""
 
     def __init__(self, config: Config, seed: int, device: str = "cpu") -> None:
         network = student_network(config, seed)
@@ -42,7 +42,7 @@ class Student:
 
 
 class Adversary:
-    """Builds a batch of levels, and learns from one number for each."""
+    """Builds a batch of levels, and learns from one number per level."""
 
     def __init__(self, config: Config, seed: int, device: str = "cpu") -> None:
         network = adversary_network(config, seed)
@@ -54,20 +54,20 @@ class Adversary:
         self.runner, self.env, self.steps = Runner(env), env.unwrapped, config.blocks + 2
 
     def build(self, seed: int) -> tuple[Levels, Rollout]:
-        """Levels, and how they came about; the seed is that of noise and chance in the editor."""
+        """Levels, and the rollout that built them; `seed` is for the editor's noise and randomness."""
         self.runner.reset(seed)
         rollout, _ = self.runner.collect(self.ppo, self.steps)
         return self.env.levels(), rollout
 
     def learn(self, rollout: Rollout, objective: NDArray[np.float64]) -> dict[str, float]:
-        """The objective, (n,), is the reward of the last step; nothing comes after it."""
+        """Learn with the objective, (n,), as the reward of the last step, which ends the episode."""
         rewards = torch.zeros_like(rollout.rewards)
         rewards[-1] = torch.as_tensor(objective, dtype=rewards.dtype)
         return self.ppo.update(rollout._replace(rewards=rewards))
 
 
 def student_env(config: Config, n: int, max_steps: int | None = None) -> Any:
-    """Mazes, one level to each row until others are given; by default with the limit of training."""
+    """Mazes that keep one level per row until others are given; by default with the step limit of training."""
     return gym.make_vec(
         "ige/UedMaze-v0", n, "vector_entry_point", autoreset_mode="SameStep", size=config.size, view=config.view,
         n_actions=config.n_actions, max_steps=max_steps or config.max_steps, blocks=config.blocks, repeat=True,

@@ -1,6 +1,6 @@
-"""Who makes the student's levels: each method of environment design as one update of its players.
+"""How each method of environment design makes the student's levels: one update of its players.
 
-Regret and returns are undiscounted, per level, over the episodes that ended in a roll-out (0 where none did).
+Regret and returns are undiscounted, per level, over the episodes that ended in a roll-out (0 where none ended).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class Update(NamedTuple):
     """What one update did.
 
     Attributes:
-        levels: that the student (the protagonist) played.
-        episodes: the student's.
-        learnt: whether it learnt from them, or they were only scored.
+        levels: the levels that the student (the protagonist) played.
+        episodes: the student's episodes.
+        learnt: whether the student learnt from them; else they were only scored.
         facts: numbers for the log.
     """
 
@@ -38,12 +38,12 @@ class Update(NamedTuple):
 
 
 class Recipe:
-    """The players of a method and what an update does with them.
+    """The players of a method and their update.
 
     Attributes:
-        students: the first is the one that is evaluated (PAIRED's protagonist).
-        adversary: who builds levels, if anybody.
-        rng: draws levels and decisions.
+        students: the students; the first one is evaluated (PAIRED's protagonist).
+        adversary: the player that builds levels, if any.
+        rng: generator for levels and decisions.
     """
 
     adversary: Adversary | None = None
@@ -74,7 +74,7 @@ class Recipe:
         return sample_levels(config.levels, self.rng, config.size, blocks)
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes between updates."""
+        """Everything that changes between updates."""
         state: dict[str, Any] = {
             "students": [student.ppo.state_dict() for student in self.students],
             "rng": self.rng.bit_generator.state,
@@ -101,37 +101,37 @@ class DomainRandomisation(Recipe):
 
 
 Objective = Callable[[Sequence[Episodes]], NDArray[np.float64]]
-"""Of the students' episodes on the same levels: what the adversary gets for each, (n,)."""
+"""Maps the students' episodes on the same levels to the adversary's reward for each level, (n,)."""
 
 
 def minimax(episodes: Sequence[Episodes]) -> NDArray[np.float64]:
-    """What the student does not get."""
+    """Minimax: the adversary gains what the student loses."""
     return -episodes[0].mean
 
 
 def regret(episodes: Sequence[Episodes]) -> NDArray[np.float64]:
-    """PAIRED: the antagonist's best return less the protagonist's mean.
+    """PAIRED: the antagonist's best return minus the protagonist's mean.
 
-    Biased upwards: of two students that play alike, the best of several episodes is above the mean.
+    Biased upwards: for two students that play alike, the best of several episodes is above the mean.
     """
     protagonist, antagonist = episodes
     return antagonist.best - protagonist.mean
 
 
 def mean_regret(episodes: Sequence[Episodes]) -> NDArray[np.float64]:
-    """Without that bias; logged beside it."""
+    """Regret without that bias, logged as well."""
     protagonist, antagonist = episodes
     return antagonist.mean - protagonist.mean
 
 
 def flexible_regret(episodes: Sequence[Episodes]) -> NDArray[np.float64]:
-    """Flexible PAIRED (appendix E.1): the better of the two on a level is its antagonist."""
+    """Flexible PAIRED (appendix E.1): the better student on a level is the antagonist there."""
     one, other = episodes
     return np.where(one.mean > other.mean, one.best - other.mean, other.best - one.mean)
 
 
 def population_regret(episodes: Sequence[Episodes]) -> NDArray[np.float64]:
-    """Population PAIRED (appendix E.1): the best student's return less that of all."""
+    """Population PAIRED (appendix E.1): the best student's return minus the mean over all."""
     means = np.array([each.mean for each in episodes])
     return means.max(0) - means.mean(0)
 
@@ -139,7 +139,7 @@ def population_regret(episodes: Sequence[Episodes]) -> NDArray[np.float64]:
 def reward(
     adversary: Adversary, built: Rollout, objective: Objective, played: Sequence[Played], clip: bool
 ) -> dict[str, float]:
-    """Let an adversary learn from what its levels led to; numbers for the log."""
+    """Let an adversary learn from the results on its levels; returns numbers for the log."""
     episodes = [each.episodes for each in played]
     raw = objective(episodes)
     found = adversary.learn(built, raw.clip(0) if clip and objective is not minimax else raw)
@@ -150,7 +150,7 @@ def reward(
 
 
 class Adversarial(Recipe):
-    """An adversary builds levels; all students play the same and learn, and what it gets depends on their returns."""
+    """An adversary builds levels; all students play and learn on the same ones; its reward depends on their returns."""
 
     adversary: Adversary
 
@@ -211,7 +211,7 @@ class Replayed(Recipe):
         return Update(levels, played.episodes, True, facts)
 
     def _mutate(self, k: int, levels: Levels, played: Played, scores: NDArray[np.float64]) -> None:
-        """ACCEL: children of the levels just replayed are scored for the buffer."""
+        """ACCEL: score children of the levels just replayed for the buffer."""
         replay, n = self.replay, len(levels)
         parents = levels
         if replay.parents:
@@ -238,7 +238,7 @@ class Replayed(Recipe):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
         for sampler, saved in zip(self.samplers, state["samplers"], strict=True):
-            levels = np.asarray(saved["levels"]).view(sampler.levels.dtype)  # files keep the bytes
+            levels = np.asarray(saved["levels"]).view(sampler.levels.dtype)  # files store the bytes
             sampler.load_state_dict({**saved, "levels": levels})
 
 

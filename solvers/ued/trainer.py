@@ -1,4 +1,4 @@
-"""Training a student by one of the methods: roll-outs, logs, checkpoints, and the student as a model to act with."""
+"""Training a student by one of the methods: roll-outs, logs, checkpoints, and the trained student as a model."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .config import Config, Replay, config
 from .evaluate import Examination
 from .recipes import Update, make_recipe
 
-KIND = "UED, format 2"  # of the files
+KIND = "UED, format 2"  # of checkpoint files
 
 
 class UED:
@@ -40,14 +40,14 @@ class UED:
     Args:
         method: one of `METHODS`.
         settings: the name of a preset, or a `Config`.
-        seed: of everything.
+        seed: seed of everything.
         device: "auto", "cpu" or "cuda".
 
     Attributes:
         num_timesteps: steps that the student (PAIRED's protagonist) has learnt from.
-        updates: so far, those that only score levels too.
-        seconds: of training; `stepping` of them were spent in environments.
-        levels: the student's in the last update.
+        updates: updates so far, including those that only score levels.
+        seconds: seconds of training; `stepping` of them were spent in environments.
+        levels: the student's levels in the last update.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class UED:
 
     @classmethod
     def create(cls, name: str, env_id: str, arguments: dict[str, Any], seed: int, device: str) -> Self:
-        """What `ige train` makes: the preset `cpu` of a method."""
+        """Make the learner of `ige train`: the preset `cpu` of a method."""
         if arguments:
             raise ValueError(f"{next(iter(arguments))}: a method makes its own levels, expected no arguments")
         return cls(name, seed=seed, device=device)
@@ -93,15 +93,15 @@ class UED:
         points: int = 20,
         progress: Callable[[UED, dict[str, float]], None] = lambda model, facts: None,
     ) -> Self:
-        """Train until the student has learnt from so many steps in all.
+        """Train until the student has learnt from so many steps in total.
 
         Args:
-            total_timesteps: of `num_timesteps`.
-            folder: for logs and a checkpoint at each point; `UED.load(folder / "checkpoint.pt")` goes on from the last
+            total_timesteps: the value of `num_timesteps` to reach.
+            folder: for logs and a checkpoint at each point; `UED.load(folder / "checkpoint.pt")` resumes from the last
                 one, bit for bit.
-            tests: levels to be evaluated on at each point, by name: logged as `solved/NAME`.
-            max_steps: of a test episode, see `Examination`.
-            points: of the log, evenly spread over all steps.
+            tests: levels to evaluate on at each point, by name; logged as `solved/NAME`.
+            max_steps: limit of a test episode, see `Examination`.
+            points: number of points of the log, evenly spread over all steps.
             progress: called at each point with this model and what is logged.
         """
         examination = Examination(self.config, tests, max_steps) if tests else None
@@ -119,7 +119,7 @@ class UED:
         return self
 
     def advance(self) -> dict[str, float]:
-        """One update of all players, as facts; `ValueError` where nothing has been learnt from for too long."""
+        """One update of all players; returns facts. `ValueError` after too many updates without learning."""
         began, spent = time.perf_counter(), self.stepping
         facts = _facts(self.update())
         seconds = time.perf_counter() - began
@@ -140,13 +140,13 @@ class UED:
         deterministic: bool = False,
         action_masks: None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Actions and the memory to be passed on, as Stable-Baselines3's recurrent models have it.
+        """Actions and the memory's next state, as Stable-Baselines3's recurrent models return them.
 
         Args:
-            observation: of `ige/UedMaze-v0`, single or of n rows.
-            state: what the call before returned, (n, state_size); None at the start.
+            observation: an observation of `ige/UedMaze-v0`, single or of n rows.
+            state: what the previous call returned, (n, state_size); None at the start.
             episode_start: bool (n,), where the memory is cleared.
-            deterministic: take the likeliest action instead of drawing one.
+            deterministic: take the most likely action instead of drawing one.
             action_masks: not needed; every action is legal.
         """
         single = np.ndim(observation["direction"]) == 0
@@ -164,7 +164,7 @@ class UED:
     def walk(self, level: Level, seed: int = 0, deterministic: bool = False) -> list[tuple[int, int]]:
         """The tiles (x, y) that the student visits in one episode on a level of at most the size of training.
 
-        Its actions are drawn by the seed, so that training goes on as if nobody had looked.
+        The actions are drawn from the seed, so that training continues as if `walk` had not been called.
         """
         settings = self.config
         env = gym.make(
@@ -187,7 +187,7 @@ class UED:
     # --- on disk ------------------------------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> None:
-        """All of it, to go on from; whole or not at all."""
+        """Write everything needed to continue; whole or not at all."""
         content = {
             "method": self.method, "config": asdict(self.config), "seed": self.seed,
             "num_timesteps": self.num_timesteps, "updates": self.updates, "seconds": self.seconds,
@@ -197,7 +197,7 @@ class UED:
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> UED:
-        """What `save` wrote. ValueError where the file is another one."""
+        """Load what `save` wrote. ValueError for any other file."""
         check_device(device)
         content = load_checkpoint(path, KIND)
         model = cls(content["method"], _config(content["config"]), content["seed"], device)
@@ -208,7 +208,7 @@ class UED:
 
 
 def _facts(update: Update) -> dict[str, float]:
-    """What is logged of an update."""
+    """The facts of an update for the log."""
     lengths = path_lengths(update.levels)
     solvable = lengths > 0
     played = update.episodes.count > 0
@@ -228,14 +228,14 @@ def _facts(update: Update) -> dict[str, float]:
 
 
 def _config(values: dict[str, Any]) -> Config:
-    """A `Config` of what `asdict` made of it."""
+    """A `Config` from the result of its `asdict`."""
     parts: dict[str, Any] = {"student": PPOConfig, "adversary": PPOConfig, "replay": Replay}
     found = {name: parts[name](**value) if name in parts else value for name, value in values.items()}
     return Config(**{**found, "heads": tuple(found["heads"])})
 
 
 def _as_tensors(state: Any) -> Any:
-    """Arrays as tensors, so that the file can be read without running anybody's code; records as their bytes."""
+    """Arrays as tensors, so that reading the file runs no code; records as their bytes."""
     if isinstance(state, dict):
         return {name: _as_tensors(value) for name, value in state.items()}
     if isinstance(state, list):
@@ -246,7 +246,7 @@ def _as_tensors(state: Any) -> Any:
 
 
 def _as_arrays(state: Any) -> Any:
-    """The other way for what a level sampler keeps; networks' tensors stay tensors."""
+    """The inverse for the contents of a level sampler; networks' tensors stay tensors."""
     if isinstance(state, dict):
         return {name: _sampler(value) if name == "samplers" else _as_arrays(value) for name, value in state.items()}
     return state
