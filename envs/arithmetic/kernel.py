@@ -24,6 +24,15 @@ class Params(NamedTuple):
     puzzles: NDArray[Any]
 
 
+class StepParams(NamedTuple):
+    target: int
+
+
+@inner
+def step_params(params):
+    return StepParams(params.target)
+
+
 def record(n: int) -> np.dtype:
     """`numbers` are ascending and padded with EMPTY; `solvable` is about the puzzle as dealt."""
     return state_dtype(

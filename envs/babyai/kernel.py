@@ -36,7 +36,7 @@ class Params(NamedTuple):
     tiles: NDArray[np.uint8]  # see `grid.tiles`; empty if nothing is drawn
 
 
-class Few(NamedTuple):
+class StepParams(NamedTuple):
     """The parameters that a step needs."""
 
     legacy_goto: bool
@@ -237,7 +237,7 @@ def observe(state, params, out):
 
 @inner
 def step_params(params):
-    return Few(params.legacy_goto, params.see_through)
+    return StepParams(params.legacy_goto, params.see_through)
 
 
 @inner

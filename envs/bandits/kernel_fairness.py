@@ -30,7 +30,7 @@ class Params(NamedTuple):
     pool: NDArray[Any]
 
 
-class Few(NamedTuple):
+class StepParams(NamedTuple):
     """The parameters of `Params` that a step needs."""
 
     alpha: float
@@ -41,7 +41,7 @@ class Few(NamedTuple):
 
 @inner
 def step_params(params):
-    return Few(params.alpha, params.quorum, params.penalty, params.full)
+    return StepParams(params.alpha, params.quorum, params.penalty, params.full)
 
 
 def instance(d: int, auditors: int) -> np.dtype:

@@ -34,7 +34,7 @@ class Params(NamedTuple):
     pool: NDArray[Any]
 
 
-class Few(NamedTuple):
+class StepParams(NamedTuple):
     """The parameters of `Params` that a round needs."""
 
     rule: int
@@ -49,7 +49,7 @@ class Few(NamedTuple):
 
 @inner
 def step_params(params):
-    return Few(
+    return StepParams(
         params.rule,
         params.noise,
         params.drift,

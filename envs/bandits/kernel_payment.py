@@ -27,7 +27,7 @@ class Params(NamedTuple):
     pool: NDArray[Any]
 
 
-class Few(NamedTuple):
+class StepParams(NamedTuple):
     """The parameters of `Params` that a step needs."""
 
     availability: float
@@ -35,7 +35,7 @@ class Few(NamedTuple):
 
 @inner
 def step_params(params):
-    return Few(params.availability)
+    return StepParams(params.availability)
 
 
 def instance(actions: int, features: int) -> np.dtype:

@@ -30,7 +30,7 @@ class Params(NamedTuple):
     pool: NDArray[Any]
 
 
-class Few(NamedTuple):
+class StepParams(NamedTuple):
     """The parameters of `Params` that a step needs; each further array would cost time."""
 
     noise: int
@@ -43,7 +43,7 @@ class Few(NamedTuple):
 
 @inner
 def step_params(params):
-    return Few(params.noise, params.deviation, params.drift, params.even, params.weight, params.weights)
+    return StepParams(params.noise, params.deviation, params.drift, params.even, params.weight, params.weights)
 
 
 def instance(arms: int, knots: int) -> np.dtype:

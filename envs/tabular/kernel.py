@@ -22,13 +22,13 @@ class Params(NamedTuple):
     pool: NDArray[Any]
 
 
-class Few(NamedTuple):
+class StepParams(NamedTuple):
     horizon: int
 
 
 @inner
 def step_params(params):
-    return Few(params.horizon)
+    return StepParams(params.horizon)
 
 
 def instance(count: int, states: int, actions: int) -> np.dtype:

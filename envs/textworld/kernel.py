@@ -43,7 +43,7 @@ class Params(NamedTuple):
     table: NDArray[np.int32]
 
 
-class Few(NamedTuple):
+class StepParams(NamedTuple):
     """The parameters that a step needs."""
 
     table: NDArray[np.int32]
@@ -306,4 +306,4 @@ def observe(state, params, out):
 
 @inner
 def step_params(params):
-    return Few(params.table)
+    return StepParams(params.table)

@@ -31,13 +31,13 @@ class Params(NamedTuple):
     pool: NDArray[Any]
 
 
-class Few(NamedTuple):
+class StepParams(NamedTuple):
     see_through: bool
 
 
 @inner
 def step_params(params):
-    return Few(params.see_through)
+    return StepParams(params.see_through)
 
 
 def student_fields() -> list[tuple]:

@@ -34,7 +34,7 @@ class Params(NamedTuple):
     pool: NDArray[Any]
 
 
-class Few(NamedTuple):
+class StepParams(NamedTuple):
     limit: int
     blocks: int
     order: int
@@ -44,7 +44,7 @@ class Few(NamedTuple):
 
 @inner
 def step_params(params):
-    return Few(params.limit, params.blocks, params.order, params.see_through, params.clip_regret)
+    return StepParams(params.limit, params.blocks, params.order, params.see_through, params.clip_regret)
 
 
 STUDENT = record_dtype([*student_fields(), ("score", np.float64), ("acting", np.bool_), ("is_success", np.bool_)])

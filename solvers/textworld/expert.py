@@ -15,7 +15,7 @@ from ...envs.core.compile import compiled
 from ...envs.core.inner import inner
 from ...envs.core.snapshot import check_snapshot
 from ...envs.textworld.ground import Grounded
-from ...envs.textworld.kernel import ACTION, ACTIONS, COMMAND, DONE, HEAD, Few, find, is_admissible, step
+from ...envs.textworld.kernel import ACTION, ACTIONS, COMMAND, DONE, HEAD, StepParams, find, is_admissible, step
 
 LIMIT = 1 << 15  # the most states of a search
 ONWARD = ("go", "open", "unlock")
@@ -33,7 +33,7 @@ class Expert:
     def __init__(self, env: Any, game: int) -> None:
         self.game = integer("game", game, 0, len(env.pool) - 1)
         grounded: Grounded = env.pool[self.game]
-        self.params = Few(env.params.table)
+        self.params = StepParams(env.params.table)
         wanted = {c for c in grounded.game.walkthrough if c.split()[0] not in USELESS}
         self.allowed = np.array([c in wanted or c.split()[0] in ONWARD for c in grounded.commands])
         self._states, self._origin = np.empty(LIMIT, env.kernel.state), env.origin
