@@ -35,6 +35,7 @@ from .inner import __file__ as inner_file
 from .inner import inner
 from .tell import __file__ as tell_file
 from .tell import tell
+from .threads import load_tbb
 
 _LIBRARIES = {"site-packages", "dist-packages"}
 _STANDARD = Path(sysconfig.get_path("stdlib"))
@@ -228,6 +229,8 @@ def compiled(function: Callable[..., Any], *modules: str, parallel: bool = False
     config: Any = numba.config
     if config.DISABLE_JIT:
         raise ValueError(f"NUMBA_DISABLE_JIT: found {config.DISABLE_JIT}, expected 0: kernels only run compiled")
+    if parallel:
+        load_tbb()
     modules = modules or (function.__module__,)
     files = [path for module in modules for path in _sources(module)]
     if not all(map(_sources, modules)) or any(path.stat().st_mtime > _STARTED for path in files):

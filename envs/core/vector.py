@@ -21,6 +21,7 @@ from .env import KernelEnv, observed, part_of, texts, written_out
 from .interface import MASK, mask_length, of_kind
 from .rng import words
 from .tell import told_dtype
+from .threads import load_tbb
 
 _MODES = {
     AutoresetMode.NEXT_STEP: NEXT_STEP,
@@ -47,7 +48,8 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         num_envs: the number of rows.
         autoreset_mode: NEXT_STEP, SAME_STEP or DISABLED (`reset(options={"reset_mask": bool (num_envs,)})`).
         copy: False hands out the live buffers: no allocation, but the next call overwrites what this one returned.
-        parallel: use all threads; default: from 16,384 rows on. The results are the same.
+        parallel: use all threads; default: from 16,384 rows on, if the package `tbb` is installed (extra `threads`):
+            other threads stall on a busy machine. The results are the same.
         max_episode_steps: a time limit in steps, as `gym.make` would apply to a single environment.
         kwargs: the arguments of `env_class`.
     """
@@ -88,7 +90,7 @@ class KernelVectorEnv(VectorEnv[Any, Any, NDArray[Any]]):
         self.single_action_space = self.single.action_space
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        self.parallel = num_envs >= _PARALLEL_FROM if parallel is None else parallel
+        self.parallel = num_envs >= _PARALLEL_FROM and load_tbb() if parallel is None else parallel
         self._state = np.zeros(num_envs, self.kernel.state)
         self._state["origin"] = self.single.origin
         self._begun = False
