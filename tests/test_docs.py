@@ -196,7 +196,7 @@ def test_a_class_lists_what_it_documents(builder: ModuleType) -> None:
 
 def test_the_readme_names_the_ids_with_masks() -> None:
     readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
-    named = readme.split('`info["action_mask"]` tells which are legal: ')[1].split(" have one;")[0]
+    named = readme.split('`info["action_mask"]` marks the legal ones. ')[1].split(" have a mask;")[0]
     masked = [id for id in registry.ids() if "action_mask" in gym.make(id).reset(seed=0)[1]]
     assert {registry.resolve(name) for name in re.split(r",\s+| and ", named)} == {*masked}
 

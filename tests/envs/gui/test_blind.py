@@ -144,8 +144,8 @@ def test_words_that_mean_the_same_are_not_found_by_comparing(name: str) -> None:
 
 def test_the_page_tells_which_are_which() -> None:
     page = " ".join((GUIWidget.__doc__ or "").split())
-    [matching] = re.findall(r"enough for most of their episodes: (.*?)\. In all others", page)
-    [soft] = re.findall(r"no better than chance: (.*?)\. Who reads", page)
+    [matching] = re.findall(r"enough to solve most of their episodes: (.*?)\. In all others", page)
+    [soft] = re.findall(r"no better than chance: (.*?)\. An agent", page)
     assert set(re.findall(r"`(.+?)`", matching)) == MATCHING
     assert set(re.findall(r"`(.+?)-soft`", soft)) == SOFT
 

@@ -31,9 +31,9 @@ def test_laws_hold_for_other_faces(law: Any) -> None:
     law()
 
 
-@pytest.mark.parametrize("interface", [TREE, DICT, RGB], ids=["tree", "dict", "rgb"])
-def test_the_oracle_speaks_every_mode(core: dict[str, Any]) -> None:
-    env = GUIWidget(**core)
+@pytest.mark.parametrize("arguments", [TREE, DICT, RGB], ids=["tree", "dict", "rgb"])
+def test_the_oracle_speaks_every_mode(arguments: dict[str, Any]) -> None:
+    env = GUIWidget(**arguments)
     for seed, name in enumerate(env.names):
         env.reset(seed=seed, options={"task": name})
         outcome: Any = None
