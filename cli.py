@@ -379,6 +379,8 @@ def train(
     kind = find_learner(identifier, solver)
     _make(name, settings).close()
     asked = {"id": identifier, "solver": kind.name, "seed": seed, "arguments": arguments}
+    if output.exists() and not output.is_dir():
+        raise Mistake(f"--out: {output} is a file, expected a folder")
     made = _trained(output) if output.exists() and any(output.iterdir()) else None
     for field, value in asked.items():
         if made is not None and made[field] != json.loads(json.dumps(value)):

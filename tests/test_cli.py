@@ -485,7 +485,8 @@ def test_train_goes_on_and_solve_plays_with_it(
         (["solve", "TSP", "--from", str(tmp_path)], f"ige: {tmp_path}: expected a folder that `ige train` has made\n"),
         ([*made[:-1], str(tmp_path)], f"ige: {tmp_path}: expected a folder that `ige train` has made\n"),
         ([*made, "--solver", "dr"], "ige: solver: 'dr', expected one of ppo, which learn ige/GameOf24-v0\n"),
-        (["train", "TextWorld", "--out", str(tmp_path / "x")], "ige: "),
+        (["train", "TextWorld", "--out", str(tmp_path / "x")], "ige: observation_space: observation is text"),
+        (["train", "GameOf24", "--out", __file__], f"ige: --out: {__file__} is a file, expected a folder"),
     ):
         assert ige(monkeypatch, *arguments) == 2
         error = capsys.readouterr().err
