@@ -7,6 +7,7 @@ long as the operating system leaves one of the threads waiting. TBB's threads ta
 from __future__ import annotations
 
 import ctypes
+import importlib
 import importlib.metadata
 from functools import cache
 from typing import Any
@@ -30,7 +31,7 @@ def load_tbb() -> bool:
         for file in files:
             if file.name in _LIBRARIES:
                 ctypes.CDLL(str(file.locate()), ctypes.RTLD_GLOBAL)
-        from numba.np.ufunc import tbbpool  # noqa: F401  (Numba's half, which needs the library)
+        importlib.import_module("numba.np.ufunc.tbbpool")  # Numba's half, which needs the library
     except (importlib.metadata.PackageNotFoundError, OSError, ImportError):
         return False
     return True
