@@ -144,8 +144,8 @@ class Screens(Captioned[Any]):
     - `caption`: frames have the goal below the screen; images in observations never do.
     - `render_mode`: `"rgb_array"` or `"ansi"`.
     - `knobs`: difficulty of the tasks; each task uses the knobs that apply to it: `distractors` (5),
-      `items` (4), `layout_jitter` (0), `label_noise` (False), `memory_gap` (2), `memory_load` (1), `infeasible` (0) and
-      `popups` (0), both in percent of episodes.
+      `items` (4), `layout_jitter` (0), `memory_gap` (2), `memory_load` (1), `infeasible` (0) and `popups` (0), both in
+      percent of episodes.
 
     ## Training
     The table consists of numbers, goal included. The mode `"element"` masks out actions without an effect.

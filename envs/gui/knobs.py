@@ -24,12 +24,7 @@ def checked_knobs(given: Mapping[str, Any]) -> Knobs:
         if name not in known:
             close = difflib.get_close_matches(name, known, 3, 0.4)
             raise ValueError(f"{name}: no such argument or knob; {_hint(close, known)}")
-        if isinstance(known[name], bool):
-            if not isinstance(value, bool):
-                raise ValueError(f"{name}: {value!r}, expected True or False")
-            checked[name] = value
-        else:
-            checked[name] = integer(name, value, *RANGES.get(name, (0, 100)))
+        checked[name] = integer(name, value, *RANGES.get(name, (0, 100)))
     return Knobs(**checked)
 
 

@@ -79,7 +79,6 @@ class Knobs:
         distractors: number of things besides the target.
         items: number of list items, and of form fields.
         layout_jitter: maximum random offset, in pixels to the right and down, of widgets without a slot; up to 12.
-        label_noise: buttons and fields that have a usual icon show no words.
         memory_gap: minimum number of steps between seeing a value and using it.
         memory_load: number of values to remember.
         infeasible: percentage of episodes in which the requested thing does not exist.
@@ -90,7 +89,6 @@ class Knobs:
     distractors: int = 5
     items: int = 4
     layout_jitter: int = 0
-    label_noise: bool = False
     memory_gap: int = 2
     memory_load: int = 1
     infeasible: int = 0

@@ -176,7 +176,6 @@ def test_letters_are_those_of_the_texts() -> None:
         ({"action_mode": "bins", "bins": 24}, "bins: 24, expected the numbers of columns and rows"),
         ({"distractor": 3}, "distractor: no such argument or knob; close: distractors"),
         ({"distractors": -1}, "distractors: -1, expected an integer from"),
-        ({"label_noise": 1}, "label_noise: 1, expected True or False"),
         ({"memory_gap": 4}, "memory_gap: 4, but none of the tasks needs a memory"),
         ({"infeasible": 50, "task": "login"}, "infeasible: 50, but none of the tasks can be made impossible"),
     ],
