@@ -432,7 +432,8 @@ def _played(identifier: str, folder: Path, pairs: list[str] | None, seed: int, d
             raise Mistake(f"--from: {folder} was trained with {field} {made[field]!r}, found {value!r}")
     creator: Any = find_learner(identifier, made["solver"]).load()
     learner = creator.load(folder / CHECKPOINT, device)
-    env = gym.make(identifier, **{**made["arguments"], **_arguments(pairs)})
+    given = _arguments(pairs)
+    env = _called(gym.make, identifier, pairs, **{k: v for k, v in made["arguments"].items() if k not in given})
     return run(env, learner, seed)
 
 

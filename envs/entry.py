@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,3 +46,19 @@ class Entry:
     def path(self, place: str) -> str:
         """A place of the family as an import path."""
         return f"{__package__}.{self.family}.{place}"
+
+
+def lazily(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
+    """A package's `__getattr__`, which loads public names on first use, so that `import ige` reads only `ENTRIES`.
+
+    Args:
+        package: the package's `__name__`.
+        modules: public names to the package's modules that define them.
+    """
+
+    def load(name: str) -> Any:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f".{modules[name]}", package), name)
+
+    return load

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 ANY = "any environment that it can play"
 
@@ -213,6 +213,9 @@ LEARNERS = (
 )  # fmt: skip
 
 
+Row = TypeVar("Row", Solver, Learner, Model)
+
+
 def short_name(id: str) -> str:
     """`TSP` for `ige/TSP-v0`."""
     return id.rpartition("/")[2].rpartition("-v")[0]
@@ -226,34 +229,35 @@ def solvers(id: str) -> list[Solver]:
 
 def learners(id: str) -> list[Learner]:
     """The learners of an environment, its default first."""
-    name = short_name(id)
-    return [learner for learner in LEARNERS if name in learner.environments or ANY in learner.environments]
-
-
-def find_learner(id: str, name: str | None = None) -> Learner:
-    """A learner by name, or the default one. A `ValueError` lists those of the environment."""
-    known = learners(id)
-    found = next((learner for learner in known if name in (None, learner.name)), None)
-    if found is None:
-        names = ", ".join(learner.name for learner in known)
-        raise ValueError(f"solver: {name!r}, expected one of {names}, which learn {id}")
-    return found
-
-
-def find(id: str, name: str | None = None) -> Solver:
-    """A solver by name, or the default one. A `ValueError` lists those of the environment."""
-    known = solvers(id)
-    found = next((solver for solver in known if name in (None, solver.name)), None)
-    if found is None:
-        names = ", ".join(solver.name for solver in known)
-        raise ValueError(f"solver: {name!r}, expected one of {names}, which {id} has")
-    return found
+    return _serving(id, LEARNERS)
 
 
 def models(id: str) -> list[Model]:
     """The foundation models for an environment, its default first."""
-    name = short_name(id)
-    return [model for model in MODELS if name in model.environments or ANY in model.environments]
+    return _serving(id, MODELS)
+
+
+def find(id: str, name: str | None = None) -> Solver:
+    """A solver by name, or the default one. A `ValueError` lists those of the environment."""
+    return _named(name, solvers(id), f"which {id} has")
+
+
+def find_learner(id: str, name: str | None = None) -> Learner:
+    """A learner by name, or the default one. A `ValueError` lists those of the environment."""
+    return _named(name, learners(id), f"which learn {id}")
+
+
+def _serving(id: str, rows: Iterable[Row]) -> list[Row]:
+    """The rows for an environment, in the order of the table."""
+    return [row for row in rows if short_name(id) in row.environments or ANY in row.environments]
+
+
+def _named(name: str | None, known: list[Row], what: str) -> Row:
+    """The row of a name, or the first one."""
+    found = next((row for row in known if name in (None, row.name)), None)
+    if found is None:
+        raise ValueError(f"solver: {name!r}, expected one of {', '.join(row.name for row in known)}, {what}")
+    return found
 
 
 def loaded(entry_point: str) -> Any:

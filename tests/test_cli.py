@@ -482,6 +482,7 @@ def test_train_goes_on_and_solve_plays_with_it(
     for arguments, message in (
         ([*made, "--seed", "5"], f"ige: --out: {folder} was trained with seed 0, expected 5 or another folder\n"),
         (["solve", "TSP", "--from", str(folder)], f"ige: --from: {folder} was trained with id 'ige/GameOf24-v0'"),
+        (["solve", "GameOf24", "--from", str(folder), "--foo", "3"], "ige: foo: ige/GameOf24-v0 has no such argument"),
         (["solve", "TSP", "--from", str(tmp_path)], f"ige: {tmp_path}: expected a folder that `ige train` has made\n"),
         ([*made[:-1], str(tmp_path)], f"ige: {tmp_path}: expected a folder that `ige train` has made\n"),
         ([*made, "--solver", "dr"], "ige: solver: 'dr', expected one of ppo, which learn ige/GameOf24-v0\n"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..entry import Entry
+from ..entry import Entry, lazily
 
 if TYPE_CHECKING:
     from .level import Level
@@ -28,10 +27,4 @@ ENTRIES = (
     ),
 )
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name of the package on first use, so that `import ige` reads no more than `ENTRIES`."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    modules = {"Level": "level", "NAMES": "levels", "Recipe": "levels"}
-    return getattr(importlib.import_module(f".{modules[name]}", __name__), name)
+__getattr__ = lazily(__name__, {"Level": "level", "NAMES": "levels", "Recipe": "levels"})
